@@ -1,0 +1,288 @@
+//! Laboratory numbers: kept as the text that was sent, compared as exact rational numbers.
+//!
+//! A threshold decides about treatment, so 1.999 must stay below 2.0 and 3.9999999999999999 below 4.0, which a binary
+//! float cannot promise. Nothing here rounds.
+
+use std::cmp::Ordering;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed, Zero};
+
+/// Longest number text that is read; a longer one is no laboratory value.
+const LONGEST: usize = 256;
+
+/// A text that is no finite decimal number of at most 256 characters with an exponent of at most three digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a decimal number")]
+pub struct NotADecimal;
+
+/// An exact number with the text under which it is shown.
+#[derive(Debug, Clone)]
+pub struct Decimal {
+    text: Box<str>,
+    value: BigRational,
+}
+
+impl Decimal {
+    /// Reads the JSON number grammar (`-1.20e3`); a leading plus, blanks, NaN and Infinity are refused.
+    ///
+    /// # Errors
+    /// [`NotADecimal`] if the text is anything else, longer than 256 characters, or has an exponent above 999.
+    pub fn parse(text: &str) -> Result<Self, NotADecimal> {
+        if text.len() > LONGEST {
+            return Err(NotADecimal);
+        }
+        let (mantissa, exponent) = match text.find(['e', 'E']) {
+            Some(at) => (&text[..at], read_exponent(&text[at + 1..])?),
+            None => (text, 0),
+        };
+        let (negative, digits) = match mantissa.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, mantissa),
+        };
+        let (whole, fraction) = match digits.split_once('.') {
+            Some((_, "")) => return Err(NotADecimal),
+            Some(parts) => parts,
+            None => (digits, ""),
+        };
+        let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+            return Err(NotADecimal);
+        }
+        let coefficient = coefficient(whole, fraction);
+        let scale = i32::try_from(fraction.len()).map_err(|_| NotADecimal)? - exponent;
+        let power = num_traits::pow(BigInt::from(10), usize::try_from(scale.unsigned_abs()).map_err(|_| NotADecimal)?);
+        let value =
+            if scale > 0 { BigRational::new(coefficient, power) } else { BigRational::from(coefficient * power) };
+        Ok(Self { text: text.into(), value: if negative { -value } else { value } })
+    }
+
+    /// `numerator ÷ denominator`, exact; shown exactly, or cut (never rounded) after `places` decimals. None for a
+    /// denominator of zero.
+    #[must_use]
+    pub fn quotient(numerator: &Self, denominator: &Self, places: usize) -> Option<Self> {
+        if denominator.value.is_zero() {
+            return None;
+        }
+        let value = &numerator.value / &denominator.value;
+        Some(Self { text: cut(&value, places).into(), value })
+    }
+
+    /// The text as the sender wrote it, `2.10` and not `2.1`.
+    #[must_use]
+    pub fn as_sent(&self) -> &str {
+        &self.text
+    }
+
+    /// The exact value.
+    #[must_use]
+    pub fn value(&self) -> &BigRational {
+        &self.value
+    }
+
+    /// Zero or less.
+    #[must_use]
+    pub fn is_zero_or_less(&self) -> bool {
+        !self.value.is_positive()
+    }
+}
+
+impl From<u32> for Decimal {
+    fn from(number: u32) -> Self {
+        Self { text: number.to_string().into(), value: BigRational::from(BigInt::from(number)) }
+    }
+}
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Eq for Decimal {}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.value.cmp(&other.value)
+    }
+}
+
+fn read_exponent(text: &str) -> Result<i32, NotADecimal> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || digits.len() > 3 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(NotADecimal);
+    }
+    text.strip_prefix('+').unwrap_or(text).parse().map_err(|_| NotADecimal)
+}
+
+fn coefficient(whole: &str, fraction: &str) -> BigInt {
+    if whole.len() + fraction.len() <= 18 {
+        let number = whole.bytes().chain(fraction.bytes()).fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+        return BigInt::from(number);
+    }
+    let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).map(|digit| digit - b'0').collect();
+    BigInt::from_radix_be(num_bigint::Sign::Plus, &digits, 10).unwrap_or_default()
+}
+
+/// Decimal expansion of `value`, ended where it is exact or after `places` decimals.
+fn cut(value: &BigRational, places: usize) -> String {
+    let (mut rest, mut digits) = (value.abs(), Vec::new());
+    let whole = rest.trunc();
+    rest -= &whole;
+    let ten = BigRational::from(BigInt::from(10));
+    while !rest.is_zero() && digits.len() < places {
+        rest *= &ten;
+        let digit = rest.trunc();
+        rest -= &digit;
+        digits.push(digit.to_integer().to_string());
+    }
+    let sign = if value.is_negative() { "-" } else { "" };
+    let point = if digits.is_empty() { "" } else { "." };
+    format!("{sign}{}{point}{}", whole.to_integer(), digits.concat())
+}
+
+/// Which side of the number the true value lies on, when a sender writes a bound ("< 2.0") instead of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Comparator {
+    /// `<`
+    Below,
+    /// `<=`
+    AtMost,
+    /// `>=`
+    AtLeast,
+    /// `>`
+    Above,
+}
+
+impl Comparator {
+    /// The FHIR code, which is also the sign that is shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Below => "<",
+            Self::AtMost => "<=",
+            Self::AtLeast => ">=",
+            Self::Above => ">",
+        }
+    }
+}
+
+/// A number or a bound, as a laboratory reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantity {
+    /// None for a plain number.
+    pub comparator: Option<Comparator>,
+    /// The number, or the limit of the bound.
+    pub number: Decimal,
+}
+
+impl Quantity {
+    /// A plain number.
+    #[must_use]
+    pub fn exact(number: Decimal) -> Self {
+        Self { comparator: None, number }
+    }
+
+    /// As sent, a bound with its comparator and without a blank: `1.90`, `<2.0`.
+    #[must_use]
+    pub fn as_sent(&self) -> String {
+        format!("{}{}", self.comparator.map_or("", Comparator::as_str), self.number.as_sent())
+    }
+
+    /// The number, if this is no bound.
+    #[must_use]
+    pub fn as_number(&self) -> Option<&Decimal> {
+        self.comparator.is_none().then_some(&self.number)
+    }
+
+    /// Is the true value at or above `threshold`? None where a bound leaves it open.
+    #[must_use]
+    pub fn at_least(&self, threshold: &Decimal) -> Option<bool> {
+        let order = self.number.cmp(threshold);
+        match self.comparator {
+            None => Some(order.is_ge()),
+            Some(Comparator::Below) => order.is_le().then_some(false),
+            Some(Comparator::AtMost) => order.is_lt().then_some(false),
+            Some(Comparator::AtLeast) => order.is_ge().then_some(true),
+            Some(Comparator::Above) => order.is_ge().then_some(true),
+        }
+    }
+
+    /// Is the true value above `threshold`? None where a bound leaves it open.
+    #[must_use]
+    pub fn above(&self, threshold: &Decimal) -> Option<bool> {
+        let order = self.number.cmp(threshold);
+        match self.comparator {
+            None => Some(order.is_gt()),
+            Some(Comparator::Below | Comparator::AtMost) => order.is_le().then_some(false),
+            Some(Comparator::AtLeast) => order.is_gt().then_some(true),
+            Some(Comparator::Above) => order.is_ge().then_some(true),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_ratio_of_1_999_is_below_2_0() {
+        assert!(decimal("1.999") < decimal("2.0"));
+        assert_eq!(decimal("2.00"), decimal("2"));
+        assert_eq!(decimal("2.00").as_sent(), "2.00");
+    }
+
+    #[test]
+    fn a_number_that_a_binary_float_would_round_up_stays_below_the_threshold() {
+        assert!(decimal("3.9999999999999999") < decimal("4.0"));
+        assert!(decimal("1.99999999999999999999999999999999999999999999") < decimal("2.0"));
+    }
+
+    #[test]
+    fn what_is_no_json_number_is_refused() {
+        for text in
+            ["", "-", ".5", "5.", "+1", "1,2", "NaN", "Infinity", "1e", "1e1000", "1e-1000", "0x1", " 1", "1 ", "１"]
+        {
+            assert!(Decimal::parse(text).is_err(), "{text}");
+        }
+        assert!(Decimal::parse(&"9".repeat(257)).is_err());
+        assert_eq!(decimal("1.5e1"), decimal("15"));
+        assert_eq!(decimal("15e-1"), decimal("1.5"));
+        assert!(decimal("-0.1").is_zero_or_less());
+    }
+
+    #[test]
+    fn a_quotient_is_exact_and_its_text_is_cut_and_never_rounded() {
+        let ratio = Decimal::quotient(&decimal("246"), &decimal("120"), 6).unwrap();
+        assert_eq!(ratio.as_sent(), "2.05");
+        let third = Decimal::quotient(&decimal("2"), &decimal("3"), 4).unwrap();
+        assert_eq!(third.as_sent(), "0.6666");
+        assert!(third > decimal("0.6666"));
+        assert_eq!(Decimal::quotient(&decimal("4.0"), &decimal("2"), 4).unwrap().as_sent(), "2");
+        assert!(Decimal::quotient(&decimal("1"), &decimal("0"), 4).is_none());
+    }
+
+    #[test]
+    fn a_bound_decides_only_what_its_whole_range_decides() {
+        let bound = |comparator, text| Quantity { comparator: Some(comparator), number: decimal(text) };
+        assert_eq!(bound(Comparator::Below, "2.0").at_least(&decimal("2.0")), Some(false));
+        assert_eq!(bound(Comparator::Below, "2.2").at_least(&decimal("2.0")), None);
+        assert_eq!(bound(Comparator::AtMost, "2.0").at_least(&decimal("2.0")), None);
+        assert_eq!(bound(Comparator::Above, "2.2").at_least(&decimal("2.0")), Some(true));
+        assert_eq!(bound(Comparator::AtLeast, "6.0").above(&decimal("6.0")), None);
+        assert_eq!(bound(Comparator::Above, "6.0").above(&decimal("6.0")), Some(true));
+        assert_eq!(bound(Comparator::AtMost, "6.0").above(&decimal("6.0")), Some(false));
+        assert_eq!(bound(Comparator::Below, "2.0").as_sent(), "<2.0");
+    }
+}

@@ -1,0 +1,120 @@
+//! FHIR dates and times, which may stop at the year or the month.
+
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+
+use super::words::vocabulary;
+
+/// A FHIR date or dateTime. It orders by its earliest day, then by its instant where both have one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    shown: Box<str>,
+    first_day: Date,
+    /// Seconds since 1970-01-01 UTC, where a time with an offset was sent.
+    instant: Option<i64>,
+}
+
+impl When {
+    /// Reads `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or a dateTime or instant (offset optional, fractions tolerated).
+    /// None if it is none of them, or no day of the calendar.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (day, time) = match text.split_once('T') {
+            Some((day, time)) => (day, Some(time)),
+            None => (text, None),
+        };
+        let first_day = earliest_day(day)?;
+        if time.is_some() && day.len() != 10 {
+            return None;
+        }
+        let instant = time.and_then(|_| text.parse::<jiff::Timestamp>().ok()).map(jiff::Timestamp::as_second);
+        Some(Self { shown: day.into(), first_day, instant })
+    }
+
+    /// The date as sent, without the time of day: `2026-05-02`, `2026-05`, `2026`.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// The earliest day it can mean.
+    #[must_use]
+    pub const fn first_day(&self) -> Date {
+        self.first_day
+    }
+
+    /// Chronological order: by earliest day, then by instant where both have one.
+    #[must_use]
+    pub fn chronological(&self, other: &Self) -> Ordering {
+        self.first_day.cmp(&other.first_day).then_with(|| match (self.instant, other.instant) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            _ => Ordering::Equal,
+        })
+    }
+}
+
+fn earliest_day(text: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    let number = |from: usize, to: usize| -> Option<i16> {
+        let part = text.get(from..to)?;
+        part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
+    };
+    let dash = |at: usize| bytes.get(at) == Some(&b'-');
+    let (month, day) = match text.len() {
+        4 => (1, 1),
+        7 if dash(4) => (number(5, 7)?, 1),
+        10 if dash(4) && dash(7) => (number(5, 7)?, number(8, 10)?),
+        _ => return None,
+    };
+    Date::new(number(0, 4)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+vocabulary! {
+    /// Which element of the record gave the date of a specimen.
+    DateSource, "source of a date" {
+        Collection = "collection",
+        Effective = "effective",
+        Issued = "issued",
+    }
+}
+
+/// The date of a specimen and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collected {
+    /// The date.
+    pub when: When,
+    /// The element it was read from.
+    pub from: DateSource,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partial_dates_are_shown_as_sent_and_sorted_by_their_first_day() {
+        let month = When::parse("2026-05").unwrap();
+        assert_eq!(month.shown(), "2026-05");
+        assert_eq!(month.chronological(&When::parse("2026-05-02").unwrap()), Ordering::Less);
+        assert_eq!(When::parse("2026").unwrap().first_day(), Date::constant(2026, 1, 1));
+    }
+
+    #[test]
+    fn two_results_of_one_day_are_ordered_by_their_time() {
+        let early = When::parse("2026-05-02T08:00:00Z").unwrap();
+        let late = When::parse("2026-05-02T11:00:00.5+02:00").unwrap();
+        assert_eq!(early.chronological(&late), Ordering::Less);
+        assert_eq!(late.shown(), "2026-05-02");
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for text in
+            ["", "26-05-02", "2026-13", "2026-02-30", "2026-5-2", "2026-05T08:00:00Z", "yesterday", "2026-05-02x"]
+        {
+            assert!(When::parse(text).is_none(), "{text}");
+        }
+    }
+}
