@@ -1,0 +1,7 @@
+//! Trial prompts: which curated cohorts a patient could still fit, and what would have to be asked first.
+//!
+//! Only the tumour and the HER2 criterion are evaluated today, so the best verdict is *possible*. Never "eligible".
+
+mod cohort;
+
+pub use cohort::{Cohort, Her2Criterion, Need, Prompt, RecruitmentStatus, prompts};
