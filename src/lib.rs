@@ -2,5 +2,6 @@
 //!
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
+pub mod cdshooks;
 pub mod domain;
 pub mod json;
