@@ -4,4 +4,5 @@
 
 pub mod cdshooks;
 pub mod domain;
+pub mod http;
 pub mod json;

@@ -76,7 +76,9 @@ pub enum FeedbackError {
     #[error("Send each member of the body and of its entries once, and strings of whole Unicode characters.")]
     Repeated,
     /// No entry says something.
-    #[error("Send `card`, `outcome` (`accepted` or `overridden`) and `outcomeTimestamp` (RFC 3339) in each entry: no entry of this body has all three.")]
+    #[error(
+        "Send `card`, `outcome` (`accepted` or `overridden`) and `outcomeTimestamp` (RFC 3339) in each entry: no entry of this body has all three."
+    )]
     NoneUsable,
 }
 

@@ -30,8 +30,7 @@ fn is_older_name(segment: &str) -> bool {
 fn names_older(extension: &RawValue) -> bool {
     let Ok(members) = serde_json::from_str::<Members<'_>>(extension.get()) else { return false };
     members.0.iter().filter(|(name, _)| name.ends_with("fhir-version")).any(|(_, value)| {
-        serde_json::from_str::<Text<'_>>(value.get()).is_ok_and(|version| {
-            is_older_name(&version) || version.starts_with("1.0.") || version.starts_with("3.0.")
-        })
+        serde_json::from_str::<Text<'_>>(value.get())
+            .is_ok_and(|version| is_older_name(&version) || version.starts_with("1.0.") || version.starts_with("3.0."))
     })
 }

@@ -83,8 +83,7 @@ impl<'a> Prefetch<'a> {
         if sent.repeat() {
             return Err(RequestError::RepeatedIn(Member::Prefetch));
         }
-        let mut keys: Vec<(Key, Supplied<'a>)> =
-            service.keys().iter().map(|&key| (key, Supplied::Absent)).collect();
+        let mut keys: Vec<(Key, Supplied<'a>)> = service.keys().iter().map(|&key| (key, Supplied::Absent)).collect();
         let mut entries = 0;
         for (name, value) in sent.0 {
             let known = keys.iter_mut().find(|(key, _)| key.name() == &*name);

@@ -106,7 +106,9 @@ impl Key {
                 "MedicationRequest?patient={{context.patientId}}&intent=order,plan&status=active,on-hold,",
                 "completed,stopped&_sort=-authoredon&_count=100",
             ),
-            Self::MedAdmins => "MedicationAdministration?patient={{context.patientId}}&_sort=-effective-time&_count=100",
+            Self::MedAdmins => {
+                "MedicationAdministration?patient={{context.patientId}}&_sort=-effective-time&_count=100"
+            }
             Self::MedStatements => "MedicationStatement?patient={{context.patientId}}&_sort=-effective&_count=100",
             Self::Procedures => "Procedure?patient={{context.patientId}}&_sort=-date&_count=100",
             Self::Lvef => concat!(

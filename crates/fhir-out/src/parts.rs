@@ -61,7 +61,10 @@ pub(crate) fn concept(concept: Concept<'_>) -> types::CodeableConcept {
 }
 
 /// The compact JSON of a resource.
-#[expect(clippy::expect_used, reason = "writing to memory fails only on an invalid decimal, and no resource here has one")]
+#[expect(
+    clippy::expect_used,
+    reason = "writing to memory fails only on an invalid decimal, and no resource here has one"
+)]
 pub(crate) fn json<R: SerializeResource>(resource: &R) -> String {
     fhirbolt::json::to_string(resource, None).expect("a resource without decimals is written to memory")
 }

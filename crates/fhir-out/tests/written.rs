@@ -95,7 +95,8 @@ fn cdsh_r02_nothing_empty_is_written_even_when_the_caller_sends_nothing() {
     };
     let question = CommunicationRequestDraft { id: "q", subject: "Patient/p1", about: &[""], question: "" };
     let silent = Issue { severity: Severity::Warning, kind: IssueType::Value, text: "" };
-    for json in [service_request_draft(&request), communication_request_draft(&question), operation_outcome(&[silent])] {
+    for json in [service_request_draft(&request), communication_request_draft(&question), operation_outcome(&[silent])]
+    {
         for empty in ["null", "\"\"", "[]", "{}", "$invalid"] {
             assert!(!json.contains(empty), "{empty} in {json}");
         }
