@@ -3,6 +3,10 @@
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
 pub mod cdshooks;
+pub mod clock;
+pub mod commands;
+pub mod config;
 pub mod domain;
 pub mod http;
 pub mod json;
+pub mod telemetry;
