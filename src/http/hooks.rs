@@ -1,5 +1,6 @@
 //! `POST /cds-services/{id}`: refuse what cannot be read, answer the rest.
 
+use actix_web::dev;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -9,6 +10,7 @@ use super::guarded::guarded;
 use super::health::Health;
 use super::reply::HookReply;
 use super::server::Limits;
+use super::unread::hold;
 use super::{body, media_type};
 use crate::cdshooks::Service;
 
@@ -18,15 +20,16 @@ pub(super) async fn hook(
     health: Data<Health>,
     limits: Data<Limits>,
 ) -> HttpResponse {
-    match serve(&request, payload, &health, &limits).await {
+    let mut payload = payload.into_inner();
+    match serve(&request, &mut payload, &health, &limits).await {
         Ok(reply) => reply.into_response(),
-        Err(error) => error.reply(),
+        Err(error) => hold(payload, error.reply()),
     }
 }
 
 async fn serve(
     request: &HttpRequest,
-    payload: Payload,
+    payload: &mut dev::Payload,
     health: &Health,
     limits: &Limits,
 ) -> Result<HookReply, ApiError> {

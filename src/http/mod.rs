@@ -13,6 +13,7 @@ mod media_type;
 mod reply;
 mod routes;
 mod server;
+mod unread;
 
 pub use health::{Condition, Health};
 pub use server::{Limits, Server, start};

@@ -2,13 +2,14 @@
 //! the Authorization header (rule 59).
 
 use actix_web::http::header::ALLOW;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
 use super::error::ApiError;
 use super::feedback::feedback;
 use super::health::{health, livez, readyz};
 use super::hooks::{hook, service_of};
+use super::unread::hold;
 
 const READ: &str = "GET, HEAD, OPTIONS";
 const SEND: &str = "POST, OPTIONS";
@@ -30,7 +31,9 @@ pub(super) fn routes(app: &mut ServiceConfig) {
 fn at(paths: [&'static str; 2], allow: &'static str) -> Resource {
     web::resource(paths)
         .route(web::method(actix_web::http::Method::OPTIONS).to(move || async move { options(allow) }))
-        .default_service(web::to(move |request: HttpRequest| async move { refused_method(&request, allow) }))
+        .default_service(web::to(move |request: HttpRequest, body: Payload| async move {
+            hold(body.into_inner(), refused_method(&request, allow))
+        }))
 }
 
 fn options(allow: &'static str) -> HttpResponse {
@@ -45,8 +48,8 @@ fn refused_method(request: &HttpRequest, allow: &'static str) -> HttpResponse {
     }
 }
 
-async fn not_found() -> HttpResponse {
-    ApiError::NotFound.reply()
+async fn not_found(body: Payload) -> HttpResponse {
+    hold(body.into_inner(), ApiError::NotFound.reply())
 }
 
 async fn discovery(document: Data<DiscoveryDocument>) -> HttpResponse {
