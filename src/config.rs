@@ -159,7 +159,7 @@ fn read(path: &Path) -> Result<File, Fault> {
 
 /// toml draws the place over several lines; the start says it in one. The line itself may hold a secret and is not shown.
 fn in_one_line(error: &toml::de::Error, text: &str) -> String {
-    let line = error.span().map_or(0, |span| text[..span.start].lines().count().max(1));
+    let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
     format!("line {line}: {}", error.message().replace('\n', " "))
 }
 

@@ -12,8 +12,9 @@ pub(super) struct HookReply {
     pub recorded: Recorded,
 }
 
-/// Where the decision is.
+/// Where the decision is. The recorder answers with one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(test), expect(dead_code, reason = "the recorder, which tells them apart, joins in `answer`"))]
 pub(super) enum Recorded {
     /// In the database, flushed.
     Durable,
@@ -42,5 +43,26 @@ impl HookReply {
             reply.insert_header(("Idempotent-Replay", "true"));
         }
         reply.body(self.body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_says_where_the_decision_is_and_the_body_does_not() {
+        for (recorded, record, replay) in [
+            (Recorded::Durable, "durable", None),
+            (Recorded::Spooled, "spooled", None),
+            (Recorded::Unrecorded, "unrecorded", None),
+            (Recorded::Replayed, "durable", Some("true")),
+        ] {
+            let reply = HookReply { body: Bytes::from_static(b"{}"), recorded }.into_response();
+            let header = |name: &str| reply.headers().get(name).map(|value| value.to_str().unwrap());
+            assert_eq!(header("x-decision-record"), Some(record));
+            assert_eq!(header("idempotent-replay"), replay);
+            assert_eq!(header("cache-control"), Some("no-store"));
+        }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Numbers in test names (`cdsh_r29`) are rules of the conformance guide.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
+
 mod browser;
 mod discovery;
 mod examples;
@@ -11,5 +13,6 @@ mod lifecycle;
 mod methods;
 mod mutations;
 mod prefetch;
+mod process;
 mod refusals;
 mod slow;
