@@ -35,7 +35,7 @@ stop_server() {
     server=
 }
 
-echo "who: $(id -un) · $(. /etc/os-release && echo "$PRETTY_NAME") · $(nproc) cores · $(rustc --version)"
+echo "who: $(id -un) · $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release) · $(nproc) cores · $(rustc --version)"
 if ls /usr/lib/postgresql/*/bin/postgres 2>/dev/null; then fail "PostgreSQL is here already: the trial proves nothing"; fi
 
 began=$(date +%s.%N)
