@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,15 @@ class Cluster:
 
     def decisions(self) -> int:
         return int(self.ask(f"select count(*) from {KEYS}"))
+
+    def settled_decisions(self) -> int:
+        """The number of decisions once it stands still: the last requests of a burst are still on their way."""
+        count = self.decisions()
+        while True:
+            time.sleep(0.1)
+            if (again := self.decisions()) == count:
+                return count
+            count = again
 
     def found(self, instances: list[str]) -> dict[str, int]:
         """How many rows each of these hookInstances has; those without a row are left out."""

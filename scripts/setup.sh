@@ -173,7 +173,8 @@ for purpose in "$@"; do
         web)
             if ! cmp -s "$project/tests/web/package-lock.json" "$project/tests/web/node_modules/.herald-lock"; then
                 say "installing the packages of tests/web"
-                (cd "$project/tests/web" && npm ci --silent --no-audit --no-fund && cp package-lock.json node_modules/.herald-lock)
+                (cd "$project/tests/web" && npm ci --silent --no-audit --no-fund &&
+                mkdir -p node_modules && cp package-lock.json node_modules/.herald-lock)
             fi
             ;;
         bench) "$project/bench/peers/setup.sh" ;;
