@@ -96,7 +96,7 @@ install_packages() {
         say "installing:$wanted${what:+ - $what}"
     fi
     log=$(mktemp)
-    apt update >"$log" 2>&1 || { cat "$log" >&2; stop "apt-get update failed"; }
+    apt update >"$log" 2>&1 || say "the lists of packages could not all be renewed; going on with what is known"
     case $packages in *postgresql*)
         newest=$(newest_postgres_package)
         if [ "${newest:-0}" -lt "$oldest_postgres" ]; then
@@ -135,7 +135,10 @@ need_node() {
 
 [ $# -gt 0 ] || stop "say what for: run, test, check, web, bench"
 
-have cargo || stop "no cargo on the PATH: install a Rust toolchain first (1.94 or newer)"
+if ! have cargo; then
+    [ -z "${SUDO_USER:-}" ] || say "under sudo your own toolchain is out of sight: run make without sudo, it asks for what it needs"
+    stop "no cargo on the PATH: install a Rust toolchain first (1.94 or newer)"
+fi
 have cc || need gcc libc6-dev
 for purpose in "$@"; do
     case $purpose in
