@@ -115,12 +115,12 @@ install_packages() {
 
 missing_elsewhere() {
     if [ "$(uname -s)" = Darwin ]; then
-        formulae=$(echo "$packages" | sed -e 's/postgresql/postgresql@17/' -e 's/nodejs/node/' -e 's/npm//' \
-            -e 's/gcc libc6-dev//' -e 's/python3-venv//' -e 's/python3/python@3.12/' -e 's/util-linux//')
+        # shellcheck disable=SC2086 # squeezes the blanks
+        formulae=$(echo $packages | sed -e 's/postgresql/postgresql@17/' -e 's/nodejs/node/' -e 's/npm//' \
+            -e 's/gcc libc6-dev//' -e 's/python3-venv//' -e 's/python3/python@3.12/' -e 's/util-linux//' | xargs)
         case $packages in *gcc*) say "no C compiler: run  xcode-select --install" ;; esac
         case $packages in *util-linux*) say "the benchmark pins processes with Linux's taskset and runs on Linux only" ;; esac
-        # shellcheck disable=SC2086,SC2116 # squeezes the blanks
-        stop "missing; run  brew install $(echo $formulae)"
+        stop "something is missing${formulae:+; run  brew install $formulae}"
     fi
     stop "missing (names of Debian's packages):$packages. Install them with this system's package manager;" \
         "PostgreSQL must be $oldest_postgres or newer (HERALD_PG_BIN names its bin directory)"
