@@ -60,6 +60,7 @@ def main() -> int:
     if options.herald is not None:
         extra, durability = herald_alone(compared[0], options, body, where)
         single |= extra
+        shutil.rmtree(options.data_dir)
 
     figures = targets.Figures(report.medians(cells), single | summary(cells, single))
     verdicts = targets.judge(figures)
@@ -77,7 +78,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
     parser.add_argument("--connections", default=[1, 16, 64], type=lambda text: [int(word) for word in text.split(",")])
     parser.add_argument("--body", type=Path, default=HERE / "patient_view.json")
-    parser.add_argument("--data-dir", type=Path, default=HERE.parent / "target" / "bench-data", help="emptied at the start")
+    parser.add_argument("--data-dir", type=Path, default=HERE.parent / "target" / "bench-data", help="emptied at the start, removed at the end")
     parser.add_argument("--results", type=Path, default=HERE / "results")
     parser.add_argument("--server-core", type=int, default=0)
     parser.add_argument("--load-core", type=int, default=1, help="of the generator and of PostgreSQL")
