@@ -1,5 +1,7 @@
 //! Every resource of the corpus is read as its expectation says, and nothing else is read as HER2.
 
+#![allow(clippy::expect_used, reason = "a test that cannot set itself up has failed")]
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};

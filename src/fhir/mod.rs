@@ -3,6 +3,7 @@
 mod claims;
 mod codes;
 mod combine;
+mod component;
 mod document;
 mod entries;
 mod extract;

@@ -7,10 +7,9 @@ use crate::domain::ish::{Ish, IshMethod, IshWord};
 use crate::domain::specimen::Scoring;
 
 use super::claims::{Absent, Claims, Interpretation, claims, ish_word};
-use super::codes::{self, Detail, Test, Word};
-use super::number::{self, Meaning, NumberFault};
+use super::codes::{self, Test, Word};
 use super::text::Unread;
-use super::wire::{Component, Resource, concept, items, resource, text};
+use super::wire::{Resource, concept, items, resource};
 
 /// What one Observation says.
 #[derive(Debug, Default)]
@@ -29,7 +28,7 @@ pub(super) struct Reading {
     pub invasive: Option<bool>,
     /// The value could not be used, and nothing else was read.
     pub excluded: Option<ExcludedWhy>,
-    same_component_twice: Vec<Test>,
+    pub(super) same_component_twice: Vec<Test>,
 }
 
 /// Reads an Observation about `test`. `is_pending`: registered, or preliminary, so that a missing value is a pending one.
@@ -87,7 +86,7 @@ impl Reading {
         }
     }
 
-    fn ihc_value(&mut self, value: &Claims) {
+    pub(super) fn ihc_value(&mut self, value: &Claims) {
         if value.contradict(Interpretation::Counts) {
             self.contradictory = Some(TestKind::Ihc);
             return;
@@ -118,7 +117,7 @@ impl Reading {
         }
     }
 
-    fn ish_value(&mut self, value: &Claims) {
+    pub(super) fn ish_value(&mut self, value: &Claims) {
         if value.contradict(Interpretation::StandsBeside) {
             self.contradictory = Some(TestKind::Ish);
             return;
@@ -151,7 +150,7 @@ impl Reading {
         }
     }
 
-    fn overall_value(&mut self, value: &Claims) {
+    pub(super) fn overall_value(&mut self, value: &Claims) {
         if value.contradict(Interpretation::Counts) {
             self.contradictory = Some(TestKind::Overall);
             return;
@@ -195,110 +194,6 @@ impl Reading {
         }
     }
 
-    fn component(&mut self, component: &Component<'_>) {
-        let code = concept(component.code);
-        let Some(test) = code.coding.iter().find_map(codes::test) else { return };
-        match test {
-            Test::Ihc | Test::IshResult | Test::Overall => {
-                let value = claims(component);
-                match test {
-                    Test::Ihc if self.ihc.as_ref().is_none_or(|(ihc, _)| ihc.score.is_none()) => self.ihc_value(&value),
-                    Test::IshResult => self.ish_value(&value),
-                    Test::Overall if self.overall.is_none() => self.overall_value(&value),
-                    _ => {}
-                }
-            }
-            Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent => {
-                self.number_of(component, test);
-            }
-            Test::Detail(detail) => self.detail(component, detail),
-            _ => {}
-        }
-    }
-
-    /// A number under its own code. The same one twice with different values is not read.
-    fn number_of(&mut self, holder: &Resource<'_>, test: Test) {
-        let meaning = match test {
-            Test::Ratio => Meaning::Ratio,
-            Test::Her2Copies | Test::Cep17Copies => Meaning::Copies,
-            Test::Cells => Meaning::Cells,
-            _ => Meaning::Percent,
-        };
-        match number_value(holder, meaning) {
-            Ok(quantity) => self.keep_number(test, quantity),
-            Err(NumberFault::Implausible) => self.ish_draft().implausible = true,
-            Err(NumberFault::Unreadable) => self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable)),
-            Err(NumberFault::Absent) => {}
-        }
-    }
-
-    fn keep_number(&mut self, test: Test, quantity: Quantity) {
-        if self.same_component_twice.contains(&test) {
-            return;
-        }
-        let twice = {
-            let cells = (test == Test::Cells).then(|| number::count(&quantity)).flatten();
-            let slot = match test {
-                Test::Ratio => &mut self.ish_draft().count.ratio,
-                Test::Her2Copies => &mut self.ish_draft().count.her2,
-                Test::Cep17Copies => &mut self.ish_draft().count.cep17,
-                Test::Cells => {
-                    let Some(cells) = cells else {
-                        self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable));
-                        return;
-                    };
-                    let slot = &mut self.ish_draft().count.cells;
-                    let twice = slot.is_some_and(|before| before != cells);
-                    *slot = (!twice).then_some(cells);
-                    if twice {
-                        self.same_component_twice.push(test);
-                    }
-                    return;
-                }
-                _ => &mut self.percent,
-            };
-            let twice = slot.as_ref().is_some_and(|before| *before != quantity);
-            *slot = (!twice).then_some(quantity);
-            twice
-        };
-        if twice {
-            self.same_component_twice.push(test);
-        }
-    }
-
-    fn detail(&mut self, component: &Component<'_>, detail: Detail) {
-        let concept = concept(component.value_codeable_concept);
-        let word = text(component.value_string)
-            .or_else(|| concept.coding.into_iter().find_map(|coding| coding.code))
-            .or(concept.text);
-        let word = word.as_deref().map(str::trim);
-        let boolean = component.value_boolean.and_then(|raw| match raw.get() {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        });
-        match detail {
-            Detail::MembranePattern => self.staining().pattern = word.and_then(|word| word.parse().ok()),
-            Detail::StainingIntensity => self.staining().intensity = word.and_then(|word| word.parse().ok()),
-            Detail::ClusterCells => {
-                let count = component.value_integer.and_then(|raw| raw.get().parse().ok());
-                let quantity = || number::quantity(component.value_quantity, Meaning::Cells).ok();
-                self.staining().cluster_cells = count.or_else(|| quantity().as_ref().and_then(whole_number));
-            }
-            Detail::PercentCellsRatioGe2 => {
-                self.ish_draft().percent_cells_ratio_ge_2 = number_value(component, Meaning::Percent).ok();
-            }
-            Detail::Probe => {
-                if let Some(method) = word.and_then(|word| word.parse().ok()) {
-                    self.ish_draft().method = method;
-                }
-            }
-            Detail::ScoringSystem => self.scoring = word.and_then(|word| word.parse().ok()),
-            Detail::ObserverBlinded => self.blinded = boolean,
-            Detail::ComponentInvasive => self.invasive = boolean,
-        }
-    }
-
     /// Single or dual probe, where the method says so.
     fn method(&mut self, observation: &Resource<'_>) {
         for coding in concept(observation.method).coding {
@@ -320,7 +215,7 @@ impl Reading {
         }
     }
 
-    fn ish_draft(&mut self) -> &mut Ish {
+    pub(super) fn ish_draft(&mut self) -> &mut Ish {
         &mut self.ish.get_or_insert_with(Default::default).0
     }
 
@@ -330,7 +225,7 @@ impl Reading {
         }
     }
 
-    fn staining(&mut self) -> &mut Ihc {
+    pub(super) fn staining(&mut self) -> &mut Ihc {
         &mut self.ihc.get_or_insert_with(Default::default).0
     }
 
@@ -389,38 +284,6 @@ impl Reading {
         let why = if unreadable || !said_nothing { ExcludedWhy::Unreadable } else { ExcludedWhy::NoValue };
         self.excluded = Some(why);
     }
-}
-
-fn whole_number(quantity: &Quantity) -> Option<u32> {
-    let number = quantity.as_number()?;
-    number.value().is_integer().then(|| number.value().to_integer().try_into().ok()).flatten()
-}
-
-/// Quantity, Ratio, integer or string, whichever was sent.
-fn number_value(holder: &Resource<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
-    if holder.value_quantity.is_some() {
-        return number::quantity(holder.value_quantity, meaning);
-    }
-    if holder.value_ratio.is_some() {
-        return number::ratio(holder.value_ratio, meaning);
-    }
-    if let Some(raw) = holder.value_integer {
-        let number = number::decimal(raw).ok_or(NumberFault::Unreadable)?;
-        return number::in_range(Quantity::exact(number), meaning);
-    }
-    let Some(text) = text(holder.value_string) else {
-        let nothing = holder.value_string.is_none() && holder.value_codeable_concept.is_none();
-        return Err(if nothing { NumberFault::Absent } else { NumberFault::Unreadable });
-    };
-    let reading = super::text::read(&text);
-    let number = match meaning {
-        Meaning::Ratio => reading.ratio.or(reading.bare),
-        Meaning::Copies => reading.her2_copies.or(reading.bare),
-        Meaning::Percent => reading.percent.or(reading.bare),
-        Meaning::Cells => reading.cells.map(|cells| Quantity::exact(cells.into())).or(reading.bare),
-        Meaning::Score => None,
-    };
-    number.ok_or(NumberFault::Unreadable).and_then(|number| number::in_range(number, meaning))
 }
 
 fn says_something(ish: &Ish) -> bool {
