@@ -3,4 +3,5 @@
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
 pub mod domain;
+pub mod fhir;
 pub mod json;
