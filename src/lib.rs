@@ -7,6 +7,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod fhir;
 pub mod http;
 pub mod json;
 pub mod telemetry;
