@@ -35,10 +35,13 @@ struct Head<'a> {
     resource_type: Option<Text<'a>>,
 }
 
+/// A value whose entries are of type `E`. Most values are read with [`Entry`] in one pass; where one entry is broken, they
+/// are read again with raw entries, so that it does not take the others with it.
 #[derive(Deserialize)]
-struct Bundle<'a> {
-    #[serde(borrow)]
-    entry: Option<Vec<&'a RawValue>>,
+struct Value<'a, E> {
+    #[serde(rename = "resourceType", borrow)]
+    resource_type: Option<Text<'a>>,
+    entry: Option<Vec<E>>,
     #[serde(borrow)]
     link: Option<&'a RawValue>,
 }
@@ -68,56 +71,57 @@ pub(super) fn look(value: &RawValue) -> Outside {
     if !is_object(value) {
         return Outside::Foreign;
     }
-    let Ok(Head { resource_type: Some(resource_type) }) = serde_json::from_str(value.get()) else {
-        return Outside::Foreign;
-    };
-    match &*resource_type {
-        "Bundle" => bundle(value),
-        "OperationOutcome" => Outside::Failure,
-        older if is_older_resource(older) => Outside::OlderFhir,
-        "" => Outside::Foreign,
-        _ => Outside::Resource,
+    if let Ok(value) = serde_json::from_str::<Value<'_, Entry<'_>>>(value.get()) {
+        return outside(&value, role);
+    }
+    match serde_json::from_str::<Value<'_, &RawValue>>(value.get()) {
+        // A broken entry counts as data: the reader of FHIR sets it aside by name.
+        Ok(value) => outside(&value, |raw| serde_json::from_str(raw.get()).map_or(Role::Data, |entry| role(&entry))),
+        Err(_) => Outside::Foreign,
     }
 }
 
-fn bundle(value: &RawValue) -> Outside {
-    let Ok(Bundle { entry, link }) = serde_json::from_str(value.get()) else { return Outside::Foreign };
-    let entries = entry.unwrap_or_default();
-    let kinds = Kinds::of(&entries);
-    if kinds.older > 0 {
+fn outside<E>(value: &Value<'_, E>, role: impl Fn(&E) -> Role) -> Outside {
+    let entries = value.entry.as_deref().unwrap_or_default();
+    match value.resource_type.as_deref() {
+        None | Some("") => Outside::Foreign,
+        Some("OperationOutcome") => Outside::Failure,
+        Some("Bundle") => bundle(&entries.iter().map(role).collect::<Vec<_>>(), value.link),
+        Some(older) if is_older_resource(older) => Outside::OlderFhir,
+        Some(_) => Outside::Resource,
+    }
+}
+
+fn bundle(roles: &[Role], link: Option<&RawValue>) -> Outside {
+    let outcomes = roles.iter().filter(|role| **role == Role::Outcome).count();
+    if roles.contains(&Role::OlderFhir) {
         Outside::OlderFhir
-    } else if entries.is_empty() {
+    } else if roles.is_empty() {
         Outside::Nothing
-    } else if kinds.outcomes == entries.len() {
+    } else if outcomes == roles.len() {
         Outside::Failure
     } else {
-        let maybe_more = kinds.outcomes > 0 || link.is_some_and(has_next);
-        Outside::Entries { count: entries.len(), maybe_more }
+        Outside::Entries { count: roles.len(), maybe_more: outcomes > 0 || link.is_some_and(has_next) }
     }
 }
 
-#[derive(Default)]
-struct Kinds {
-    outcomes: usize,
-    older: usize,
+/// What an entry is in its Bundle.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Data,
+    Outcome,
+    OlderFhir,
 }
 
-impl Kinds {
-    /// An entry that cannot be read counts as data: the reader of FHIR sets it aside by name.
-    fn of(entries: &[&RawValue]) -> Self {
-        let mut kinds = Self::default();
-        for entry in entries {
-            let Ok(entry) = serde_json::from_str::<Entry<'_>>(entry.get()) else { continue };
-            let resource_type = entry.resource.and_then(|head| head.resource_type);
-            let resource_type = resource_type.as_deref().unwrap_or_default();
-            let mode = entry.search.and_then(|search| search.mode);
-            if resource_type == "OperationOutcome" || mode.as_deref() == Some("outcome") {
-                kinds.outcomes += 1;
-            } else if is_older_resource(resource_type) {
-                kinds.older += 1;
-            }
-        }
-        kinds
+fn role(entry: &Entry<'_>) -> Role {
+    let resource_type = entry.resource.as_ref().and_then(|head| head.resource_type.as_deref()).unwrap_or_default();
+    let mode = entry.search.as_ref().and_then(|search| search.mode.as_deref());
+    if resource_type == "OperationOutcome" || mode == Some("outcome") {
+        Role::Outcome
+    } else if is_older_resource(resource_type) {
+        Role::OlderFhir
+    } else {
+        Role::Data
     }
 }
 

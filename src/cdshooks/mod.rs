@@ -16,7 +16,7 @@ mod templates;
 
 pub use discovery::{VersionMembers, document};
 pub use feedback::{Feedback, FeedbackEntry, FeedbackError, Outcome, OverrideReason, parse_feedback};
-pub use operation_outcome::operation_outcome;
+pub use operation_outcome::{IssueType, operation_outcome};
 pub use prefetch::{Completeness, MissingPrefetch, Prefetch, Supplied};
 pub use request::{Context, HookInstance, HookRequest, PatientId, parse_request};
 pub use request_error::{Member, RequestError};

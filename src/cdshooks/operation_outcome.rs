@@ -1,6 +1,7 @@
 //! The body of an error reply.
 
-use fhir_out::{Issue, IssueType, Severity};
+pub use fhir_out::IssueType;
+use fhir_out::{Issue, Severity};
 
 /// An OperationOutcome with one issue of severity error. `text` says what to change and holds no piece of a request.
 #[must_use]

@@ -3,9 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
-use fhir_out::IssueType;
 
-use crate::cdshooks::{self, FeedbackError, MissingPrefetch, RequestError};
+use crate::cdshooks::{self, FeedbackError, IssueType, MissingPrefetch, RequestError};
 use crate::json::Malformed;
 
 /// Every way in which a request may fail.
@@ -65,7 +64,9 @@ impl ApiError {
             | Self::MissingPrefetch(_)
             | Self::Fault => {}
         }
-        reply.body(cdshooks::operation_outcome(self.issue(), &self.to_string()))
+        let words = self.to_string();
+        tracing::debug!(status = self.status().as_u16(), error = words, "refused");
+        reply.body(cdshooks::operation_outcome(self.issue(), &words))
     }
 
     const fn status(&self) -> StatusCode {
