@@ -2,6 +2,7 @@
 //!
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
+pub mod commands;
 pub mod domain;
 pub mod json;
 pub mod rules;

@@ -6,15 +6,10 @@ mod builder;
 mod vectors;
 
 use herald::domain::classify::classify;
-use herald::domain::finding::Finding;
 use herald::domain::rulebook::Rulebook;
 
 fn rules() -> Rulebook {
     herald::rules::load_embedded().unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn finding(case: &builder::Case) -> Finding {
-    classify(&rules(), &case.specimen, &case.history)
 }
 
 #[test]

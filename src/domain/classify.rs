@@ -26,9 +26,7 @@ pub fn classify(rules: &Rulebook, specimen: &SpecimenEvidence, history: &History
         None => match systems(rules, specimen) {
             Systems::One(set) => overall::weigh(question, set, question.judge(set)),
             Systems::NotStated(own, other) => overall::weigh(question, own, judge_both(question, own, other)),
-            Systems::NotOfTumour => {
-                Judgement::of_row(rules.case(Case::ScoringNotOfTumour), newest_ish(&counted))
-            },
+            Systems::NotOfTumour => Judgement::of_row(rules.case(Case::ScoringNotOfTumour), newest_ish(&counted)),
         },
     };
     finding(rules, specimen, &counted, scoring, judgement)
@@ -42,7 +40,7 @@ fn stands_in_the_way<'r>(rules: &'r Rulebook, specimen: &SpecimenEvidence, count
     match specimen.class {
         TumourClass::NeedsHistology => return Some(rules.case(Case::HistologyNeeded)),
         TumourClass::NotCovered => return Some(rules.case(Case::NotCovered)),
-        TumourClass::Applicable | TumourClass::InSituOnly => {},
+        TumourClass::Applicable | TumourClass::InSituOnly => {}
     }
     let nothing_sent = counted.basis == Basis::Nothing && counted.evidence.is_empty();
     (is_not_invasive(specimen) && !nothing_sent).then(|| rules.case(Case::NotInvasive))

@@ -126,16 +126,12 @@ pub(super) fn read(checks: &NumberChecks, rules: &IshRules, ish: &Ish) -> Option
     match count.cells {
         None => {
             reading.flags.insert(Flag::CellsNotReported);
-        },
+        }
         Some(cells) if cells < checks.fewest_cells => {
             reading.flags.insert(Flag::CellsBelow20);
-            return Some(IshReading {
-                column: IshColumn::TooFewCells,
-                lab_word: LabWord::NotCompared,
-                ..reading
-            });
-        },
-        Some(_) => {},
+            return Some(IshReading { column: IshColumn::TooFewCells, lab_word: LabWord::NotCompared, ..reading });
+        }
+        Some(_) => {}
     }
     Some(recount::settle(rules, ish, reading))
 }
@@ -151,8 +147,7 @@ fn word_alone(rules: &IshRules, word: IshWord) -> IshReading {
 
 /// Zero or less, or a bound that allows nothing else.
 pub(super) fn is_implausible(value: &Quantity) -> bool {
-    value.number.is_zero_or_less()
-        && matches!(value.comparator, None | Some(Comparator::Below | Comparator::AtMost))
+    value.number.is_zero_or_less() && matches!(value.comparator, None | Some(Comparator::Below | Comparator::AtMost))
 }
 
 /// Copies differ from ratio × CEP17 by more than rounding explains.
@@ -180,9 +175,7 @@ impl IshRules {
             return Some((band, used));
         }
         for axis in Axis::ALL {
-            let undecided = |value: &Quantity| {
-                self.ranges(probe, axis).any(|range| range.holds(value).is_none())
-            };
+            let undecided = |value: &Quantity| self.ranges(probe, axis).any(|range| range.holds(value).is_none());
             if used.get(axis).is_some_and(undecided) {
                 used = used.without(axis);
             }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::columns::{Case, IhcColumn, IshColumn, RecountColumn};
+use super::decimal::Quantity;
 use super::evidence::{OverallWord, ResultStatus, SpecimenEvidence};
 use super::finding::{Category, Comment, Expression, Flag, NextStep, Provisional};
 use super::history::History;
 use super::ihc::IhcWord;
-use super::ish::{Ish, IshMethod, IshWord};
+use super::ish::{Count, Ish, IshMethod, IshWord};
 use super::ish_reading::{self, IshReading};
 use super::recount;
 use super::resolve::{Counted, IhcCounted, IshCandidate, newer_first};
@@ -110,10 +111,11 @@ impl<'r, 'e> Question<'r, 'e> {
         let row = self.row(set, ihc.column, ish.column, second);
         let mut judgement = Judgement::of_row(row, ish);
         judgement.flags.extend(ihc.flags);
+        judgement.next = judgement.next.min(ihc.next);
         match second {
             RecountColumn::Invalid => judgement.add(Flag::RecountInvalid, NextStep::None),
             RecountColumn::OtherGroup => judgement.add(Flag::RecountChangedGroup, NextStep::None),
-            RecountColumn::Missing | RecountColumn::SameGroup => {},
+            RecountColumn::Missing | RecountColumn::SameGroup => {}
         }
         if voice == Voice::Word {
             judgement.flags.insert(Flag::StatusWordOnly);
@@ -137,7 +139,7 @@ impl<'r, 'e> Question<'r, 'e> {
     }
 
     fn read_ihc(&self, set: &RuleSet) -> (Voice, IhcReading) {
-        let plain = |column| IhcReading { column, flags: BTreeSet::new() };
+        let plain = |column| IhcReading { column, flags: BTreeSet::new(), next: NextStep::None };
         let word_column = |word| {
             set.staining.words.iter().find(|(named, _)| *named == word).map_or(IhcColumn::Indeterminate, |(_, c)| *c)
         };
@@ -145,7 +147,7 @@ impl<'r, 'e> Question<'r, 'e> {
             IhcCounted::None => (Voice::Score, plain(IhcColumn::Missing)),
             IhcCounted::Score(score, ihc) => {
                 (Voice::Score, staining::read(&set.staining, ihc, score, self.specimen.kind))
-            },
+            }
             IhcCounted::NotAssessable => (Voice::Score, plain(IhcColumn::Indeterminate)),
             IhcCounted::Word(word, _) => (Voice::Word, plain(word_column(word))),
             IhcCounted::ZeroAndOne => (Voice::Score, plain(word_column(IhcWord::Negative))),
@@ -156,12 +158,8 @@ impl<'r, 'e> Question<'r, 'e> {
     /// Of several ISH results: usable before unusable, dual before single probe, then the newer; where usable ones lead
     /// to different categories, the one that is amended, or none.
     fn count_ish(&self, set: &RuleSet, ihc: IhcColumn) -> IshCounted<'e> {
-        let mut read: Vec<(&IshCandidate<'e>, IshReading)> = self
-            .counted
-            .ish
-            .iter()
-            .filter_map(|candidate| Some((candidate, self.read_ish(set, candidate)?)))
-            .collect();
+        let mut read: Vec<(&IshCandidate<'e>, IshReading)> =
+            self.counted.ish.iter().filter_map(|candidate| Some((candidate, self.read_ish(set, candidate)?))).collect();
         if read.iter().any(|(_, reading)| reading.column.is_usable()) {
             read.retain(|(_, reading)| reading.column.is_usable());
         }
@@ -220,13 +218,7 @@ impl<'r, 'e> Question<'r, 'e> {
         }
     }
 
-    fn add_for_tumour(
-        &self,
-        set: &RuleSet,
-        voice: Voice,
-        ihc: Option<IhcColumn>,
-        judgement: &mut Judgement<'_, '_>,
-    ) {
+    fn add_for_tumour(&self, set: &RuleSet, voice: Voice, ihc: Option<IhcColumn>, judgement: &mut Judgement<'_, '_>) {
         let percent = match self.counted.ihc {
             IhcCounted::Score(_, ihc) => ihc.percent.as_ref(),
             _ => None,
@@ -278,9 +270,15 @@ fn conflicting<'e>(read: &[(&IshCandidate<'e>, IshReading)]) -> IshCounted<'e> {
 }
 
 /// Makes the choice between equal results independent of the order of sending.
-fn shown_numbers(ish: Option<&Ish>) -> Option<[Option<String>; 3]> {
-    let count = &ish?.count;
-    Some([&count.ratio, &count.her2, &count.cep17].map(|number| number.as_ref().map(super::decimal::Quantity::as_sent)))
+fn shown_numbers(ish: Option<&Ish>) -> Option<impl Ord> {
+    let ish = ish?;
+    let sent = |count: &Count| {
+        let numbers = [&count.ratio, &count.her2, &count.cep17];
+        (numbers.map(|number| number.as_ref().map(Quantity::as_sent)), count.cells)
+    };
+    let recount = ish.recount.as_ref().map(|second| (sent(&second.count), second.blinded));
+    let percent = ish.percent_cells_ratio_ge_2.as_ref().map(Quantity::as_sent);
+    Some((sent(&ish.count), percent, ish.interpretation, recount))
 }
 
 /// The laboratory's word beside complete numbers: shown, compared, never taken over.

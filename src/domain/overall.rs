@@ -10,11 +10,7 @@ use super::rulebook::RuleSet;
 use super::tumour::Tumour;
 
 /// Scores and numbers decide; beside nothing but words the overall word stands.
-pub(super) fn weigh<'r, 'e>(
-    question: Question<'r, 'e>,
-    set: &'r RuleSet,
-    own: Judgement<'r, 'e>,
-) -> Judgement<'r, 'e> {
+pub(super) fn weigh<'r, 'e>(question: Question<'r, 'e>, set: &'r RuleSet, own: Judgement<'r, 'e>) -> Judgement<'r, 'e> {
     let Some(word) = question.counted.overall else { return conflict_alone(question, set, own) };
     let verdict = status_of(word);
     let own_is_final = matches!(own.category, Category::Positive | Category::Negative);
@@ -59,11 +55,7 @@ fn stand<'r, 'e>(
 }
 
 /// Overall words that differ, and nothing else: tested, without an answer.
-fn conflict_alone<'r, 'e>(
-    question: Question<'r, 'e>,
-    set: &'r RuleSet,
-    own: Judgement<'r, 'e>,
-) -> Judgement<'r, 'e> {
+fn conflict_alone<'r, 'e>(question: Question<'r, 'e>, set: &'r RuleSet, own: Judgement<'r, 'e>) -> Judgement<'r, 'e> {
     let counted = question.counted;
     if counted.overall_conflict && counted.ihc == IhcCounted::None && counted.ish.is_empty() {
         return question.judge_word(set, OverallWord::Indeterminate, own.ish);

@@ -30,7 +30,7 @@ impl Range {
             match verdict {
                 Some(false) => return Some(false),
                 None => all = None,
-                Some(true) => {},
+                Some(true) => {}
             }
         }
         all

@@ -58,17 +58,16 @@ pub(super) fn settle(rules: &IshRules, ish: &Ish, reading: IshReading) -> IshRea
                 .find(|band| band.column == *column)
                 .map_or(LabWord::NotCompared, |band| band.lab_word);
             IshReading { column: *column, lab_word, ..reading }
-        },
+        }
         None => {
             let mut reading = reading;
             reading.flags.insert(Flag::RecountInvalid);
             reading
-        },
+        }
     }
 }
 
 fn counted_enough(recount: &Recount, fewest_cells: u32) -> bool {
     let numbers = [&recount.count.ratio, &recount.count.her2, &recount.count.cep17];
-    recount.count.cells.is_some_and(|cells| cells >= fewest_cells)
-        && !numbers.into_iter().flatten().any(is_implausible)
+    recount.count.cells.is_some_and(|cells| cells >= fewest_cells) && !numbers.into_iter().flatten().any(is_implausible)
 }

@@ -90,12 +90,12 @@ pub(super) fn resolve(specimen: &SpecimenEvidence) -> Counted<'_> {
             TestValue::AmbiguousText => {
                 add(Some(Flag::AmbiguousScore), NextStep::LabClarification);
                 add(Some(Flag::TextDerived), NextStep::None);
-            },
+            }
             TestValue::WordInText => {
                 add(Some(Flag::StatusWordOnly), NextStep::None);
                 add(Some(Flag::TextDerived), NextStep::None);
-            },
-            TestValue::Ihc(_) | TestValue::Ish(_) | TestValue::Overall(_) | TestValue::Pending(_) => {},
+            }
+            TestValue::Ihc(_) | TestValue::Ish(_) | TestValue::Overall(_) | TestValue::Pending(_) => {}
         }
         if let Some(text) = result.text {
             add(Some(Flag::TextDerived), NextStep::None);
@@ -116,14 +116,14 @@ pub(super) fn resolve(specimen: &SpecimenEvidence) -> Counted<'_> {
             add(Some(Flag::ConflictingResults), NextStep::LabClarification);
             overall_conflict = true;
             None
-        },
+        }
     };
     let lab_reported = overall.or_else(|| {
         let every: Vec<&TestResult> = specimen.results.iter().collect();
         match count_overall(&every, specimen.tumour) {
             OverallCounted::Word(word) if !active.results.iter().any(|r| matches!(r.value, TestValue::Overall(_))) => {
                 Some(word)
-            },
+            }
             _ => None,
         }
     });
@@ -159,18 +159,14 @@ impl<'e> Active<'e> {
         let with_value = |result: &&TestResult| {
             result.status != ResultStatus::Pending && !matches!(result.value, TestValue::Pending(_))
         };
-        let (mut results, preliminary): (Vec<&TestResult>, Vec<&TestResult>) = specimen
-            .results
-            .iter()
-            .filter(with_value)
-            .partition(|result| result.status != ResultStatus::Preliminary);
+        let (mut results, preliminary): (Vec<&TestResult>, Vec<&TestResult>) =
+            specimen.results.iter().filter(with_value).partition(|result| result.status != ResultStatus::Preliminary);
         let not_final = !preliminary.is_empty();
         if results.is_empty() {
             results = preliminary;
         }
-        let coded = |kind: fn(&TestValue) -> bool| {
-            results.iter().any(|result| result.text.is_none() && kind(&result.value))
-        };
+        let coded =
+            |kind: fn(&TestValue) -> bool| results.iter().any(|result| result.text.is_none() && kind(&result.value));
         let coded_ihc = coded(|value| matches!(value, TestValue::Ihc(_) | TestValue::Contradictory(TestKind::Ihc)));
         let coded_ish = coded(|value| matches!(value, TestValue::Ish(_) | TestValue::Contradictory(TestKind::Ish)));
         let coded_overall = coded(|value| matches!(value, TestValue::Overall(_)));
@@ -218,7 +214,7 @@ impl<'e> Active<'e> {
                     || count.ratio.is_some()
                     || count.her2.is_some()
                     || ish.percent_cells_ratio_ge_2.is_some()
-            },
+            }
             TestValue::Overall(_) | TestValue::Contradictory(TestKind::Ihc | TestKind::Ish) => true,
             TestValue::Contradictory(TestKind::Overall)
             | TestValue::Pending(_)
@@ -263,16 +259,16 @@ fn count_ihc<'e>(results: &[&'e TestResult]) -> (IhcCounted<'e>, Option<&'e When
         })
         .collect();
     sent.sort_by(|a, b| precedence(*a, *b));
-    let not_assessable =
-        results.iter().find(|result| matches!(result.value, TestValue::Contradictory(TestKind::Ihc)));
+    let not_assessable = results
+        .iter()
+        .filter(|result| matches!(result.value, TestValue::Contradictory(TestKind::Ihc)))
+        .min_by(|a, b| newer_first(a.effective.as_ref(), b.effective.as_ref()));
     let assessed: Vec<_> =
         sent.iter().copied().filter(|(_, ihc)| score_of(ihc) != Some(IhcScore::Indeterminate)).collect();
     let Some((first, _)) = assessed.first() else {
         return match (sent.first(), not_assessable) {
             (_, Some(result)) => (IhcCounted::NotAssessable, result.effective.as_ref()),
-            (Some((result, ihc)), None) => {
-                (IhcCounted::Score(IhcScore::Indeterminate, ihc), result.effective.as_ref())
-            },
+            (Some((result, ihc)), None) => (IhcCounted::Score(IhcScore::Indeterminate, ihc), result.effective.as_ref()),
             (None, None) => (IhcCounted::None, None),
         };
     };
@@ -305,10 +301,7 @@ fn agree<'e>(results: &[(&'e TestResult, &'e Ihc)]) -> Option<(IhcCounted<'e>, O
         return results.iter().all(|(_, other)| fits(other)).then_some((IhcCounted::Score(score, ihc), time));
     }
     let word = word_of(ihc)?;
-    results
-        .iter()
-        .all(|(_, other)| word_of(other) == Some(word))
-        .then_some((IhcCounted::Word(word, ihc), time))
+    results.iter().all(|(_, other)| word_of(other) == Some(word)).then_some((IhcCounted::Word(word, ihc), time))
 }
 
 const fn is_in_class(score: IhcScore, word: IhcWord) -> bool {
@@ -366,9 +359,7 @@ fn count_overall(results: &[&TestResult], tumour: Tumour) -> OverallCounted {
     let has = |word| distinct.contains(&word);
     let gives_way = |word: OverallWord| match word {
         OverallWord::Indeterminate => distinct.len() > 1,
-        OverallWord::Negative => {
-            tumour == Tumour::Breast && (has(OverallWord::Low) || has(OverallWord::Ultralow))
-        },
+        OverallWord::Negative => tumour == Tumour::Breast && (has(OverallWord::Low) || has(OverallWord::Ultralow)),
         OverallWord::Low | OverallWord::Ultralow => tumour != Tumour::Breast && has(OverallWord::Negative),
         OverallWord::Positive | OverallWord::Equivocal => false,
     };
@@ -385,6 +376,6 @@ fn count_overall(results: &[&TestResult], tumour: Tumour) -> OverallCounted {
                 (Some(word), None) => OverallCounted::Word(word),
                 _ => OverallCounted::Conflicting,
             }
-        },
+        }
     }
 }

@@ -198,14 +198,25 @@ pub struct WordRow {
 pub struct StainingRules {
     /// Details that contradict the score, with the flag for it.
     pub contradictions: Vec<(StainingCondition, Flag)>,
-    /// Contradictions that leave the category of the score as it is, and the column they are read as.
-    pub mild: Option<(StainingCondition, IhcColumn)>,
+    /// Contradictions that leave the category of the score as it is.
+    pub mild: Option<MildContradiction>,
     /// Remarks that change nothing.
     pub remarks: Vec<(StainingCondition, Flag)>,
     /// Details that lead to a column of their own; the first that holds.
     pub readings: Vec<(StainingCondition, IhcColumn)>,
     /// The columns of the words positive, equivocal and negative.
     pub words: Vec<(IhcWord, IhcColumn)>,
+}
+
+/// Contradictions that leave the category of the score as it is.
+#[derive(Debug, Clone)]
+pub struct MildContradiction {
+    /// Where a contradiction is mild.
+    pub condition: StainingCondition,
+    /// The column it is read as.
+    pub column: IhcColumn,
+    /// The step, whatever the ISH.
+    pub next: NextStep,
 }
 
 /// One detail of an IHC result.

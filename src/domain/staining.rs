@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::columns::IhcColumn;
 use super::decimal::{Decimal, Quantity};
-use super::finding::Flag;
+use super::finding::{Flag, NextStep};
 use super::ihc::{Ihc, IhcScore};
 use super::rulebook::{Detail, StainingCondition, StainingRules};
 use super::specimen::SpecimenKind;
@@ -14,6 +14,7 @@ use super::specimen::SpecimenKind;
 pub(super) struct IhcReading {
     pub column: IhcColumn,
     pub flags: BTreeSet<Flag>,
+    pub next: NextStep,
 }
 
 /// The column of a scored IHC.
@@ -22,11 +23,11 @@ pub(super) fn read(rules: &StainingRules, ihc: &Ihc, score: IhcScore, kind: Spec
     let contradicted: BTreeSet<Flag> =
         rules.contradictions.iter().filter(|(condition, _)| slide.fulfils(condition)).map(|(_, flag)| *flag).collect();
     if !contradicted.is_empty() {
-        let column = match &rules.mild {
-            Some((condition, column)) if slide.fulfils(condition) => *column,
-            _ => IhcColumn::Contradicted,
+        let (column, next) = match &rules.mild {
+            Some(mild) if slide.fulfils(&mild.condition) => (mild.column, mild.next),
+            _ => (IhcColumn::Contradicted, NextStep::None),
         };
-        return IhcReading { column, flags: contradicted };
+        return IhcReading { column, flags: contradicted, next };
     }
     let column = rules
         .readings
@@ -34,7 +35,7 @@ pub(super) fn read(rules: &StainingRules, ihc: &Ihc, score: IhcScore, kind: Spec
         .find(|(condition, _)| slide.fulfils(condition))
         .map_or_else(|| column_of(score), |(_, column)| *column);
     let flags = rules.remarks.iter().filter(|(condition, _)| slide.fulfils(condition)).map(|(_, flag)| *flag).collect();
-    IhcReading { column, flags }
+    IhcReading { column, flags, next: NextStep::None }
 }
 
 const fn column_of(score: IhcScore) -> IhcColumn {

@@ -152,6 +152,7 @@ pub struct StainingEntry {
     pub not_sent: Vec<DetailName>,
     pub flag: Option<Word<Flag>>,
     pub reads: Option<Word<IhcColumn>>,
+    pub next: Option<Word<NextStep>>,
     pub because: String,
     pub status: Option<Status>,
 }

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::error::{Fault, RulesError};
 use super::format::{CommonFile, Header, TableFile};
-use super::translate::{self, Table};
 use super::totality;
+use super::translate::{self, Table};
 use crate::domain::columns::Case;
 use crate::domain::range::Range;
 use crate::domain::rulebook::{NumberChecks, Row, Rulebook};
@@ -112,7 +112,7 @@ pub fn load(files: &[RuleFile]) -> Result<Rulebook, RulesError> {
     match parsed.common {
         Some(common) => take_common(&mut book, common, &mut faults),
         None if faults.is_empty() => faults.push(fault(COMMON, None, "this file is missing")),
-        None => {},
+        None => {}
     }
     let mut applies = Vec::new();
     for (name, table) in parsed.tables {
@@ -142,15 +142,14 @@ pub(super) fn parse(files: &[RuleFile], faults: &mut Vec<Fault>) -> Parsed {
     let mut parsed = Parsed { common: None, tables: Vec::new(), files: Vec::new() };
     for file in files {
         let line_of = |at: usize| file.text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
-        let unreadable = |error: toml::de::Error| {
-            fault(&file.name, error.span().map(|span| line_of(span.start)), error.message())
-        };
+        let unreadable =
+            |error: toml::de::Error| fault(&file.name, error.span().map(|span| line_of(span.start)), error.message());
         if file.name == COMMON {
             match toml::from_str::<CommonFile>(&file.text) {
                 Ok(common) => {
                     check_header(&file.name, &common.ruleset, faults);
                     parsed.common = Some(common);
-                },
+                }
                 Err(error) => faults.push(unreadable(error)),
             }
             continue;
@@ -164,7 +163,7 @@ pub(super) fn parse(files: &[RuleFile], faults: &mut Vec<Fault>) -> Parsed {
                 faults.extend(found.into_iter().map(|(line, what)| Fault { file: file.name.clone(), line, what }));
                 parsed.tables.push((file.name.clone(), table));
                 parsed.files.push((file.name.clone(), mirror));
-            },
+            }
             Err(error) => faults.push(unreadable(error)),
         }
     }
@@ -221,10 +220,7 @@ fn take_common(book: &mut Rulebook, common: CommonFile, faults: &mut Vec<Fault>)
 }
 
 /// For every tumour its systems, its own first.
-fn systems(
-    mut applies: Vec<(Tumour, u8, Scoring, usize)>,
-    faults: &mut Vec<Fault>,
-) -> Vec<Vec<(Scoring, usize)>> {
+fn systems(mut applies: Vec<(Tumour, u8, Scoring, usize)>, faults: &mut Vec<Fault>) -> Vec<Vec<(Scoring, usize)>> {
     applies.sort_unstable();
     Tumour::ALL
         .iter()

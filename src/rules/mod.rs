@@ -9,3 +9,4 @@ mod translate;
 
 pub use error::{Fault, RulesError};
 pub use load::{RuleFile, embedded_files, files_in, load, load_dir, load_embedded};
+pub use sheet::{Sheet, sheets};

@@ -43,7 +43,8 @@ fn holes(file: &TableFile, table: &Table, faults: &mut Faults) {
             } else {
                 String::new()
             };
-            faults.push((None, format!("IHC {ihc} with ISH {ish}{recount} is covered by no row, expected exactly one")));
+            faults
+                .push((None, format!("IHC {ihc} with ISH {ish}{recount} is covered by no row, expected exactly one")));
         }
     }
 }
@@ -155,8 +156,12 @@ fn incomplete_numbers(table: &Table, bands: &[&IshBand], axes: &[Vec<Probe>; 3],
 
 /// "Not sent", zero, each threshold with both neighbours, and a number beyond all of them.
 fn probes(bands: &[&IshBand], axis: Axis, faults: &mut Faults) -> Vec<Probe> {
-    let ranges: Vec<&Range> =
-        bands.iter().flat_map(|band| &band.ranges).filter(|(named, _)| *named == axis).map(|(_, range)| range).collect();
+    let ranges: Vec<&Range> = bands
+        .iter()
+        .flat_map(|band| &band.ranges)
+        .filter(|(named, _)| *named == axis)
+        .map(|(_, range)| range)
+        .collect();
     let mut points: Vec<Probe> = vec![None];
     let always_possible = axis != Axis::PercentCells;
     if ranges.is_empty() && !always_possible {
@@ -173,7 +178,10 @@ fn around(ranges: &[&Range], faults: &mut Faults) -> Vec<Quantity> {
             Some(at) => thousandths.extend([at.saturating_sub(1), at, at + 1]),
             None => faults.push((
                 None,
-                format!("threshold {} has more than three decimals or is negative, so it cannot be proved", end.as_sent()),
+                format!(
+                    "threshold {} has more than three decimals or is negative, so it cannot be proved",
+                    end.as_sent()
+                ),
             )),
         }
     }
@@ -197,7 +205,8 @@ fn in_words(point: [&Probe; 3]) -> String {
         Some(value) => format!("{name}{}{unit}", value.as_sent()),
         None => format!("no {}{unit}", name.trim()),
     };
-    let mut text = format!("{} with {}", said("ratio ", point[0], ""), said("", point[1], " copies")).replace("no  ", "no ");
+    let mut text =
+        format!("{} with {}", said("ratio ", point[0], ""), said("", point[1], " copies")).replace("no  ", "no ");
     if let Some(percent) = point[2] {
         text.push_str(&format!(" and {} % of cells", percent.as_sent()));
     }
@@ -211,7 +220,8 @@ fn further_counts(table: &Table, faults: &mut Faults) {
     for point in around(&ranges, faults) {
         let hits = ranges.iter().filter(|range| range.holds(&point) == Some(true)).count();
         if hits != 1 {
-            faults.push((None, format!("a further count with ratio {} has {hits} answers, expected 1", point.as_sent())));
+            faults
+                .push((None, format!("a further count with ratio {} has {hits} answers, expected 1", point.as_sent())));
             return;
         }
     }
@@ -223,7 +233,10 @@ fn words(table: &Table, faults: &mut Faults) {
         for word in OverallWord::ALL {
             let rows = table.set.words.iter().filter(|row| row.word == *word && row.tumours.contains(tumour)).count();
             if rows != 1 {
-                faults.push((None, format!("the word {word} in {tumour} is covered by {rows} rows, expected exactly one")));
+                faults.push((
+                    None,
+                    format!("the word {word} in {tumour} is covered by {rows} rows, expected exactly one"),
+                ));
             }
         }
     }

@@ -3,15 +3,15 @@
 use jiff::civil::Date;
 
 use super::format::{
-    AxisName, BandEntry, DetailName, Ends, Header, InsteadOfScore, LabWordName, RecountSection, RowEntry, StainingEntry,
-    TableFile, UnknownName, Word, WordEntry,
+    AxisName, BandEntry, DetailName, Ends, Header, InsteadOfScore, LabWordName, RecountSection, RowEntry,
+    StainingEntry, TableFile, UnknownName, Word, WordEntry,
 };
 use crate::domain::columns::{IhcColumn, IshColumn, RecountColumn};
 use crate::domain::finding::{Flag, NextStep};
 use crate::domain::range::Range;
 use crate::domain::rulebook::{
-    Addition, Axis, Cells, Detail, IshBand, IshRules, LabWord, Row, RuleSet, RuleSource, SecondCount,
-    StainingCondition, StainingRules, Unknown, Voice, WordRow,
+    Addition, Axis, Cells, Detail, IshBand, IshRules, LabWord, MildContradiction, Row, RuleSet, RuleSource,
+    SecondCount, StainingCondition, StainingRules, Unknown, Voice, WordRow,
 };
 use crate::domain::specimen::Scoring;
 use crate::domain::tumour::Tumour;
@@ -104,7 +104,7 @@ fn staining(file: &TableFile, faults: &mut Faults) -> StainingRules {
                 None => {
                     faults.push((None, format!("the {what} \"{}\" names no flag", entry.because)));
                     None
-                },
+                }
             })
             .collect()
     };
@@ -113,17 +113,27 @@ fn staining(file: &TableFile, faults: &mut Faults) -> StainingRules {
     let mut read = |entry: &StainingEntry| match entry.reads {
         Some(column) => {
             if !file.staining.columns.contains(&column) {
-                faults.push((None, format!("\"{}\" reads {}, which is no IHC column of this file", entry.because, column.0)));
+                faults.push((
+                    None,
+                    format!("\"{}\" reads {}, which is no IHC column of this file", entry.because, column.0),
+                ));
             }
             Some((condition(entry), column.0))
-        },
+        }
         None => {
             faults.push((None, format!("the reading \"{}\" names no column", entry.because)));
             None
-        },
+        }
     };
-    let mild = file.mild_contradiction.as_ref().and_then(&mut read);
+    let mild = file.mild_contradiction.as_ref().and_then(|entry| {
+        let next = entry.next.map_or(NextStep::None, |word| word.0);
+        read(entry).map(|(condition, column)| MildContradiction { condition, column, next })
+    });
     let readings = file.reading.iter().filter_map(&mut read).collect();
+    let details = file.contradiction.iter().chain(&file.remark).chain(&file.reading);
+    for entry in details.filter(|entry| entry.next.is_some()) {
+        faults.push((None, format!("\"{}\" names a step; only a mild contradiction may", entry.because)));
+    }
     for (_, column) in file.staining.words() {
         if !words(&file.staining.columns).contains(&column) {
             faults.push((None, format!("an IHC word stands for {column}, which is no IHC column of this file")));
@@ -159,8 +169,7 @@ fn condition(entry: &StainingEntry) -> StainingCondition {
 }
 
 fn band(entry: &BandEntry) -> IshBand {
-    let axes =
-        [(Axis::Ratio, &entry.ratio), (Axis::Copies, &entry.copies), (Axis::PercentCells, &entry.percent_cells)];
+    let axes = [(Axis::Ratio, &entry.ratio), (Axis::Copies, &entry.copies), (Axis::PercentCells, &entry.percent_cells)];
     IshBand {
         column: entry.reads.0,
         probe: entry.probe.0,
@@ -222,11 +231,15 @@ fn fill(file: &TableFile, line_of: &impl Fn(usize) -> usize, faults: &mut Faults
         let Ok(number) = u16::try_from(at) else { continue };
         for ihc in &ihc {
             for ish in &ish {
-                let taken =
-                    recount.iter().filter_map(|second| cells.put(*ihc, *ish, *second, number)).next();
+                let taken = recount.iter().filter_map(|second| cells.put(*ihc, *ish, *second, number)).next();
                 if let Some(other) = taken.and_then(|taken| file.row.get(usize::from(taken))) {
                     let other = other.id.get_ref();
-                    faults.push((line, format!("IHC {ihc} with ISH {ish} is covered by row {other} and by row {id}, expected exactly one")));
+                    faults.push((
+                        line,
+                        format!(
+                            "IHC {ihc} with ISH {ish} is covered by row {other} and by row {id}, expected exactly one"
+                        ),
+                    ));
                 }
             }
         }

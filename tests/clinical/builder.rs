@@ -34,6 +34,7 @@ pub struct Case {
     pub history: History,
 }
 
+#[allow(dead_code, reason = "a vocabulary for tests; each test target uses a part of it")]
 pub fn breast() -> Case {
     of(Tumour::Breast)
 }

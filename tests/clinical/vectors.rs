@@ -1,11 +1,11 @@
 //! The worked examples of the clinical reference: reading them, and comparing a finding with what they expect.
 
+use herald::domain::evidence::TestValue;
 use herald::domain::evidence::{ExcludedWhy, ResultStatus};
 use herald::domain::finding::Finding;
 use herald::domain::history::{Erbb2Mutation, Ras};
 use herald::domain::ihc::Ihc;
 use herald::domain::ish::{Count, Ish, Recount};
-use herald::domain::evidence::TestValue;
 use serde::Deserialize;
 
 use super::builder::{Case, of, quantity};
