@@ -1,5 +1,7 @@
 //! The classifier against the worked examples of the clinical reference, and against its rules line by line.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets bad data fails")]
+
 #[path = "clinical/builder.rs"]
 mod builder;
 #[path = "clinical/vectors.rs"]

@@ -1,5 +1,7 @@
 //! The rule files: proved, refused where they are wrong, and their review sheets fresh.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets bad data fails")]
+
 use std::path::Path;
 
 use herald::commands::rules::{check, sheet};

@@ -109,6 +109,7 @@ pub struct Applies {
     pub scoring: Word<Scoring>,
     /// 1 for the tumour's own system, 2 for another one in use.
     pub rank: u8,
+    pub status: Option<Status>,
 }
 
 /// The columns that IHC words stand for, and the columns in use.

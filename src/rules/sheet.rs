@@ -90,7 +90,8 @@ fn table_sheet(file: &TableFile, table: &Table) -> String {
     head(&mut text, &file.ruleset);
     for group in &file.ruleset.applies {
         let rank = if group.rank == 1 { "their own system" } else { "another system in use" };
-        line!(text, "\nApplies to: {} scored by `{}` ({rank}).", list(&group.tumours), group.scoring.0);
+        let mark = marks(group.status.is_some(), false);
+        line!(text, "\nApplies to: {} scored by `{}` ({rank}). {mark}", list(&group.tumours), group.scoring.0);
     }
     grid(&mut text, file, table);
     bands(&mut text, file);

@@ -193,7 +193,7 @@ impl Case {
         self
     }
 
-    pub fn from_text(mut self, negation: bool) -> Self {
+    pub fn read_from_text(mut self, negation: bool) -> Self {
         self.last().text = Some(TextMarks { negation });
         self
     }
