@@ -11,6 +11,7 @@ use builder::{Case, breast, of};
 use herald::domain::classify::classify;
 use herald::domain::evidence::{ExcludedWhy, ResultStatus, TestKind, TestValue};
 use herald::domain::finding::{Basis, Finding};
+use herald::domain::flips::flips;
 use herald::domain::history::{Erbb2Mutation, Ras};
 use herald::domain::rulebook::Rulebook;
 use herald::domain::tumour::{Tumour, TumourClass};
@@ -437,6 +438,33 @@ fn free_text_counts_only_where_nothing_is_coded() {
     expect(breast().result(TestValue::WordInText), "insufficient obtain_ihc_or_ish [text_derived status_word_only]");
 }
 
+#[test]
+fn the_page_says_which_single_change_would_change_the_category() {
+    let case = breast().ihc("2+").dual("1.90", "4.2").cep17("2.2");
+    let found = finding(&case);
+    let changes: Vec<String> = flips(&RULES, &case.specimen, &case.history, &found)
+        .into_iter()
+        .map(|flip| format!("{}: {} by {}", flip.change, flip.category, flip.rule))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            "a blinded second count in the same group: negative by breast-asco-cap-2018/G4-2plus-confirmed",
+            "HER2/CEP17 ratio 2.0 or more: positive by breast-asco-cap-2018/G1-2plus",
+            "HER2 copies below 4.0: negative by breast-asco-cap-2018/G5-2plus",
+            "IHC 3+: positive by breast-asco-cap-2018/G4-3plus",
+            "IHC 1+: negative by breast-asco-cap-2018/G4-0-1plus",
+        ]
+    );
+    let case = of(Tumour::Gastroesophageal).ihc("2+");
+    let found = flips(&RULES, &case.specimen, &case.history, &finding(&case));
+    assert_eq!(&*found[0].change, "ISH with ratio 2.0 or more");
+    assert!(
+        flips(&RULES, &of(Tumour::Unknown).ihc("2+").specimen, &case.history, &finding(&of(Tumour::Unknown)))
+            .is_empty()
+    );
+}
+
 fn any_result() -> impl Strategy<Value = TestValue> {
     let number = || {
         prop::sample::select(vec![
@@ -502,6 +530,7 @@ proptest! {
     #[test]
     fn every_evidence_has_an_answer_and_the_order_of_sending_does_not_change_it(case in any_case()) {
         let found = finding(&case);
+        prop_assert!(flips(&RULES, &case.specimen, &case.history, &found).iter().all(|flip| flip.category != found.category));
         let mut turned = case.clone();
         turned.specimen.results.reverse();
         let again = finding(&turned);

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod decimal;
 pub mod evidence;
 pub mod finding;
+pub mod flips;
 pub mod history;
 pub mod ihc;
 pub mod ish;
