@@ -2,6 +2,9 @@
 //!
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
+pub mod commands;
 pub mod domain;
 pub mod fhir;
 pub mod json;
+pub mod rules;
+pub mod trials;
