@@ -2,6 +2,7 @@
 //!
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
+pub mod assessment;
 pub mod cdshooks;
 pub mod clock;
 pub mod commands;
@@ -10,4 +11,6 @@ pub mod domain;
 pub mod fhir;
 pub mod http;
 pub mod json;
+pub mod rules;
 pub mod telemetry;
+pub mod trials;

@@ -87,6 +87,17 @@ impl fmt::Debug for PatientId<'_> {
     }
 }
 
+/// The service that a document would call if it is a hook request: it has a `hook` and a `context`. None for any other
+/// document. Not for the request path, where the address names the service.
+#[must_use]
+pub fn called_service(document: &str) -> Option<Service> {
+    let envelope = read_envelope(document).ok()?;
+    envelope.context?;
+    let hook = string(envelope.hook, Member::Hook).ok()?;
+    let services = [Service::ChartReview, Service::OrderSelect, Service::OrderSign];
+    Some(services.into_iter().find(|service| service.hook().name() == &*hook).unwrap_or(Service::ChartReview))
+}
+
 /// Reads the request that `service` was called with. `body` has passed [`crate::json::check`].
 ///
 /// # Errors

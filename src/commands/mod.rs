@@ -1,5 +1,10 @@
-//! The commands: one file each, one function each.
+//! The commands of the binary: one file each, one function each.
 
+mod assess;
+mod cli;
+mod knowledge;
+pub mod rules;
 mod serve;
 
+pub use cli::run;
 pub use serve::{ServeArguments, serve};
