@@ -2,7 +2,7 @@
 
 use crate::domain::evidence::TestKind;
 use crate::domain::ihc::Ihc;
-use crate::domain::ish::Ish;
+use crate::domain::ish::{Ish, IshMethod};
 
 /// An IHC result.
 pub(super) fn ihc(ihc: &Ihc) -> String {
@@ -33,6 +33,9 @@ pub(super) fn ish(ish: &Ish) -> String {
     parts.extend(ish.interpretation.map(|word| format!("ISH {word}")));
     if ish.implausible {
         parts.push("ISH value implausible".to_owned());
+    }
+    if parts.is_empty() && ish.method == IshMethod::Single {
+        parts.push("ISH with a single probe".to_owned());
     }
     if parts.is_empty() { "ISH".to_owned() } else { parts.join(", ") }
 }

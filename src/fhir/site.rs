@@ -41,6 +41,8 @@ impl Sites {
             let Ok(tumour) = tumour.parse() else { continue };
             let class = match invasive {
                 "yes" => TumourClass::Applicable,
+                // no kind of these has a rule of its own: the tumour-agnostic rule asks for a solid tumour and no more
+                "needs_morphology" if tumour == Tumour::OtherSolid => TumourClass::Applicable,
                 "needs_morphology" => TumourClass::NeedsHistology,
                 _ if is_in_situ(system, code) => TumourClass::InSituOnly,
                 _ => TumourClass::NotCovered,
