@@ -3,4 +3,7 @@
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
 pub mod domain;
+pub mod embedded;
 pub mod json;
+pub mod store;
+pub mod trials;
