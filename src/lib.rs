@@ -4,6 +4,8 @@
 
 pub mod domain;
 pub mod embedded;
+pub mod journal;
 pub mod json;
+pub mod record;
 pub mod store;
 pub mod trials;

@@ -64,10 +64,11 @@ fn candidates(cluster_version: Option<&str>) -> impl Iterator<Item = PathBuf> {
     let of_the_cluster = cluster_version.map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin")));
     let versions = || (OLDEST..=NEWEST).rev();
     let homebrew = versions().flat_map(|version| {
-        ["/opt/homebrew/opt", "/usr/local/opt"].map(|prefix| PathBuf::from(format!("{prefix}/postgresql@{version}/bin")))
+        ["/opt/homebrew/opt", "/usr/local/opt"]
+            .map(|prefix| PathBuf::from(format!("{prefix}/postgresql@{version}/bin")))
     });
-    let app = versions()
-        .map(|version| PathBuf::from(format!("/Applications/Postgres.app/Contents/Versions/{version}/bin")));
+    let app =
+        versions().map(|version| PathBuf::from(format!("/Applications/Postgres.app/Contents/Versions/{version}/bin")));
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path: Vec<PathBuf> = std::env::split_paths(&path).collect();
     of_the_cluster

@@ -35,7 +35,9 @@ pub enum EmbeddedError {
     #[error("PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody")]
     NoAccount,
     /// An existing cluster cannot be reached by the account that must run it.
-    #[error("the cluster in {directory} cannot be reached by the user {account}: make its parent directories searchable (chmod o+x)")]
+    #[error(
+        "the cluster in {directory} cannot be reached by the user {account}: make its parent directories searchable (chmod o+x)"
+    )]
     Unreachable {
         /// The cluster's directory.
         directory: PathBuf,
@@ -43,7 +45,9 @@ pub enum EmbeddedError {
         account: String,
     },
     /// No directory for the socket.
-    #[error("no directory for the database's socket: paths of sockets are limited to 107 bytes, and {0} cannot be used")]
+    #[error(
+        "no directory for the database's socket: paths of sockets are limited to 107 bytes, and {0} cannot be used"
+    )]
     NoSocketDirectory(PathBuf),
     /// The program that makes a cluster failed.
     #[error("the cluster could not be made: {0}")]

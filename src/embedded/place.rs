@@ -28,8 +28,11 @@ pub(super) struct Place {
 impl Place {
     /// Under `data_dir` where `account` can reach it, else under `/var/lib/herald`. What exists is kept.
     pub(super) fn choose(data_dir: &Path, account: &Account) -> Result<Self, EmbeddedError> {
-        let digest: String =
-            Sha256::digest(data_dir.as_os_str().as_encoded_bytes()).iter().take(8).map(|b| format!("{b:02x}")).collect();
+        let digest: String = Sha256::digest(data_dir.as_os_str().as_encoded_bytes())
+            .iter()
+            .take(8)
+            .map(|b| format!("{b:02x}"))
+            .collect();
         let inside = Self::at(data_dir.to_owned(), &digest);
         let outside = Self::at(Path::new("/var/lib/herald").join(&digest), &digest);
         let reachable = account.can_search(data_dir);

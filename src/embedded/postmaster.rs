@@ -76,11 +76,7 @@ impl Postmaster {
 }
 
 /// Waits until the server `pid` of `cluster` is ready, or `ended` says that it is gone.
-pub(super) fn wait_until_ready(
-    cluster: &Path,
-    limit: Duration,
-    mut ended: impl FnMut() -> bool,
-) -> Option<Postmaster> {
+pub(super) fn wait_until_ready(cluster: &Path, limit: Duration, mut ended: impl FnMut() -> bool) -> Option<Postmaster> {
     let deadline = Instant::now() + limit;
     while Instant::now() < deadline {
         if let Some(found) = Postmaster::read(cluster).filter(Postmaster::answers) {

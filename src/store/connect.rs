@@ -123,7 +123,11 @@ impl Store {
         let mut reading = self.read().await?;
         let row = reading.within(sqlx::query(DURABILITY).persistent(false)).await?;
         let row = row.first().ok_or(StoreError::Inconsistent("settings"))?;
-        Ok(Durability { fsync: row.try_get(0)?, full_page_writes: row.try_get(1)?, synchronous_commit: row.try_get(2)? })
+        Ok(Durability {
+            fsync: row.try_get(0)?,
+            full_page_writes: row.try_get(1)?,
+            synchronous_commit: row.try_get(2)?,
+        })
     }
 
     /// Closes the pool, waiting for calls in flight.

@@ -96,8 +96,8 @@ impl PackedBytes {
         match packing {
             PACKING_NONE => Ok(Bytes::copy_from_slice(stored)),
             PACKING_LZ4 => {
-                let (size, _) =
-                    lz4_flex::block::uncompressed_size(stored).map_err(|_| StoreError::Inconsistent("packed length"))?;
+                let (size, _) = lz4_flex::block::uncompressed_size(stored)
+                    .map_err(|_| StoreError::Inconsistent("packed length"))?;
                 if size > LARGEST {
                     return Err(StoreError::Inconsistent("packed length"));
                 }

@@ -1,7 +1,7 @@
 //! PostgreSQL: every SQL statement of Herald lives here, and sqlx stops here.
 
-mod connect;
 mod conflicts;
+mod connect;
 mod decision_row;
 mod decisions;
 mod error;
@@ -15,8 +15,8 @@ mod sample_trials;
 pub mod statements;
 mod trials;
 
-pub use connect::{Durability, Statements, Store, StoreOptions};
 pub use conflicts::Conflict;
+pub use connect::{Durability, Statements, Store, StoreOptions};
 pub use decision_row::{DecisionRow, KeyHolder, PackedBytes};
 pub use decisions::{Stored, WriterConnection};
 pub use error::{Outage, SqlState, StoreError};
