@@ -166,13 +166,12 @@ async fn a_month_without_a_partition_goes_to_the_default_one_and_is_found() {
 #[tokio::test]
 async fn a_row_of_this_month_in_the_default_partition_does_not_stop_the_next_start() {
     let database = Database::fresh().await;
-    let drop_month = "DO $$ BEGIN EXECUTE 'DROP TABLE decision_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$";
+    let drop_month =
+        "DO $$ BEGIN EXECUTE 'DROP TABLE decision_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$";
     sqlx::raw_sql(drop_month).execute(&mut database.connection().await).await.unwrap();
     let mut today = decision("today", 1);
-    today.received_at = jiff::Timestamp::from_second(
-        database.number("SELECT extract(epoch FROM now())::int8").await,
-    )
-    .unwrap();
+    today.received_at =
+        jiff::Timestamp::from_second(database.number("SELECT extract(epoch FROM now())::int8").await).unwrap();
     assert_eq!(database.recorder().record(today, soon()).await, Recorded::Durable);
     Database::at(&database.url).await;
     assert_eq!(database.number("SELECT count(*) FROM decision").await, 1);
@@ -225,8 +224,7 @@ async fn feedback_in_every_order_and_twice_gives_the_same_view() {
     }
     let shown = card_of("shown");
     let unheard = card_of("unheard-of");
-    let mut expected =
-        vec![format!("{shown} overridden matched seen"), format!("{unheard} accepted orphan -")];
+    let mut expected = vec![format!("{shown} overridden matched seen"), format!("{unheard} accepted orphan -")];
     expected.sort();
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), [expected]);
 }
@@ -260,10 +258,7 @@ async fn the_sample_of_trials_is_loaded_once_and_read_back_whole() {
     assert_eq!(database.store.trials().await.unwrap(), expected);
 }
 
-async fn record_all(
-    recorder: &Recorder,
-    decisions: impl Iterator<Item = herald::record::Decision>,
-) -> Vec<Recorded> {
+async fn record_all(recorder: &Recorder, decisions: impl Iterator<Item = herald::record::Decision>) -> Vec<Recorded> {
     let waiting: Vec<_> = decisions
         .map(|decision| {
             let recorder = recorder.clone();
@@ -280,11 +275,9 @@ async fn record_all(
 fn event(key: &str, outcome: FeedbackOutcome, at: &str) -> FeedbackEvent {
     let reason = match outcome {
         FeedbackOutcome::Accepted => OverrideReason::default(),
-        FeedbackOutcome::Overridden => OverrideReason {
-            system: None,
-            code: Some("seen".to_owned()),
-            display: Some("Seen already".to_owned()),
-        },
+        FeedbackOutcome::Overridden => {
+            OverrideReason { system: None, code: Some("seen".to_owned()), display: Some("Seen already".to_owned()) }
+        }
     };
     FeedbackEvent {
         tenant: "local".into(),

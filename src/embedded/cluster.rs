@@ -12,7 +12,7 @@ use super::account::Account;
 use super::binaries::Binaries;
 use super::initdb::make_cluster;
 use super::place::{Place, make_directory};
-use super::postmaster::{Postmaster, wait_until_ready};
+use super::postmaster::{Postmaster, forget_dead, wait_until_ready};
 
 /// Crash recovery after a long outage may take minutes; a healthy start takes a fraction of a second.
 const START_LIMIT: Duration = Duration::from_secs(300);
@@ -212,7 +212,7 @@ fn start_server(
     let socket_directory = place.socket_directory(account)?;
     let give_up = Instant::now() + LEFTOVER_LIMIT;
     loop {
-        forget_dead_postmaster(&place.cluster);
+        forget_dead(&place.cluster, &socket_directory);
         let log_start = prepare_log(&place.log)?;
         let mut child = spawn(place, account, binaries, &socket_directory)?;
         let ended = || !matches!(child.try_wait(), Ok(None));
@@ -226,14 +226,6 @@ fn start_server(
             return Err(EmbeddedError::DidNotStart { reason, log: place.log.clone() });
         }
         std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// Removes a pid file whose process is gone or is no PostgreSQL: after a restart of the machine the number may belong
-/// to anybody, and PostgreSQL would refuse to start. The lock on the data directory makes this safe.
-fn forget_dead_postmaster(cluster: &Path) {
-    if Postmaster::read(cluster).is_some_and(|found| !found.alive()) {
-        let _ = fs::remove_file(cluster.join("postmaster.pid"));
     }
 }
 

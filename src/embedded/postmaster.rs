@@ -44,18 +44,7 @@ impl Postmaster {
 
     /// The process exists and is PostgreSQL, not another one that got the same number later.
     pub(super) fn alive(&self) -> bool {
-        let exists = Pid::from_raw(self.pid).is_some_and(|pid| test_kill_process(pid).is_ok());
-        exists && self.is_postgres()
-    }
-
-    fn is_postgres(&self) -> bool {
-        let status = fs::read_to_string(format!("/proc/{}/stat", self.pid));
-        match status {
-            // "pid (name) state …": a zombie has ended, only nobody has asked for its exit status yet.
-            Ok(stat) => stat.contains("(postgres)") && !stat.contains(") Z "),
-            // No /proc on this system: the number has to do.
-            Err(_) => !Path::new("/proc/self").exists(),
-        }
+        is_running_postgres(self.pid)
     }
 
     /// Ends it in the fast way: connections are closed, a checkpoint is written.
@@ -75,7 +64,33 @@ impl Postmaster {
     }
 }
 
-/// Waits until the server `pid` of `cluster` is ready, or `ended` says that it is gone.
+fn is_running_postgres(pid: i32) -> bool {
+    if !Pid::from_raw(pid).is_some_and(|pid| test_kill_process(pid).is_ok()) {
+        return false;
+    }
+    match fs::read_to_string(format!("/proc/{pid}/stat")) {
+        // "pid (name) state …": a zombie has ended, only nobody has asked for its exit status yet.
+        Ok(stat) => stat.contains("(postgres)") && !stat.contains(") Z "),
+        // No /proc on this system: the number has to do.
+        Err(_) => !Path::new("/proc/self").exists(),
+    }
+}
+
+/// Removes the lock files of a server that is gone. PostgreSQL takes any living process of the number in them for its
+/// predecessor, and after a restart of the machine the number may belong to anybody. That only one Herald does this at
+/// a time is what the lock on the data directory is for; the socket's directory is private.
+pub(super) fn forget_dead(cluster: &Path, socket_directory: &Path) {
+    for file in [cluster.join("postmaster.pid"), socket_directory.join(format!("{SOCKET_NAME}.lock"))] {
+        let Ok(text) = fs::read_to_string(&file) else { continue };
+        let pid = text.lines().next().and_then(|line| line.trim().parse().ok());
+        if !pid.is_some_and(is_running_postgres) {
+            // If it cannot be removed, the server says so itself.
+            let _ = fs::remove_file(&file);
+        }
+    }
+}
+
+/// Waits until the server of `cluster` is ready, or `ended` says that it is gone.
 pub(super) fn wait_until_ready(cluster: &Path, limit: Duration, mut ended: impl FnMut() -> bool) -> Option<Postmaster> {
     let deadline = Instant::now() + limit;
     while Instant::now() < deadline {
