@@ -7,5 +7,6 @@ pub mod embedded;
 pub mod journal;
 pub mod json;
 pub mod record;
+pub mod rules;
 pub mod store;
 pub mod trials;

@@ -5,7 +5,9 @@ mod support;
 use std::collections::HashSet;
 
 use herald::record::{Recorded, Recorder};
-use herald::store::{FeedbackEvent, FeedbackOutcome, OverrideReason, RecordState, sample_trials, statements};
+use herald::store::{
+    FeedbackEvent, FeedbackOutcome, OverrideReason, RecordState, SAMPLE_SOURCE, sample_trials, statements,
+};
 use sqlx::Row;
 use support::{Database, card_of, decision, soon};
 
@@ -251,11 +253,10 @@ async fn unusable_feedback_is_counted_and_never_keeps_the_usable_out() {
 async fn the_sample_of_trials_is_loaded_once_and_read_back_whole() {
     let database = Database::fresh().await;
     for _ in 0..2 {
-        database.store.load_trials(&sample_trials()).await.unwrap();
+        database.store.load_trials(&sample_trials(), SAMPLE_SOURCE).await.unwrap();
     }
-    let mut expected = sample_trials();
-    expected.sort_by(|a, b| (&a.nct, a.tumour.as_str()).cmp(&(&b.nct, b.tumour.as_str())));
-    assert_eq!(database.store.trials().await.unwrap(), expected);
+    let expected = sample_trials();
+    assert_eq!(database.store.trials().await.unwrap(), expected, "in the order of the sample, which is the table's");
 }
 
 async fn record_all(recorder: &Recorder, decisions: impl Iterator<Item = herald::record::Decision>) -> Vec<Recorded> {

@@ -65,7 +65,7 @@ impl Postmaster {
 }
 
 fn is_running_postgres(pid: i32) -> bool {
-    if !Pid::from_raw(pid).is_some_and(|pid| test_kill_process(pid).is_ok()) {
+    if Pid::from_raw(pid).is_none_or(|pid| test_kill_process(pid).is_err()) {
         return false;
     }
     match fs::read_to_string(format!("/proc/{pid}/stat")) {

@@ -4,7 +4,7 @@
 //! to ask. If the first half is refused, the second half is put aside unexamined. One culprit among 256 rows costs eight
 //! statements to find and one for all that was put aside.
 
-/// The search, as a dialogue: [`Bisection::next`] names rows to store together, [`Bisection::stored`] or
+/// The search, as a dialogue: [`Bisection::next_attempt`] names rows to store together, [`Bisection::stored`] or
 /// [`Bisection::refused`] tells what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bisection {
@@ -23,7 +23,7 @@ impl Bisection {
     }
 
     /// The rows to try together now; None when every row is stored or a culprit.
-    pub fn next(&mut self) -> Option<Vec<usize>> {
+    pub fn next_attempt(&mut self) -> Option<Vec<usize>> {
         if let [culprit] = self.suspects[..] {
             self.culprits.push(culprit);
             self.suspects.clear();
@@ -69,7 +69,7 @@ mod tests {
     fn search(rows: usize, bad: &[usize]) -> (Vec<usize>, Vec<usize>, usize) {
         let mut bisection = Bisection::of(rows);
         let (mut stored, mut statements) = (Vec::new(), 0);
-        while let Some(attempt) = bisection.next() {
+        while let Some(attempt) = bisection.next_attempt() {
             statements += 1;
             if attempt.iter().any(|row| bad.contains(row)) {
                 bisection.refused();

@@ -120,7 +120,7 @@ impl Lane {
     async fn bisect(&mut self, batch: Vec<Job>, until: Instant) {
         let mut search = Bisection::of(batch.len());
         let mut jobs: Vec<Option<Job>> = batch.into_iter().map(Some).collect();
-        while let Some(places) = search.next() {
+        while let Some(places) = search.next_attempt() {
             let rows: Vec<&DecisionRow> =
                 places.iter().filter_map(|place| jobs[*place].as_ref()).map(|job| &job.row).collect();
             match self.attempt(&rows, until).await {

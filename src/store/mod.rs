@@ -23,4 +23,4 @@ pub use error::{Outage, SqlState, StoreError};
 pub use feedback::{FeedbackEvent, FeedbackOutcome, FeedbackStored, OverrideReason};
 pub use migrate::{MigrateError, migrate};
 pub use recent::{KnownOutcome, RecentDecision, RecordState};
-pub use sample_trials::sample_trials;
+pub use sample_trials::{SAMPLE_SOURCE, sample_trials};

@@ -1,5 +1,7 @@
-//! Clinical trials with HER2 criteria, as pure values.
+//! Trial prompts: which curated cohorts a patient could still fit, and what would have to be asked first.
+//!
+//! Only the tumour and the HER2 criterion are evaluated today, so the best verdict is *possible*. Never "eligible".
 
-mod listed;
+mod cohort;
 
-pub use listed::{Her2Condition, ListedTrial};
+pub use cohort::{Cohort, Her2Criterion, Need, Prompt, RecruitmentStatus, prompts};

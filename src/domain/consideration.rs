@@ -1,0 +1,190 @@
+//! Treatment considerations: labels whose HER2 condition a specimen meets, condition by condition.
+//!
+//! A consideration is for a professional and never an order. A condition that the record does not answer is *unknown*, which
+//! is neither met nor missed; only a final, classified result opens one.
+
+use super::finding::{Category, Expression, Finding, Flag, NextStep};
+use super::history::{Erbb2Mutation, History, HormoneReceptor, Ras};
+use super::ihc::IhcScore;
+use super::over_time::Record;
+use super::tumour::Tumour;
+use super::words::vocabulary;
+
+vocabulary! {
+    /// Three values for medicine: missing data is an answer of its own.
+    Verdict, "verdict" {
+        Met = "met",
+        NotMet = "not_met",
+        /// The record does not say.
+        Unknown = "unknown",
+    }
+}
+
+vocabulary! {
+    /// The HER2 condition of a label.
+    Her2Condition, "HER2 condition" {
+        Positive = "positive",
+        /// The label asks for the score itself; ISH or a word does not meet it.
+        Ihc3 = "ihc3",
+        Low = "low",
+        LowOrUltralow = "low_or_ultralow",
+        /// Sequencing, any activating mutation.
+        Erbb2Mutation = "erbb2_mutation",
+        /// Sequencing, activating mutation in the kinase domain.
+        Erbb2KinaseDomainMutation = "erbb2_kinase_domain_mutation",
+    }
+}
+
+vocabulary! {
+    /// Facts beside HER2 that the record may answer today. Other conditions stay unknown.
+    Fact, "fact" {
+        RasWildType = "ras_wild_type",
+        HormoneReceptorPositive = "hormone_receptor_positive",
+    }
+}
+
+vocabulary! {
+    /// Where a label holds.
+    Region, "region" {
+        Us = "us",
+        Eu = "eu",
+    }
+}
+
+/// One condition of a label beside HER2.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelCondition {
+    /// In words, for the reader.
+    pub what: Box<str>,
+    /// The fact that answers it, where the record can.
+    pub fact: Option<Fact>,
+}
+
+/// The label of one region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where it holds.
+    pub region: Region,
+    /// Date of the label, as precise as it is known.
+    pub date: Box<str>,
+    /// Continued approval may depend on a confirmatory trial.
+    pub accelerated: bool,
+    /// Conditions that this region adds.
+    pub conditions: Vec<LabelCondition>,
+}
+
+/// One therapy rule, a row of `rules/considerations.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TherapyRule {
+    /// Stable id, `tdxd_low`.
+    pub id: Box<str>,
+    /// International name.
+    pub agent: Box<str>,
+    /// Tumours that the label covers.
+    pub tumours: Vec<Tumour>,
+    /// HER2 condition.
+    pub her2: Her2Condition,
+    /// Further conditions that hold in every region.
+    pub conditions: Vec<LabelCondition>,
+    /// Labels by region.
+    pub labels: Vec<Label>,
+    /// Rule set and row, `considerations/tdxd_low`.
+    pub rule: Box<str>,
+    /// Trial and publication.
+    pub cite: Vec<Box<str>>,
+    /// Not yet compared with the current label.
+    pub unconfirmed: bool,
+}
+
+/// What a rule makes of the lead in one region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consideration<'k> {
+    /// The rule.
+    pub rule: &'k TherapyRule,
+    /// The label.
+    pub label: &'k Label,
+    /// The HER2 condition first, then the further ones, each with its verdict.
+    pub conditions: Vec<(&'k str, Verdict)>,
+    /// Not met if one condition is, else unknown if one is, else met.
+    pub verdict: Verdict,
+}
+
+/// The considerations that the lead of a record opens, in the order of the rule file.
+#[must_use]
+pub fn consider<'k>(rules: &'k [TherapyRule], record: &Record, history: &History) -> Vec<Consideration<'k>> {
+    let Some(lead) = record.lead_finding().filter(|lead| record.is_actionable() && may_open(lead)) else {
+        return Vec::new();
+    };
+    rules
+        .iter()
+        .filter(|rule| rule.tumours.contains(&lead.tumour))
+        .filter_map(|rule| Some((rule, her2_verdict(rule.her2, lead, history)?)))
+        .flat_map(|(rule, her2)| rule.labels.iter().map(move |label| weigh(rule, label, her2, history)))
+        .collect()
+}
+
+/// Only a final classification opens a therapy; a provisional status never does.
+fn may_open(lead: &Finding) -> bool {
+    lead.next_step != NextStep::AwaitFinal && matches!(lead.category, Category::Positive | Category::Negative)
+}
+
+/// Met, or unknown where only a word without a score is known; None where the condition is not met.
+fn her2_verdict(condition: Her2Condition, lead: &Finding, history: &History) -> Option<Verdict> {
+    let met_if = |met: bool| met.then_some(Verdict::Met);
+    let positive = lead.category == Category::Positive;
+    match condition {
+        Her2Condition::Positive => met_if(positive),
+        Her2Condition::Ihc3 => match lead.ihc.as_ref().and_then(|ihc| ihc.score) {
+            Some(score) => met_if(positive && score == IhcScore::ThreePlus),
+            None => (positive && lead.flags.contains(&Flag::StatusWordOnly)).then_some(Verdict::Unknown),
+        },
+        Her2Condition::Low => met_if(lead.expression == Expression::Low),
+        Her2Condition::LowOrUltralow => met_if(matches!(lead.expression, Expression::Low | Expression::Ultralow)),
+        Her2Condition::Erbb2Mutation => met_if(matches!(
+            history.erbb2_mutation,
+            Some(Erbb2Mutation::KinaseDomainActivating | Erbb2Mutation::Activating)
+        )),
+        Her2Condition::Erbb2KinaseDomainMutation => {
+            met_if(history.erbb2_mutation == Some(Erbb2Mutation::KinaseDomainActivating))
+        }
+    }
+}
+
+fn weigh<'k>(rule: &'k TherapyRule, label: &'k Label, her2: Verdict, history: &History) -> Consideration<'k> {
+    let her2 = std::iter::once((words_of(rule.her2), her2));
+    let further = rule.conditions.iter().chain(&label.conditions);
+    let further = further.map(|condition| (&*condition.what, fact_verdict(condition.fact, history)));
+    let conditions: Vec<(&str, Verdict)> = her2.chain(further).collect();
+    let has = |verdict| conditions.iter().any(|(_, of_one)| *of_one == verdict);
+    let verdict = if has(Verdict::NotMet) {
+        Verdict::NotMet
+    } else if has(Verdict::Unknown) {
+        Verdict::Unknown
+    } else {
+        Verdict::Met
+    };
+    Consideration { rule, label, conditions, verdict }
+}
+
+fn fact_verdict(fact: Option<Fact>, history: &History) -> Verdict {
+    let known = match fact {
+        None => None,
+        Some(Fact::RasWildType) => history.ras.map(|ras| ras == Ras::WildType),
+        Some(Fact::HormoneReceptorPositive) => {
+            history.hormone_receptor.map(|receptor| receptor == HormoneReceptor::Positive)
+        }
+    };
+    known.map_or(Verdict::Unknown, |met| if met { Verdict::Met } else { Verdict::NotMet })
+}
+
+/// The HER2 condition in words.
+const fn words_of(condition: Her2Condition) -> &'static str {
+    match condition {
+        Her2Condition::Positive => "HER2-positive",
+        Her2Condition::Ihc3 => "HER2 IHC 3+",
+        Her2Condition::Low => "HER2-low",
+        Her2Condition::LowOrUltralow => "HER2-low or HER2-ultralow",
+        Her2Condition::Erbb2Mutation => "activating ERBB2 mutation",
+        Her2Condition::Erbb2KinaseDomainMutation => "activating ERBB2 mutation in the kinase domain",
+    }
+}

@@ -1,0 +1,359 @@
+//! Several specimens of one patient: which of them answers the clinical question today, and where they disagree.
+//!
+//! The unit stays the specimen: an ISH of another specimen never settles a 2+, and an old positive is never dropped in
+//! silence. Policy of this product throughout; it needs a clinician's consent before sign-off.
+
+use std::cmp::Ordering;
+
+use super::finding::{Basis, Category, Expression, Finding, Flag, NextStep};
+use super::ihc::IhcScore;
+use super::specimen::{Site, SpecimenKind};
+use super::tumour::Tumour;
+
+/// Specimens collected this many days before the newest one belong to the same episode.
+const EPISODE_DAYS: i32 = 90;
+
+/// What the comparison of all specimens says, mirrored from the flags of the lead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OverTime {
+    /// A specimen was HER2-low, the lead is negative and not low.
+    pub ever_low: bool,
+    /// Positive and negative specimens at different times or sites.
+    pub discordant: bool,
+    /// An earlier specimen was positive, the lead is not.
+    pub previous_positive: bool,
+}
+
+/// All findings of a record, the lead among them, and the comparison.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// One per specimen, in the order in which they were sent; the lead carries the flags of the comparison.
+    pub findings: Vec<Finding>,
+    /// Index of the specimen that answers the clinical question today.
+    pub lead: Option<usize>,
+    /// The comparison.
+    pub over_time: OverTime,
+}
+
+impl Record {
+    /// The finding that answers the clinical question today.
+    #[must_use]
+    pub fn lead_finding(&self) -> Option<&Finding> {
+        self.lead.and_then(|at| self.findings.get(at))
+    }
+
+    /// The lead rests on final results and is classified. A statement about the data, never advice to treat.
+    #[must_use]
+    pub fn is_actionable(&self) -> bool {
+        self.lead_finding().is_some_and(|lead| lead.basis == Basis::Final && lead.category != Category::Insufficient)
+    }
+}
+
+/// Chooses the lead and compares every other specimen with it.
+#[must_use]
+pub fn compare(findings: Vec<Finding>) -> Record {
+    let Some(choice) = Choice::of(&findings) else {
+        return Record { findings, lead: None, over_time: OverTime::default() };
+    };
+    let (flags, steps) = remarks(&findings, &choice);
+    let mut findings = findings;
+    let lead = &mut findings[choice.lead];
+    lead.flags.extend(flags);
+    lead.next_step = steps.into_iter().fold(lead.next_step, Ord::min);
+    let over_time = OverTime {
+        ever_low: lead.flags.contains(&Flag::EverLow),
+        discordant: lead.flags.contains(&Flag::DiscordantOverTime),
+        previous_positive: lead.flags.contains(&Flag::PriorPositive),
+    };
+    Record { findings, lead: Some(choice.lead), over_time }
+}
+
+/// The lead and the specimens that were considered beside it, as indices.
+struct Choice {
+    lead: usize,
+    /// Competed with the lead: current episode, metastatic if there is one.
+    competing: Vec<usize>,
+    /// Kept for comparison: final where any is final, classified where any is classified.
+    kept: Vec<usize>,
+    /// Rest on preliminary results while another specimen is final.
+    not_final: Vec<usize>,
+    /// Usable, but not classified, while another specimen is.
+    not_classified: Vec<usize>,
+}
+
+impl Choice {
+    fn of(findings: &[Finding]) -> Option<Self> {
+        let usable: Vec<usize> = (0..findings.len()).filter(|&at| findings[at].is_usable()).collect();
+        let (considered, not_final) = prefer(&usable, |at| findings[at].basis == Basis::Final);
+        let (kept, not_classified) = prefer(&considered, |at| {
+            matches!(findings[at].category, Category::Positive | Category::Negative | Category::Equivocal)
+        });
+        let newest = kept.iter().copied().max_by(|&a, &b| by_age(&findings[a], &findings[b]))?;
+        let episode: Vec<usize> =
+            kept.iter().copied().filter(|&at| in_episode(&findings[at], &findings[newest])).collect();
+        let (competing, _) = prefer(&episode, |at| findings[at].site == Site::Metastatic);
+        let lead = competing.iter().copied().min_by(|&a, &b| precedence(&findings[a], &findings[b]).then(a.cmp(&b)))?;
+        Some(Self { lead, competing, kept, not_final, not_classified })
+    }
+}
+
+/// Those that fulfil `condition` and those that do not; if none does, all of them and nobody.
+fn prefer(all: &[usize], condition: impl Fn(usize) -> bool) -> (Vec<usize>, Vec<usize>) {
+    let (preferred, others): (Vec<usize>, Vec<usize>) = all.iter().copied().partition(|&at| condition(at));
+    if preferred.is_empty() { (others, Vec::new()) } else { (preferred, others) }
+}
+
+/// Older first; a specimen without any date is older than every dated one.
+fn by_age(a: &Finding, b: &Finding) -> Ordering {
+    match (&a.collected, &b.collected) {
+        (Some(a), Some(b)) => a.when.chronological(&b.when),
+        (None, None) => Ordering::Equal,
+        (None, Some(_)) => Ordering::Less,
+        (Some(_), None) => Ordering::Greater,
+    }
+}
+
+fn in_episode(finding: &Finding, newest: &Finding) -> bool {
+    match (&finding.collected, &newest.collected) {
+        (Some(collected), Some(newest)) => {
+            let age = newest.when.first_day().since(collected.when.first_day());
+            age.is_ok_and(|span| span.get_days() <= EPISODE_DAYS)
+        }
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Order of precedence for the lead: category, then the newer, then the higher IHC score.
+fn precedence(a: &Finding, b: &Finding) -> Ordering {
+    rank(a.category).cmp(&rank(b.category)).then_with(|| by_age(b, a)).then_with(|| score(b).cmp(&score(a)))
+}
+
+const fn rank(category: Category) -> u8 {
+    match category {
+        Category::Positive => 0,
+        Category::Equivocal => 1,
+        Category::Indeterminate => 2,
+        Category::Negative => 3,
+        Category::Insufficient => 4,
+    }
+}
+
+fn score(finding: &Finding) -> u8 {
+    match finding.ihc.as_ref().and_then(|ihc| ihc.score) {
+        None | Some(IhcScore::Indeterminate) => 0,
+        Some(IhcScore::Zero) => 1,
+        Some(IhcScore::OnePlus) => 2,
+        Some(IhcScore::TwoPlus) => 3,
+        Some(IhcScore::ThreePlus) => 4,
+    }
+}
+
+/// Flags and steps that the other specimens add to the lead.
+fn remarks(findings: &[Finding], choice: &Choice) -> (Vec<Flag>, Vec<NextStep>) {
+    let lead = &findings[choice.lead];
+    let (mut flags, mut steps) = (Vec::new(), Vec::new());
+    let newer = |at: &usize| by_age(&findings[*at], lead) == Ordering::Greater;
+    if choice.not_final.iter().any(newer) {
+        flags.push(Flag::NotFinal);
+        steps.push(NextStep::AwaitFinal);
+    }
+    if choice.not_classified.iter().any(newer) {
+        flags.push(Flag::NewerSpecimenNotEvaluable);
+    }
+    let has_ish_elsewhere = || findings.iter().enumerate().any(|(at, other)| at != choice.lead && other.ish.is_some());
+    if lead.category == Category::Equivocal && lead.ish.is_none() && has_ish_elsewhere() {
+        flags.push(Flag::IshOtherSpecimenIgnored);
+    }
+    // Two primaries are two questions: a breast result is not compared with a gastric one.
+    let same_tumour = choice.kept.iter().filter(|&&at| at != choice.lead && findings[at].tumour == lead.tumour);
+    for &at in same_tumour {
+        let rival = if choice.competing.contains(&at) { Rival::Competed } else { Rival::EarlierOrElsewhere };
+        compare_pair(lead, &findings[at], rival, &mut flags, &mut steps);
+    }
+    (flags, steps)
+}
+
+/// How another specimen stood to the lead.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rival {
+    /// Same episode and rank: it could have led.
+    Competed,
+    /// Older, or the primary beside a metastasis of the same episode.
+    EarlierOrElsewhere,
+}
+
+fn compare_pair(lead: &Finding, other: &Finding, rival: Rival, flags: &mut Vec<Flag>, steps: &mut Vec<NextStep>) {
+    use Category::{Equivocal, Negative, Positive};
+    let breast = lead.tumour == Tumour::Breast;
+    match (rival, lead.category, other.category) {
+        (Rival::Competed, Positive, Negative) | (Rival::Competed, Negative, Positive) => {
+            if !breast {
+                flags.push(Flag::HeterogeneousBetweenSpecimens);
+            } else {
+                let core_and_excision = matches!(
+                    (lead.kind, other.kind),
+                    (SpecimenKind::Biopsy, SpecimenKind::Resection) | (SpecimenKind::Resection, SpecimenKind::Biopsy)
+                );
+                flags.push(if core_and_excision { Flag::CoreVsExcisionDiscordant } else { Flag::MultifocalDiscordant });
+                steps.push(NextStep::PathologistReview);
+            }
+        }
+        (Rival::EarlierOrElsewhere, Positive, Negative) => {
+            flags.push(Flag::DiscordantOverTime);
+            steps.push(NextStep::MultidisciplinaryReview);
+        }
+        (Rival::EarlierOrElsewhere, Negative, Positive) => {
+            flags.extend([Flag::DiscordantOverTime, Flag::PriorPositive]);
+            if lead.tumour == Tumour::Gastroesophageal {
+                flags.push(Flag::PostTrastuzumabLossPossible);
+            }
+            steps.push(NextStep::MultidisciplinaryReview);
+        }
+        (Rival::EarlierOrElsewhere, Equivocal, Positive) => flags.push(Flag::PriorPositive),
+        (Rival::EarlierOrElsewhere, Negative, Negative) if breast && differs(lead.expression, other.expression) => {
+            flags.push(Flag::ExpressionChangedOverTime);
+        }
+        _ => {}
+    }
+    if lead.category == Negative && lead.expression != Expression::Low && other.expression == Expression::Low {
+        flags.push(Flag::EverLow);
+        steps.push(NextStep::ClinicianReviewEverLow);
+    }
+}
+
+/// Do two expressions say different things? What is not known differs from nothing, and a 0 whose staining is not described
+/// differs only from low.
+fn differs(a: Expression, b: Expression) -> bool {
+    use Expression::{Low, NotApplicable, Null, Ultralow, Undetermined, UnknownNoIhc, ZeroUnspecified};
+    match (a, b) {
+        (UnknownNoIhc | Undetermined | NotApplicable, _) | (_, UnknownNoIhc | Undetermined | NotApplicable) => false,
+        (ZeroUnspecified, other) | (other, ZeroUnspecified) => other == Low,
+        (Low | Ultralow | Null, Low | Ultralow | Null) => a != b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::domain::ihc::Ihc;
+    use crate::domain::specimen::Scoring;
+    use crate::domain::when::{Collected, DateSource, When};
+
+    fn breast(collected: &str, score: IhcScore, category: Category) -> Finding {
+        let expression = match (category, score) {
+            (Category::Negative, IhcScore::OnePlus) => Expression::Low,
+            (Category::Negative, IhcScore::Zero) => Expression::Null,
+            _ => Expression::NotApplicable,
+        };
+        Finding {
+            tumour: Tumour::Breast,
+            specimen: None,
+            collected: When::parse(collected).map(|when| Collected { when, from: DateSource::Collection }),
+            kind: SpecimenKind::Unknown,
+            site: Site::Primary,
+            scoring: Scoring::Breast,
+            invasive: None,
+            ihc: Some(Ihc { score: Some(score), ..Ihc::default() }),
+            ish: None,
+            category,
+            expression,
+            provisional: None,
+            next_step: NextStep::None,
+            flags: BTreeSet::new(),
+            comment: None,
+            rule: "test/row".into(),
+            lab_reported: None,
+            evidence: Vec::new(),
+            flips: Vec::new(),
+            basis: Basis::Final,
+        }
+    }
+
+    fn positive(collected: &str) -> Finding {
+        breast(collected, IhcScore::ThreePlus, Category::Positive)
+    }
+
+    fn low(collected: &str) -> Finding {
+        breast(collected, IhcScore::OnePlus, Category::Negative)
+    }
+
+    fn null(collected: &str) -> Finding {
+        breast(collected, IhcScore::Zero, Category::Negative)
+    }
+
+    fn flags(record: &Record) -> Vec<&'static str> {
+        record.lead_finding().unwrap().flags.iter().map(|flag| flag.as_str()).collect()
+    }
+
+    #[test]
+    fn a_record_without_usable_results_has_no_lead_and_is_not_actionable() {
+        let record = compare(vec![Finding { basis: Basis::Nothing, ..positive("2026-01-01") }]);
+        assert_eq!(record.lead, None);
+        assert!(!record.is_actionable());
+    }
+
+    #[test]
+    fn an_old_positive_is_never_dropped_in_silence() {
+        let record = compare(vec![positive("2023-01-01"), low("2026-01-01")]);
+        assert_eq!(record.lead, Some(1));
+        assert_eq!(flags(&record), ["discordant_over_time", "prior_positive"]);
+        assert_eq!(record.lead_finding().unwrap().next_step, NextStep::MultidisciplinaryReview);
+        assert!(record.over_time.previous_positive && record.over_time.discordant);
+    }
+
+    #[test]
+    fn the_metastasis_leads_over_the_primary_of_the_same_episode() {
+        let metastasis = Finding { site: Site::Metastatic, ..low("2026-01-01") };
+        let record = compare(vec![positive("2026-01-20"), metastasis]);
+        assert_eq!(record.lead, Some(1));
+        assert_eq!(flags(&record), ["discordant_over_time", "prior_positive"]);
+    }
+
+    #[test]
+    fn ninety_days_belong_to_the_episode_and_ninety_one_do_not() {
+        assert_eq!(compare(vec![positive("2026-01-01"), low("2026-04-01")]).lead, Some(0));
+        assert_eq!(compare(vec![positive("2026-01-01"), low("2026-04-02")]).lead, Some(1));
+    }
+
+    #[test]
+    fn core_and_excision_that_differ_ask_for_the_pathologist() {
+        let core = Finding { kind: SpecimenKind::Biopsy, ..low("2026-09-01") };
+        let excision = Finding { kind: SpecimenKind::Resection, ..positive("2026-10-10") };
+        let record = compare(vec![core, excision]);
+        assert_eq!(flags(&record), ["core_vs_excision_discordant"]);
+        assert_eq!(record.lead_finding().unwrap().next_step, NextStep::PathologistReview);
+    }
+
+    #[test]
+    fn a_patient_who_was_once_low_is_shown_as_ever_low() {
+        let record = compare(vec![low("2021-01-01"), null("2026-09-01")]);
+        assert_eq!(flags(&record), ["expression_changed_over_time", "ever_low"]);
+        assert!(record.over_time.ever_low);
+    }
+
+    #[test]
+    fn a_newer_preliminary_result_makes_the_final_lead_wait() {
+        let preliminary = Finding { basis: Basis::Preliminary, ..positive("2026-10-01") };
+        let record = compare(vec![low("2026-09-01"), preliminary]);
+        assert_eq!(record.lead, Some(0));
+        assert_eq!(flags(&record), ["not_final"]);
+        assert_eq!(record.lead_finding().unwrap().next_step, NextStep::AwaitFinal);
+        assert!(record.is_actionable());
+    }
+
+    #[test]
+    fn an_undated_specimen_counts_as_older_than_every_dated_one() {
+        let record = compare(vec![positive(""), low("2020-01-01")]);
+        assert_eq!(record.lead, Some(1));
+    }
+
+    #[test]
+    fn results_of_two_primaries_are_not_compared_with_each_other() {
+        let gastric = Finding { tumour: Tumour::Gastroesophageal, ..low("2020-01-01") };
+        let record = compare(vec![gastric, positive("2026-01-01")]);
+        assert!(flags(&record).is_empty());
+    }
+}

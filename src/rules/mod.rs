@@ -1,0 +1,3 @@
+//! Rule files: read, proved, and shown to the people who sign them.
+
+pub mod considerations;
