@@ -1,5 +1,7 @@
 //! The private PostgreSQL: made, started, found again, started after a crash, stopped.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -153,7 +155,7 @@ async fn started(directory: &Path) -> embedded::Cluster {
 }
 
 async fn revived_after_its_death(mut cluster: embedded::Cluster) -> (embedded::Cluster, Revived) {
-    // The signal is delivered at once, but the process may be seen for a moment longer.
+    // A signal is carried out a moment after it is sent; until then the server still answers.
     loop {
         let (same, found) = cluster.revive().await.unwrap();
         match found {

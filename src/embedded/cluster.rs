@@ -18,6 +18,8 @@ use super::postmaster::{Postmaster, forget_dead, wait_until_ready};
 const START_LIMIT: Duration = Duration::from_secs(300);
 /// How long the processes of a killed server may hold on to its shared memory.
 const LEFTOVER_LIMIT: Duration = Duration::from_secs(10);
+/// How long a process that is just ending may still be seen, and still hold the data directory.
+const PREDECESSOR_LIMIT: Duration = Duration::from_secs(1);
 const LARGEST_LOG: u64 = 16 << 20;
 
 /// Durable, private, and silent about what passes through it: DETAIL lines and parameters would quote rows.
@@ -104,7 +106,7 @@ impl Cluster {
     /// [`EmbeddedError::DidNotStart`].
     pub async fn revive(mut self) -> Result<(Self, Revived), EmbeddedError> {
         unblocked(move || {
-            if self.postmaster.alive() {
+            if self.postmaster.lives_on(PREDECESSOR_LIMIT) {
                 return Ok((self, Revived::WasRunning));
             }
             if let Some(mut ended) = self.child.take() {
@@ -189,10 +191,14 @@ fn lock(data_dir: &Path) -> Result<File, EmbeddedError> {
         .mode(0o600)
         .open(&path)
         .map_err(EmbeddedError::files("open", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(EmbeddedError::InUse(data_dir.to_owned())),
-        Err(TryLockError::Error(cause)) => Err(EmbeddedError::files("lock", &path)(cause)),
+    let give_up = Instant::now() + PREDECESSOR_LIMIT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < give_up => std::thread::sleep(Duration::from_millis(20)),
+            Err(TryLockError::WouldBlock) => return Err(EmbeddedError::InUse(data_dir.to_owned())),
+            Err(TryLockError::Error(cause)) => return Err(EmbeddedError::files("lock", &path)(cause)),
+        }
     }
 }
 

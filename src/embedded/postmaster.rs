@@ -47,6 +47,19 @@ impl Postmaster {
         is_running_postgres(self.pid)
     }
 
+    /// It goes on running. A process that was killed is seen for a moment longer, but no longer answers; one that is
+    /// stopped or busy does not answer either, and is left alone.
+    pub(super) fn lives_on(&self, patience: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        while self.alive() {
+            if self.answers() || Instant::now() > deadline {
+                return true;
+            }
+            std::thread::sleep(POLL);
+        }
+        false
+    }
+
     /// Ends it in the fast way: connections are closed, a checkpoint is written.
     pub(super) fn stop(&self) -> Result<(), EmbeddedError> {
         let Some(pid) = Pid::from_raw(self.pid) else { return Ok(()) };

@@ -46,7 +46,7 @@ impl Lane {
     /// Writes until the queue is closed and empty.
     pub(super) async fn run(mut self, queue: Queue, mut closing: watch::Receiver<bool>) {
         // So that the first decision need not wait for a connection. Without a database its own attempt will tell.
-        self.line = self.store.open_writer().await.ok();
+        self.line = self.store.open_writer(BATCH_LIMIT).await.ok();
         loop {
             let batch = next_batch(&queue, &mut closing).await;
             if batch.is_empty() {
@@ -85,9 +85,9 @@ impl Lane {
     }
 
     async fn attempt_once(&mut self, rows: &[&DecisionRow], until: Instant) -> Result<Stored, StoreError> {
-        let mut line = match self.line.take() {
+        let mut line = match self.line.take().or_else(|| self.gate.spare()) {
             Some(line) => line,
-            None => tokio::time::timeout_at(until, self.store.open_writer()).await??,
+            None => self.store.open_writer(left(until)).await?,
         };
         let outcome = line.store(rows, left(until)).await;
         if outcome.as_ref().err().is_none_or(StoreError::leaves_connection_usable) {
@@ -161,8 +161,8 @@ fn key(row: &DecisionRow) -> (&str, &str, &str) {
 /// that has passed asks for nothing any more.
 fn give_up_at(now: Instant, deadlines: impl Iterator<Item = Instant>) -> Instant {
     let latest = now + BATCH_LIMIT;
-    let earliest = deadlines.filter(|deadline| *deadline > now).min().unwrap_or(latest);
-    let in_time = earliest.checked_sub(RESERVE).unwrap_or(now);
+    let earliest = deadlines.filter(|deadline| *deadline > now).min();
+    let in_time = earliest.map_or(latest, |deadline| deadline.checked_sub(RESERVE).unwrap_or(now));
     in_time.clamp(now + SHORTEST_ATTEMPT, latest)
 }
 

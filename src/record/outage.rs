@@ -6,17 +6,21 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::journal::{Breaker, Failed};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, WriterConnection};
 
 use super::lane::closed;
+use super::recorder::LANES;
 use super::tally::{DatabaseState, Tally, count};
 
-const PROBE_LIMIT: Duration = Duration::from_millis(500);
+/// Nobody waits for the probe, so it may take its time on a machine that is busy recovering.
+const PROBE_LIMIT: Duration = Duration::from_secs(2);
 
 /// Whether batches go to the database, for all writers of one recorder.
 #[derive(Clone)]
 pub(super) struct Gate {
     breaker: Arc<Mutex<Breaker>>,
+    /// Connections that the probe made, so that no live batch has to wait for one when the database is back.
+    spare: Arc<Mutex<Vec<WriterConnection>>>,
     store: Store,
     tally: Arc<Tally>,
     closing: watch::Receiver<bool>,
@@ -24,7 +28,7 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn new(store: Store, tally: Arc<Tally>, closing: watch::Receiver<bool>) -> Self {
-        Self { breaker: Arc::default(), store, tally, closing }
+        Self { breaker: Arc::default(), spare: Arc::default(), store, tally, closing }
     }
 
     pub(super) fn admits(&self) -> bool {
@@ -38,6 +42,7 @@ impl Gate {
     /// A batch failed: leave the database alone until a probe in a task of its own reaches it.
     pub(super) fn failed(&self, error: &StoreError) {
         let failed = self.breaker().failed();
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).clear();
         match failed {
             Failed::ProbeRuns => {}
             Failed::StartProbe => {
@@ -66,11 +71,21 @@ impl Gate {
         }
     }
 
+    /// One connection for each writer, to a server that takes writes.
     async fn knock(&self) -> Result<(), StoreError> {
-        let mut line = self.store.open_writer().await?;
-        line.probe(PROBE_LIMIT).await?;
-        line.close().await;
+        let mut lines = Vec::with_capacity(LANES);
+        for _ in 0..LANES {
+            let mut line = self.store.open_writer(PROBE_LIMIT).await?;
+            line.probe(PROBE_LIMIT).await?;
+            lines.push(line);
+        }
+        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = lines;
         Ok(())
+    }
+
+    /// A connection that the last probe left.
+    pub(super) fn spare(&self) -> Option<WriterConnection> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     /// The breaker is a value without invariants across fields, so a panic elsewhere leaves it usable.

@@ -20,7 +20,7 @@ use super::tally::{RecorderHealth, Tally, count};
 /// Decisions that may wait. At a thousand a second that is two seconds: more would only make everybody late.
 const QUEUE: usize = 2_048;
 /// Two, so that one gathers and sends while the other waits for its flush.
-const LANES: usize = 2;
+pub(super) const LANES: usize = 2;
 
 /// What became of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -38,14 +38,12 @@ impl StoreOptions {
     /// # Errors
     /// [`StoreError::Inconsistent`] where the address cannot be read.
     pub fn from_url(url: &str) -> Result<Self, StoreError> {
-        let connect = url.parse::<PgConnectOptions>().map_err(|_| StoreError::Inconsistent("the database address"))?;
-        Ok(Self::from_connect_options(connect))
-    }
-
-    /// From ready options, for instance those of the private cluster.
-    #[must_use]
-    pub fn from_connect_options(connect: PgConnectOptions) -> Self {
-        Self { connect, statements: Statements::Kept }
+        let unreadable = StoreError::Inconsistent("the database address");
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(unreadable);
+        }
+        let connect = url.parse::<PgConnectOptions>().map_err(|_| unreadable)?;
+        Ok(Self { connect, statements: Statements::Kept })
     }
 
     /// The same with another way of preparing statements.
@@ -140,10 +138,10 @@ impl Store {
     }
 
     /// A connection of its own, outside any pool: a pool spends a round trip on every return.
-    pub(super) async fn dedicated(&self) -> Result<PgConnection, StoreError> {
+    pub(super) async fn dedicated(&self, limit: Duration) -> Result<PgConnection, StoreError> {
         let options = self.options.guarded();
         let connecting = PgConnection::connect_with(&options);
-        Ok(tokio::time::timeout(ACQUIRE_TIMEOUT, connecting).await??)
+        Ok(tokio::time::timeout(limit, connecting).await??)
     }
 
     pub(super) async fn read(&self) -> Result<Reading, StoreError> {

@@ -32,12 +32,12 @@ pub struct WriterConnection {
 }
 
 impl Store {
-    /// Opens a connection for the writer.
+    /// Opens a connection for the writer within `limit`.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn open_writer(&self) -> Result<WriterConnection, StoreError> {
-        Ok(WriterConnection { connection: self.dedicated().await?, statements: self.statements() })
+    pub async fn open_writer(&self, limit: Duration) -> Result<WriterConnection, StoreError> {
+        Ok(WriterConnection { connection: self.dedicated(limit).await?, statements: self.statements() })
     }
 }
 

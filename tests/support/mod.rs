@@ -1,6 +1,7 @@
 //! A private PostgreSQL for the tests of one binary, and a fresh database for each test. Nothing here is a mock.
 
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::borrow::Cow;
 use std::os::unix::fs::PermissionsExt;
@@ -37,7 +38,9 @@ pub fn end_with_this_process(server: i32, directory: &Path) {
         directory = directory.display(),
     );
     let null = Stdio::null;
-    Command::new("sh").arg("-c").arg(script).stdin(null()).stdout(null()).stderr(null()).spawn().unwrap();
+    #[allow(clippy::zombie_processes, reason = "it outlives this process on purpose")]
+    let _watching =
+        Command::new("sh").arg("-c").arg(script).stdin(null()).stdout(null()).stderr(null()).spawn().unwrap();
 }
 
 /// The shared server of this test binary.
