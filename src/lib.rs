@@ -2,8 +2,10 @@
 //!
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
+pub mod commands;
 pub mod domain;
 pub mod embedded;
+pub mod fhir;
 pub mod journal;
 pub mod json;
 pub mod record;

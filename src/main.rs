@@ -1,2 +1,10 @@
-//! The command line.
-fn main() {}
+//! The command line: arguments in, one function of `commands` out.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    herald::commands::run()
+}

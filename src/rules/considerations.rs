@@ -5,17 +5,30 @@ use serde::Deserialize;
 use crate::domain::consideration::{Label, LabelCondition, TherapyRule};
 use crate::domain::words::UnknownWord;
 
-/// The file as it stands in the repository; the binary needs no rule files beside it.
-pub const CONSIDERATIONS: &str = include_str!("../../rules/considerations.toml");
+use super::error::{Fault, RulesError};
+use super::load::RuleFile;
+
+/// Name of the file among the other rule files.
+pub(super) const FILE: &str = "considerations.toml";
+
+/// The therapy rules of a set of rule files; none if the file is not among them.
+///
+/// # Errors
+/// [`RulesError::Faults`] for unknown keys or words, a repeated row, or a rule without tumour, label or citation.
+pub fn therapies(files: &[RuleFile]) -> Result<Vec<TherapyRule>, RulesError> {
+    let Some(file) = files.iter().find(|file| file.name == FILE) else { return Ok(Vec::new()) };
+    read(&file.text)
+        .map_err(|error| RulesError::Faults(vec![Fault { file: FILE.to_owned(), line: None, what: error.whole() }]))
+}
 
 /// Why a file of considerations is refused.
 #[derive(Debug, thiserror::Error)]
-pub enum ConsiderationsError {
+pub(super) enum ConsiderationsError {
     /// Not the TOML that is expected; the cause names line and column.
-    #[error("considerations.toml is not valid")]
+    #[error("not valid")]
     Syntax(#[source] toml::de::Error),
     /// A word outside its vocabulary.
-    #[error("rule {rule} of considerations.toml")]
+    #[error("rule {rule}")]
     Word {
         /// Id of the rule.
         rule: String,
@@ -24,13 +37,23 @@ pub enum ConsiderationsError {
         cause: UnknownWord,
     },
     /// Two rules with one row, or a rule without label, tumour or citation.
-    #[error("rule {rule} of considerations.toml {fault}")]
+    #[error("rule {rule} {fault}")]
     Incomplete {
         /// Id of the rule.
         rule: String,
         /// What is wrong.
         fault: &'static str,
     },
+}
+
+impl ConsiderationsError {
+    /// The fault with its cause, in one line for the list of faults.
+    pub(super) fn whole(&self) -> String {
+        match std::error::Error::source(self) {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -87,7 +110,7 @@ enum Status {
 ///
 /// # Errors
 /// [`ConsiderationsError`] for unknown keys or words, a repeated row, or a rule without tumour, label or citation.
-pub fn read(text: &str) -> Result<Vec<TherapyRule>, ConsiderationsError> {
+pub(super) fn read(text: &str) -> Result<Vec<TherapyRule>, ConsiderationsError> {
     let file: File = toml::from_str(text).map_err(ConsiderationsError::Syntax)?;
     let mut rules: Vec<TherapyRule> = Vec::with_capacity(file.rule.len());
     for row in file.rule {
@@ -136,6 +159,8 @@ fn condition(row: ConditionRow) -> Result<LabelCondition, UnknownWord> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CONSIDERATIONS: &str = include_str!("../../rules/considerations.toml");
 
     #[test]
     fn every_rule_of_the_repository_is_read_and_still_unconfirmed() {

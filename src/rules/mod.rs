@@ -1,3 +1,14 @@
-//! Rule files: read, proved, and shown to the people who sign them.
+//! Rule files: TOML in, a proved [`Rulebook`](crate::domain::rulebook::Rulebook), therapy rules and review sheets out.
 
-pub mod considerations;
+mod considerations;
+mod error;
+mod format;
+mod load;
+mod sheet;
+mod totality;
+mod translate;
+
+pub use considerations::therapies;
+pub use error::{Fault, RulesError};
+pub use load::{RuleFile, embedded_files, files_in, load, load_dir, load_embedded};
+pub use sheet::{Sheet, sheets};

@@ -1,0 +1,74 @@
+//! The whole core in ten lines: every specimen classified, all of them compared, labels and trials weighed for the lead.
+
+use crate::domain::classify::classify;
+use crate::domain::consideration::{Consideration, TherapyRule, consider};
+use crate::domain::evidence::{Evidence, Excluded};
+use crate::domain::over_time::{Record, compare};
+use crate::domain::rulebook::Rulebook;
+use crate::domain::tumour::{Tumour, TumourClass};
+use crate::trials::{Cohort, Prompt, prompts};
+
+/// Everything that is known beside the patient: immutable, swapped whole.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// Classification tables.
+    pub rulebook: Rulebook,
+    /// Labels.
+    pub therapies: Vec<TherapyRule>,
+    /// Curated trial cohorts.
+    pub cohorts: Vec<Cohort>,
+}
+
+/// Which rules spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RulesIdentity<'k> {
+    /// `2026.11`
+    pub edition: &'k str,
+    /// `sha256:…` over every loaded rule file.
+    pub digest: &'k str,
+    /// All rule files are signed by a clinician.
+    pub signed_off: bool,
+}
+
+/// What Herald makes of one record. Printed, recorded, and part of every reply.
+#[derive(Debug)]
+pub struct Assessment<'k> {
+    /// The tumour of the lead, else of the record.
+    pub tumour: Tumour,
+    /// What the diagnoses of the record say beyond the organ.
+    pub class: TumourClass,
+    /// Findings, lead and comparison.
+    pub record: Record,
+    /// Results that were set aside.
+    pub excluded: &'k [Excluded],
+    /// Labels whose HER2 condition the lead meets.
+    pub considerations: Vec<Consideration<'k>>,
+    /// Trial cohorts that the lead leaves possible.
+    pub trials: Vec<Prompt<'k>>,
+    /// Prefetch keys that could not be had.
+    pub unseen: &'k [Box<str>],
+    /// Which rules spoke.
+    pub rules: RulesIdentity<'k>,
+}
+
+/// The assessment that `knowledge` gives to `evidence`. It cannot fail: every state of a record has an answer.
+#[must_use]
+pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence) -> Assessment<'k> {
+    let rulebook = &knowledge.rulebook;
+    let findings = evidence.specimens.iter().map(|specimen| classify(rulebook, specimen, &evidence.history)).collect();
+    let record = compare(findings);
+    Assessment {
+        tumour: record.lead_finding().map_or(evidence.tumour, |lead| lead.tumour),
+        class: evidence.class,
+        considerations: consider(&knowledge.therapies, &record, &evidence.history),
+        trials: prompts(&knowledge.cohorts, &record),
+        excluded: &evidence.excluded,
+        unseen: &evidence.unseen,
+        rules: RulesIdentity {
+            edition: rulebook.edition(),
+            digest: rulebook.digest(),
+            signed_off: rulebook.signed_off(),
+        },
+        record,
+    }
+}

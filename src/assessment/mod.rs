@@ -1,0 +1,10 @@
+//! The assessment: the product of the pure core, and its three forms (JSON of the contract, text, canonical evidence).
+
+mod assess;
+mod canonical;
+mod shape;
+mod text;
+
+pub use assess::{Assessment, Knowledge, RulesIdentity, assess};
+pub use canonical::canonical_evidence;
+pub use text::as_text;

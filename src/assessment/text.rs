@@ -1,0 +1,102 @@
+//! The assessment as text for a terminal: the same facts as the JSON, in the order in which a person asks for them.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::assess::Assessment;
+use crate::domain::consideration::Verdict;
+use crate::domain::finding::{Expression, Finding, NextStep};
+
+/// The text form of an assessment.
+#[must_use]
+pub fn as_text(assessment: &Assessment<'_>) -> String {
+    TextForm(assessment).to_string()
+}
+
+struct TextForm<'a>(&'a Assessment<'a>);
+
+impl Display for TextForm<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let assessment = self.0;
+        writeln!(f, "HER2 assessment (rule check, no diagnosis and no order)")?;
+        writeln!(f, "Tumour: {}", assessment.tumour)?;
+        let record = &assessment.record;
+        if record.findings.is_empty() {
+            writeln!(f, "No HER2 result was found in the data.")?;
+        }
+        for (at, finding) in record.findings.iter().enumerate() {
+            let mark = if record.lead == Some(at) { "leads" } else { "also on file" };
+            writeln!(f, "\nSpecimen {} ({mark})", at + 1)?;
+            specimen(f, finding)?;
+        }
+        if !assessment.excluded.is_empty() {
+            writeln!(f, "\nSet aside:")?;
+            for excluded in assessment.excluded {
+                writeln!(f, "  {}  {}", excluded.reference, excluded.why)?;
+            }
+        }
+        considerations(f, assessment)?;
+        for prompt in &assessment.trials {
+            let trial = prompt.cohort;
+            writeln!(f, "Trial {} ({}): {}, to be checked", trial.nct, trial.cohort, prompt.verdict())?;
+        }
+        let signed = if assessment.rules.signed_off { "signed" } else { "UNREVIEWED: no clinician has signed them" };
+        writeln!(f, "\nRules {} {} ({signed})", assessment.rules.edition, assessment.rules.digest)
+    }
+}
+
+fn specimen(f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
+    let reference = finding.specimen.as_deref().unwrap_or("not named");
+    let collected = finding.collected.as_ref().map_or("date unknown", |collected| collected.when.shown());
+    writeln!(f, "  {reference}, {collected}, {}, scored as {}", finding.kind, finding.scoring)?;
+    for reading in &finding.evidence {
+        writeln!(f, "  {}  {}", reading.reference, reading.reads)?;
+    }
+    write!(f, "  HER2 {}", finding.category)?;
+    match finding.expression {
+        Expression::NotApplicable => writeln!(f)?,
+        label_term => writeln!(f, " (label term: {label_term})")?,
+    }
+    if let Some(provisional) = finding.provisional {
+        writeln!(f, "  Provisional: {provisional}")?;
+    }
+    if finding.next_step != NextStep::None {
+        writeln!(f, "  Next step: {}", finding.next_step)?;
+    }
+    if let Some(word) = finding.lab_reported {
+        writeln!(f, "  Reported by the laboratory: {word}")?;
+    }
+    if !finding.flags.is_empty() {
+        let flags: Vec<&str> = finding.flags.iter().map(|flag| flag.as_str()).collect();
+        writeln!(f, "  Flags: {}", flags.join(", "))?;
+    }
+    writeln!(f, "  Rule: {}", finding.rule)?;
+    for flip in &finding.flips {
+        writeln!(f, "  Would change with: {} -> {} ({})", flip.change, flip.category, flip.rule)?;
+    }
+    Ok(())
+}
+
+fn considerations(f: &mut Formatter<'_>, assessment: &Assessment<'_>) -> fmt::Result {
+    if !assessment.considerations.is_empty() {
+        writeln!(
+            f,
+            "\nLabels whose HER2 condition is met or open (not compared with the current label by a clinician):"
+        )?;
+    }
+    for consideration in &assessment.considerations {
+        let open: Vec<&str> = consideration
+            .conditions
+            .iter()
+            .filter(|(_, verdict)| *verdict == Verdict::Unknown)
+            .map(|(what, _)| *what)
+            .collect();
+        let label = consideration.label;
+        write!(f, "  {} ({}, label of {})", consideration.rule.agent, label.region, label.date)?;
+        match consideration.verdict {
+            Verdict::NotMet => writeln!(f, ": a condition is not met")?,
+            Verdict::Met => writeln!(f)?,
+            Verdict::Unknown => writeln!(f, ": not assessed: {}", open.join("; "))?,
+        }
+    }
+    Ok(())
+}

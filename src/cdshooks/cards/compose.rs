@@ -1,0 +1,65 @@
+//! Puts one card together: kind, words, source, reasons, draft and derived ids.
+
+use crate::assessment::{Assessment, Knowledge};
+use crate::cdshooks::identity::HookKey;
+use crate::cdshooks::response::{Basis, Card, CardExtension, Source};
+use crate::domain::finding::Finding;
+
+use super::kind::{Kind, subject};
+use super::suggestion::suggestion;
+use super::wording;
+
+/// Rule named by a card that rests on no specimen.
+const NO_RESULT: &str = "record/no-her2-result";
+
+/// The cards of a patient-view: at most one. `patient` is the id of the hook context, for the subject of a draft.
+#[must_use]
+pub fn cards(assessment: &Assessment<'_>, knowledge: &Knowledge, key: &HookKey, patient: &str) -> Vec<Card> {
+    Kind::of(assessment).map(|kind| card(kind, assessment, knowledge, key, patient)).into_iter().collect()
+}
+
+fn card(kind: Kind, assessment: &Assessment<'_>, knowledge: &Knowledge, key: &HookKey, patient: &str) -> Card {
+    let finding = subject(assessment);
+    let rule = finding.map_or(NO_RESULT, |finding| &finding.rule);
+    let evidence = evidence(finding);
+    let uuid = key.card_id(rule, &evidence);
+    let suggestions: Vec<_> = finding.and_then(|finding| suggestion(finding, patient, &uuid)).into_iter().collect();
+    let unreviewed = !assessment.rules.signed_off;
+    let summary = wording::summary(kind, finding, assessment);
+    Card {
+        uuid,
+        summary: if unreviewed { format!("UNREVIEWED: {summary}") } else { summary },
+        indicator: kind.indicator(),
+        detail: wording::detail(kind, finding, assessment, &basis(rule, knowledge)),
+        source: Source {
+            label: source_label(assessment.rules.edition, unreviewed),
+            topic: kind.topic(),
+        },
+        selection_behavior: (!suggestions.is_empty()).then_some("at-most-one"),
+        suggestions,
+        override_reasons: kind.override_reasons(),
+        extension: CardExtension { basis: Basis { rule: rule.to_owned(), evidence } },
+    }
+}
+
+fn source_label(edition: &str, unreviewed: bool) -> String {
+    let mark = if unreviewed { " (unreviewed)" } else { "" };
+    format!("Herald rules {edition}{mark}")
+}
+
+/// Sorted `reference=reads`: what identifies the evidence of a card.
+fn evidence(finding: Option<&Finding>) -> Vec<String> {
+    let readings = finding.map_or(&[][..], |finding| &finding.evidence);
+    let mut evidence: Vec<String> =
+        readings.iter().map(|reading| format!("{}={}", reading.reference, reading.reads)).collect();
+    evidence.sort_unstable();
+    evidence
+}
+
+/// Guideline and its citations.
+fn basis(rule: &str, knowledge: &Knowledge) -> String {
+    match knowledge.rulebook.source_of(rule) {
+        Some(source) => format!("{} ({}).", source.guideline, source.cite.join(", ")),
+        None => String::new(),
+    }
+}

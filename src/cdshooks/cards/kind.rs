@@ -1,0 +1,193 @@
+//! Which card a record calls for, if any: at most one on patient-view, the open gap before the options.
+
+use crate::assessment::Assessment;
+use crate::cdshooks::response::{Coding, Indicator};
+use crate::domain::evidence::ExcludedWhy;
+use crate::domain::finding::{Category, Expression, Finding, Flag, NextStep};
+use crate::domain::ihc::IhcScore;
+use crate::domain::tumour::{Tumour, TumourClass};
+
+use super::overrides;
+
+const TOPICS: &str = "https://fhir.herald-cds.org/CodeSystem/card-topic";
+
+/// The kinds of card. A kind never changes with the patient: EHRs filter and remember by its topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// No HER2 result although the tumour is one that is tested as a rule.
+    Missing,
+    /// HER2 results are on file, but none could be read.
+    Unreadable,
+    /// Preliminary.
+    NotFinal,
+    /// Positive and negative specimens, or IHC against ISH.
+    Discordant,
+    /// IHC 2+ without ISH.
+    IshDue,
+    /// ISH ordered, result pending.
+    IshPending,
+    /// A second count is due, or it differs.
+    Recount,
+    /// Contradiction, or a word that differs from ours.
+    Clarify,
+    /// A value without which there is no status.
+    Incomplete,
+    /// Positive, breast or gastroesophageal, or without IHC 3+.
+    Positive,
+    /// IHC 3+ in another solid tumour.
+    SolidThreePlus,
+    /// HER2-low.
+    Low,
+    /// HER2-ultralow.
+    Ultralow,
+    /// Negative, with a question whose answer could open an option.
+    NegativeOpen,
+    /// Outside breast, no label, but trials that take the score.
+    SolidTrials,
+}
+
+impl Kind {
+    /// The kind of card for this assessment; None if nothing is new or open.
+    pub(super) fn of(assessment: &Assessment<'_>) -> Option<Self> {
+        match subject(assessment) {
+            Some(finding) => for_finding(finding, assessment),
+            None => without_result(assessment),
+        }
+    }
+
+    pub(super) const fn topic(self) -> Coding {
+        let (code, display) = match self {
+            Self::Missing => ("HER2MISSING", "No HER2 result on file"),
+            Self::Unreadable => ("HER2UNREADABLE", "HER2 result could not be read"),
+            Self::NotFinal => ("HER2NOTFINAL", "HER2 result is preliminary"),
+            Self::Discordant => ("HER2DISCORDANT", "HER2 results differ"),
+            Self::IshDue => ("HER2ISHDUE", "HER2 ISH is due"),
+            Self::IshPending => ("HER2ISHPENDING", "HER2 ISH is pending"),
+            Self::Recount => ("HER2RECOUNT", "HER2 ISH second count"),
+            Self::Clarify => ("HER2CLARIFY", "HER2 result to be clarified"),
+            Self::Incomplete => ("HER2INCOMPLETE", "HER2 result is incomplete"),
+            Self::Positive => ("HER2POSITIVE", "HER2-positive"),
+            Self::SolidThreePlus => ("HER2SOLID3PLUS", "HER2 IHC 3+ in a solid tumour"),
+            Self::Low => ("HER2LOW", "HER2-low"),
+            Self::Ultralow => ("HER2ULTRALOW", "HER2-ultralow"),
+            Self::NegativeOpen => ("HER2NEGATIVEOPEN", "HER2-negative with an open question"),
+            Self::SolidTrials => ("HER2SOLIDTRIALS", "HER2 trials in a solid tumour"),
+        };
+        Coding { code, system: TOPICS, display }
+    }
+
+    /// Warning for a gap that blocks the status or for a discordance, info for all else. Never critical on patient-view.
+    pub(super) const fn indicator(self) -> Indicator {
+        match self {
+            Self::Missing
+            | Self::Unreadable
+            | Self::Discordant
+            | Self::IshDue
+            | Self::Recount
+            | Self::Clarify
+            | Self::Incomplete => Indicator::Warning,
+            Self::NotFinal
+            | Self::IshPending
+            | Self::Positive
+            | Self::SolidThreePlus
+            | Self::Low
+            | Self::Ultralow
+            | Self::NegativeOpen
+            | Self::SolidTrials => Indicator::Info,
+        }
+    }
+
+    /// Three to five reasons, the wrong result always among them.
+    pub(super) fn override_reasons(self) -> Vec<Coding> {
+        use overrides::{
+            ALREADY_DONE, ALTERNATIVE_EXISTS, AWARE, BOARD_DECIDED, DONE_OUTSIDE, ISH_PENDING, LINE_NOT_REACHED,
+            NO_TISSUE, NO_TRIAL, NOT_APPROPRIATE, RECOUNT_DONE, RESULT_WRONG, TREAT_BY_PRIMARY,
+        };
+        match self {
+            Self::Missing => vec![DONE_OUTSIDE, ALREADY_DONE, NO_TISSUE, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::Unreadable | Self::Clarify | Self::Incomplete => {
+                vec![ALREADY_DONE, NO_TISSUE, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
+            }
+            Self::NotFinal | Self::IshPending => vec![AWARE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::Discordant => vec![BOARD_DECIDED, TREAT_BY_PRIMARY, ALREADY_DONE, RESULT_WRONG],
+            Self::IshDue => vec![ISH_PENDING, NO_TISSUE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::Recount => vec![RECOUNT_DONE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::Positive | Self::SolidThreePlus => vec![AWARE, ALTERNATIVE_EXISTS, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::Low | Self::Ultralow => vec![LINE_NOT_REACHED, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::NegativeOpen => vec![AWARE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::SolidTrials => vec![NO_TRIAL, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+        }
+    }
+}
+
+/// The finding a card is about: the lead, else the first specimen of which something is known.
+pub(super) fn subject<'a>(assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
+    let record = &assessment.record;
+    record.lead_finding().or_else(|| record.findings.first())
+}
+
+fn for_finding(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
+    let step = finding.next_step;
+    if step == NextStep::AwaitFinal {
+        return Some(Kind::NotFinal);
+    }
+    let differs_over_time = finding.flags.contains(&Flag::DiscordantOverTime);
+    if differs_over_time || matches!(step, NextStep::MultidisciplinaryReview | NextStep::PathologistReview) {
+        return Some(Kind::Discordant);
+    }
+    match finding.category {
+        Category::Equivocal | Category::Indeterminate | Category::Insufficient => Some(open_status(step)),
+        Category::Positive => Some(positive(finding)),
+        Category::Negative => negative(finding, assessment),
+    }
+}
+
+const fn open_status(step: NextStep) -> Kind {
+    match step {
+        NextStep::ReflexIsh | NextStep::ReflexIshOrNewSpecimen => Kind::IshDue,
+        NextStep::AwaitIsh => Kind::IshPending,
+        NextStep::OptionalIshTrialOnly | NextStep::Erbb2MutationTesting => Kind::SolidTrials,
+        NextStep::BlindedRecount | NextStep::AdjudicatePerLabProcedure => Kind::Recount,
+        NextStep::LabClarification => Kind::Clarify,
+        _ => Kind::Incomplete,
+    }
+}
+
+fn positive(finding: &Finding) -> Kind {
+    let own_labels = matches!(finding.tumour, Tumour::Breast | Tumour::Gastroesophageal);
+    let three_plus = finding.ihc.as_ref().is_some_and(|ihc| ihc.score == Some(IhcScore::ThreePlus));
+    if finding.next_step == NextStep::LabClarification {
+        Kind::Clarify
+    } else if !own_labels && three_plus {
+        Kind::SolidThreePlus
+    } else {
+        Kind::Positive
+    }
+}
+
+/// A negative without anything new or open gets no card: a card for every 0 is the surest way to have none read.
+fn negative(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
+    match (finding.next_step, finding.expression) {
+        (NextStep::LabClarification, _) => Some(Kind::Clarify),
+        (NextStep::ClinicianReviewEverLow, _) => Some(Kind::NegativeOpen),
+        (_, Expression::Low) => Some(Kind::Low),
+        (_, Expression::Ultralow) => Some(Kind::Ultralow),
+        (NextStep::None, _) => {
+            let trials = finding.tumour != Tumour::Breast && !assessment.trials.is_empty();
+            trials.then_some(Kind::SolidTrials)
+        }
+        _ => Some(Kind::NegativeOpen),
+    }
+}
+
+/// No specimen at all: a result that was seen and could not be read is said, a missing one only where testing is the rule,
+/// and data that could not be had are never told as "not tested".
+fn without_result(assessment: &Assessment<'_>) -> Option<Kind> {
+    let unread = |why: ExcludedWhy| matches!(why, ExcludedWhy::Unreadable | ExcludedWhy::Contradictory);
+    if assessment.excluded.iter().any(|excluded| unread(excluded.why)) {
+        return Some(Kind::Unreadable);
+    }
+    let tested_as_a_rule = matches!(assessment.tumour, Tumour::Breast | Tumour::Gastroesophageal);
+    let visible = !assessment.unseen.iter().any(|key| &**key == "her2" || &**key == "pathology");
+    (tested_as_a_rule && assessment.class == TumourClass::Applicable && visible).then_some(Kind::Missing)
+}

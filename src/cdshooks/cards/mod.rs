@@ -1,0 +1,10 @@
+//! Cards: one fact, one gap, one act, with reasons, sources and what is missing.
+
+mod compose;
+mod kind;
+mod overrides;
+mod phrases;
+mod suggestion;
+mod wording;
+
+pub use compose::cards;

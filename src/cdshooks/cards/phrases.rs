@@ -1,0 +1,181 @@
+//! The words of a card: names of tumours, the fact in brackets, and the act that closes the summary.
+//!
+//! Everything here is our own text or a typed value. Free text of a sender never reaches a card.
+
+use crate::domain::evidence::OverallWord;
+use crate::domain::finding::{Category, Expression, Finding, NextStep};
+use crate::domain::ihc::{Ihc, IhcScore, IhcWord};
+use crate::domain::tumour::Tumour;
+
+/// Longest number text that a summary can carry; a longer one is left to the page behind the card.
+const LONGEST_NUMBER: usize = 8;
+
+/// The tumour as it is called beside "HER2-positive".
+pub(super) const fn tumour(tumour: Tumour) -> &'static str {
+    match tumour {
+        Tumour::Breast => "breast cancer",
+        Tumour::Gastroesophageal => "gastric/GEJ cancer",
+        Tumour::Ovarian => "ovarian cancer",
+        Tumour::Endometrial => "endometrial cancer",
+        Tumour::Colorectal => "colorectal cancer",
+        Tumour::Biliary => "biliary cancer",
+        Tumour::Lung => "lung cancer",
+        Tumour::Urothelial => "urothelial cancer",
+        Tumour::Cervical => "cervical cancer",
+        Tumour::Pancreatic => "pancreatic cancer",
+        Tumour::Salivary => "salivary cancer",
+        Tumour::OtherSolid => "solid tumour",
+        Tumour::Unknown => "tumour of unknown type",
+    }
+}
+
+/// Status first, then what it rests on: `HER2-negative breast cancer (IHC 1+, HER2-low)`.
+pub(super) fn fact(finding: &Finding) -> String {
+    let tumour = tumour(finding.tumour);
+    let status = match finding.category {
+        Category::Positive => format!("HER2-positive {tumour}"),
+        Category::Negative => format!("HER2-negative {tumour}"),
+        Category::Equivocal => format!("HER2 equivocal, {tumour}"),
+        Category::Indeterminate => format!("HER2 indeterminate, {tumour}"),
+        Category::Insufficient => format!("HER2 status open, {tumour}"),
+    };
+    let mut grounds: Vec<String> = Vec::with_capacity(3);
+    grounds.extend(finding.ihc.as_ref().and_then(ihc_ground));
+    grounds.extend(ish_ground(finding));
+    if grounds.is_empty() {
+        grounds.extend(finding.lab_reported.map(|word| format!("laboratory word: {}", overall_word(word))));
+    }
+    grounds.extend(label_term(finding.expression).map(str::to_owned));
+    if grounds.is_empty() { status } else { format!("{status} ({})", grounds.join(", ")) }
+}
+
+fn ihc_ground(ihc: &Ihc) -> Option<String> {
+    match (ihc.score, ihc.interpretation) {
+        (Some(IhcScore::Indeterminate), _) => Some("IHC not assessable".to_owned()),
+        (Some(score), _) => Some(format!("IHC {score}")),
+        (None, Some(IhcWord::Indeterminate)) => Some("IHC not assessable".to_owned()),
+        (None, Some(word)) => Some(format!("IHC {word}, no score")),
+        (None, None) => None,
+    }
+}
+
+fn ish_ground(finding: &Finding) -> Option<String> {
+    let shown = finding.ish.as_ref()?;
+    if let Some(group) = shown.group {
+        return Some(format!("ISH group {group}"));
+    }
+    let short = |text: String| (text.len() <= LONGEST_NUMBER).then_some(text);
+    let count = &shown.ish.count;
+    if let Some(ratio) = count.ratio.as_ref().and_then(|ratio| short(ratio.as_sent())) {
+        return Some(format!("ISH ratio {ratio}"));
+    }
+    if let Some(copies) = count.her2.as_ref().and_then(|copies| short(copies.as_sent())) {
+        return Some(format!("HER2 copies {copies}"));
+    }
+    Some(shown.ish.interpretation.map_or_else(|| "ISH".to_owned(), |word| format!("ISH {word}")))
+}
+
+/// The laboratory's overall word.
+pub(super) const fn overall_word(word: OverallWord) -> &'static str {
+    match word {
+        OverallWord::Positive => "positive",
+        OverallWord::Negative => "negative",
+        OverallWord::Equivocal => "equivocal",
+        OverallWord::Indeterminate => "indeterminate",
+        OverallWord::Low => "HER2-low",
+        OverallWord::Ultralow => "HER2-ultralow",
+    }
+}
+
+/// The label term that stands in brackets behind a negative status.
+const fn label_term(expression: Expression) -> Option<&'static str> {
+    match expression {
+        Expression::Low => Some("HER2-low"),
+        Expression::Ultralow => Some("HER2-ultralow"),
+        Expression::Null
+        | Expression::ZeroUnspecified
+        | Expression::Undetermined
+        | Expression::UnknownNoIhc
+        | Expression::NotApplicable => None,
+    }
+}
+
+/// The act that a step asks for, for the end of a summary.
+pub(super) const fn act(step: NextStep) -> &'static str {
+    match step {
+        NextStep::ObtainTumorType => "no rule applies until the tumour type is known",
+        NextStep::ConfirmInvasiveComponent => "consider confirming an invasive component",
+        NextStep::AwaitFinal => "not final, await the final report",
+        NextStep::LabClarification => "consider asking the laboratory to clarify",
+        NextStep::ObtainScoringSystem => "ask which scoring system was used",
+        NextStep::ObtainSpecimenType => "was it a biopsy or a resection?",
+        NextStep::ObtainPercentage => "the percentage of cells is needed",
+        NextStep::RepeatAssayOrNewSpecimen => "consider a repeat or a new specimen",
+        NextStep::AdjudicatePerLabProcedure => "the second count differs, ask the laboratory",
+        NextStep::ObtainIhc => "the IHC score is needed",
+        NextStep::ObtainIhcOrIsh => "the IHC or ISH result is needed",
+        NextStep::ConcomitantIhc => "consider IHC on the same block",
+        NextStep::ConcomitantIhcOrDualProbe => "consider IHC or a dual-probe ISH",
+        NextStep::CountAtLeast20Cells => "a count of at least 20 cells is needed",
+        NextStep::ObtainCopyNumber => "HER2 copies per cell are needed",
+        NextStep::ObtainRatioOrCep17 => "the ratio or CEP17 copies are needed",
+        NextStep::BlindedRecount => "consider a blinded second count",
+        NextStep::DualProbeIsh => "consider a dual-probe ISH",
+        NextStep::Count20MoreOrAltProbeOrNewBlock => "consider more cells, probe or block",
+        NextStep::RepeatIhcAndIsh => "consider repeating IHC with ISH",
+        NextStep::AwaitIsh => "the ISH result is pending",
+        NextStep::ReflexIsh => "consider reflex ISH",
+        NextStep::ReflexIshOrNewSpecimen => "consider reflex ISH or a new specimen",
+        NextStep::MultidisciplinaryReview => "results differ over time, review together",
+        NextStep::PathologistReview => "consider review by the pathologist",
+        NextStep::ClarifyMembraneStaining => "ask if any membrane staining was seen",
+        NextStep::ObtainIhcForLowUltralow => "an IHC score would show low or ultralow",
+        NextStep::ClinicianReviewEverLow => "an earlier sample was HER2-low",
+        NextStep::CheckRasStatus => "RAS status is needed for the label",
+        NextStep::Erbb2MutationTesting => "ERBB2 mutation is a separate test",
+        NextStep::OptionalIshTrialOnly => "the label asks for 3+, ISH is for trials",
+        NextStep::None => "no step is open",
+    }
+}
+
+/// Why the step matters, for the detail of a card: one or two short sentences.
+pub(super) const fn why(step: NextStep) -> &'static str {
+    match step {
+        NextStep::ObtainTumorType => "Each tumour has its own HER2 rule, and breast rules are never the fallback.",
+        NextStep::ConfirmInvasiveComponent => "Only the invasive component is scored. In situ disease has no HER2 status.",
+        NextStep::AwaitFinal => "A preliminary result can change. No therapy line is shown before it is final.",
+        NextStep::LabClarification => "What was sent contradicts itself or the laboratory's own word, so the report needs a second look.",
+        NextStep::ObtainScoringSystem => "Two scoring systems are in use for this tumour, and they can give two answers.",
+        NextStep::ObtainSpecimenType => "A biopsy is scored by clusters of cells, a resection by the share of cells.",
+        NextStep::ObtainPercentage => "The rule of this tumour turns on the share of stained or amplified cells.",
+        NextStep::RepeatAssayOrNewSpecimen => "A failed test is neither negative nor positive.",
+        NextStep::AdjudicatePerLabProcedure => "The second count falls into another ISH group. The laboratory decides by its own procedure.",
+        NextStep::ObtainIhc => "A word alone is no score, and labels and rules of this tumour ask for the IHC score.",
+        NextStep::ObtainIhcOrIsh => "A word without its test cannot be checked against the guideline.",
+        NextStep::ConcomitantIhc => "This ISH group is read together with IHC of the same block.",
+        NextStep::ConcomitantIhcOrDualProbe => "With one probe, this copy number does not decide alone.",
+        NextStep::CountAtLeast20Cells => "Fewer than 20 cells are not accepted as a count.",
+        NextStep::ObtainCopyNumber => "The ratio alone does not give the ISH group.",
+        NextStep::ObtainRatioOrCep17 => "The copy number alone does not give the ISH result.",
+        NextStep::BlindedRecount => {
+            "With IHC 2+ a second observer, blinded to the first count, counts at least 20 cells in this ISH group."
+        }
+        NextStep::DualProbeIsh => "With one probe, 4.0 to below 6.0 copies and IHC 2+ stay open.",
+        NextStep::Count20MoreOrAltProbeOrNewBlock => "This ratio and copy number lie between the two answers of the guideline.",
+        NextStep::RepeatIhcAndIsh => "The share of stained cells lies in the band that has to be confirmed.",
+        NextStep::AwaitIsh => "IHC alone gives no status here, and ISH on the same specimen decides.",
+        NextStep::ReflexIsh => "IHC 2+ alone gives no HER2 status. ISH on the same specimen decides.",
+        NextStep::ReflexIshOrNewSpecimen => {
+            "IHC 2+ alone gives no HER2 status. ISH on the same specimen decides, or a new specimen does."
+        }
+        NextStep::MultidisciplinaryReview => "Both results stand. The change can be biology or the test.",
+        NextStep::PathologistReview => "Results that point in opposite directions ask for a look at controls, block and heterogeneity.",
+        NextStep::ClarifyMembraneStaining => "The report does not say whether any membrane staining was seen, so ultralow stays open.",
+        NextStep::ObtainIhcForLowUltralow => "ISH or a word alone never shows HER2-low or ultralow.",
+        NextStep::ClinicianReviewEverLow => "Expression varies between samples. Which one counts is a clinical decision.",
+        NextStep::CheckRasStatus => "The label of tucatinib with trastuzumab asks for RAS wild-type.",
+        NextStep::Erbb2MutationTesting => "Protein and mutation are two biomarkers. No IHC score excludes a mutation.",
+        NextStep::OptionalIshTrialOnly => "The tumour-agnostic label asks for IHC 3+. ISH does not replace it.",
+        NextStep::None => "",
+    }
+}

@@ -1,0 +1,153 @@
+//! Summary and detail of a card: fact, gap, act; what was seen, why it matters, what is missing, what it rests on.
+//!
+//! Limits (each a test): summary at most 115 characters after the "UNREVIEWED: " mark, detail at most 80 words in at most
+//! four blocks, every result with its date.
+
+use crate::assessment::Assessment;
+use crate::domain::consideration::{Consideration, Region, Verdict};
+use crate::domain::finding::{Finding, NextStep};
+use crate::domain::specimen::{Site, SpecimenKind};
+
+use super::kind::Kind;
+use super::phrases;
+
+/// Readings that are named one by one; the page behind the card and the assessment have all.
+const READINGS_SHOWN: usize = 4;
+/// Longest reading that a card repeats.
+const LONGEST_READING: usize = 60;
+/// Open conditions of a label that are named one by one.
+const CONDITIONS_SHOWN: usize = 2;
+
+/// One sentence: fact, gap, act.
+pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assessment<'_>) -> String {
+    let tumour = phrases::tumour(assessment.tumour);
+    let Some(finding) = finding else {
+        return match kind {
+            Kind::Unreadable => format!("A HER2 result is on file, {tumour}, but it cannot be read here: see the report."),
+            _ => format!("No HER2 result found for this {tumour}: consider looking for a report, or a test."),
+        };
+    };
+    let fact = phrases::fact(finding);
+    match kind {
+        Kind::Positive if finding.next_step == NextStep::None => {
+            format!("{fact}: HER2-directed therapy can be considered{}.", trials(assessment))
+        }
+        Kind::SolidThreePlus if finding.next_step == NextStep::None && !assessment.considerations.is_empty() => {
+            format!("{fact}: a labelled option after prior therapy can be considered.")
+        }
+        Kind::Low => format!("{fact}: T-DXd is labelled for some metastatic settings."),
+        Kind::Ultralow => format!("{fact}: a label term if HR-positive and metastatic."),
+        Kind::SolidTrials if finding.next_step == NextStep::None => {
+            format!("{fact}: no labelled HER2 option{}.", trials(assessment))
+        }
+        _ => format!("{fact}: {}.", phrases::act(finding.next_step)),
+    }
+}
+
+fn trials(assessment: &Assessment<'_>) -> String {
+    match assessment.trials.len() {
+        0 => String::new(),
+        1 => "; 1 trial to check".to_owned(),
+        many => format!("; {many} trials to check"),
+    }
+}
+
+/// At most four blocks of plain Markdown.
+pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessment<'_>, basis: &str) -> String {
+    let mut blocks: Vec<String> = Vec::with_capacity(4);
+    match finding {
+        Some(finding) => {
+            blocks.push(format!("**What we saw:** {}", seen(finding)));
+            let why = why(kind, finding, assessment);
+            if !why.is_empty() {
+                blocks.push(format!("**Why it matters:** {why}"));
+            }
+        }
+        None => blocks.push(format!("**What we saw:** {}", without_result(kind, assessment))),
+    }
+    if let Some(missing) = missing(assessment) {
+        blocks.push(format!("**Not assessed:** {missing}"));
+    }
+    if !basis.is_empty() {
+        blocks.push(format!("*Basis:* {basis}"));
+    }
+    blocks.join("\n\n")
+}
+
+/// The evidence with specimen and date, the laboratory's word beside it.
+fn seen(finding: &Finding) -> String {
+    let shown = finding.evidence.iter().filter(|reading| reading.reads.len() <= LONGEST_READING);
+    let mut readings: Vec<&str> = shown.map(|reading| &*reading.reads).take(READINGS_SHOWN).collect();
+    readings.dedup();
+    let mut text = if readings.is_empty() { "no usable result".to_owned() } else { readings.join("; ") };
+    text.push_str(match (finding.kind, finding.site) {
+        (SpecimenKind::Biopsy, Site::Metastatic) => ", biopsy of a metastasis",
+        (SpecimenKind::Resection, Site::Metastatic) => ", resected metastasis",
+        (SpecimenKind::Unknown, Site::Metastatic) => ", metastasis",
+        (SpecimenKind::Biopsy, Site::Primary | Site::Unknown) => ", biopsy",
+        (SpecimenKind::Resection, Site::Primary | Site::Unknown) => ", resection",
+        (SpecimenKind::Unknown, Site::Primary | Site::Unknown) => "",
+    });
+    match &finding.collected {
+        Some(collected) => text.push_str(&format!(", {}.", collected.when.shown())),
+        None => text.push_str(", date unknown."),
+    }
+    if let Some(word) = finding.lab_reported {
+        text.push_str(&format!(" Reported by the laboratory: {}.", phrases::overall_word(word)));
+    }
+    if let Some(provisional) = finding.provisional {
+        text.push_str(&format!(" Provisionally {provisional}."));
+    }
+    text
+}
+
+fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
+    let label = assessment.considerations.iter().find(|one| one.label.region == Region::Us);
+    match (kind, label) {
+        (Kind::Low | Kind::Ultralow | Kind::SolidThreePlus, Some(label)) => label_line(label),
+        (Kind::Positive, _) if finding.next_step == NextStep::None => {
+            "Labelled HER2-directed options depend on setting and line.".to_owned()
+        }
+        (Kind::SolidTrials, _) if finding.next_step == NextStep::None => {
+            "The tumour-agnostic label counts IHC 3+ only. A new sample can differ.".to_owned()
+        }
+        _ => phrases::why(finding.next_step).to_owned(),
+    }
+}
+
+/// A label with its date and what it rests on.
+fn label_line(consideration: &Consideration<'_>) -> String {
+    let label = consideration.label;
+    let accelerated = if label.accelerated { ", accelerated" } else { "" };
+    let unconfirmed = if consideration.rule.unconfirmed { ", unconfirmed" } else { "" };
+    let cite = consideration.rule.cite.last().map_or("", |cite| &**cite);
+    format!("{}, US label of {}{accelerated}{unconfirmed} ({cite}).", consideration.rule.agent, label.date)
+}
+
+fn without_result(kind: Kind, assessment: &Assessment<'_>) -> String {
+    match kind {
+        Kind::Unreadable => {
+            let count = assessment.excluded.len();
+            format!("{count} HER2 entries that could not be used; the assessment names each with its reason.")
+        }
+        _ => "no HER2 result in the data that the record system sent. Results elsewhere may exist.".to_owned(),
+    }
+}
+
+/// Open conditions of the label that the card names, and data that were not visible.
+fn missing(assessment: &Assessment<'_>) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(label) = assessment.considerations.iter().find(|one| one.label.region == Region::Us) {
+        let open: Vec<&str> =
+            label.conditions.iter().filter(|(_, verdict)| *verdict == Verdict::Unknown).map(|(what, _)| *what).collect();
+        parts.extend(open.iter().take(CONDITIONS_SHOWN).map(|what| (*what).to_owned()));
+        if open.len() > CONDITIONS_SHOWN {
+            parts.push(format!("{} more conditions", open.len() - CONDITIONS_SHOWN));
+        }
+    }
+    if !assessment.unseen.is_empty() {
+        let keys: Vec<&str> = assessment.unseen.iter().take(READINGS_SHOWN).map(|key| &**key).collect();
+        parts.push(format!("not visible here: {}", keys.join(", ")));
+    }
+    (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
+}

@@ -1,0 +1,64 @@
+//! Card and suggestion ids: derived, so that a repeated request gets the same cards and late feedback finds its own. They
+//! identify and grant nothing.
+
+use uuid::Uuid;
+
+/// UUIDv5 of `https://fhir.herald-cds.org/card` in the URL namespace.
+const CARD_NAMESPACE_NAME: &[u8] = b"https://fhir.herald-cds.org/card";
+
+/// What identifies one firing of one service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookKey {
+    /// Whose data these are; `local` without configured clients.
+    pub tenant: Box<str>,
+    /// `her2-chart-review`
+    pub service: &'static str,
+    /// As sent.
+    pub instance: Box<str>,
+}
+
+impl HookKey {
+    /// UUIDv5 over the compact JSON array `[tenant, service, hookInstance, rule, [evidence]]`, the evidence being the sorted
+    /// strings `reference=reads`.
+    #[must_use]
+    pub fn card_id(&self, rule: &str, evidence: &[String]) -> Uuid {
+        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, CARD_NAMESPACE_NAME);
+        // Strings always serialise; an empty name would still give a valid id.
+        let name = serde_json::to_vec(&(&self.tenant, self.service, &self.instance, rule, evidence)).unwrap_or_default();
+        Uuid::new_v5(&namespace, &name)
+    }
+}
+
+/// UUIDv5 with the card as namespace over the position of the suggestion.
+#[must_use]
+pub fn suggestion_id(card: &Uuid, position: usize) -> Uuid {
+    Uuid::new_v5(card, position.to_string().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(instance: &str) -> HookKey {
+        HookKey { tenant: "local".into(), service: "her2-chart-review", instance: instance.into() }
+    }
+
+    #[test]
+    fn the_same_request_gets_the_same_card_and_another_firing_another_one() {
+        let evidence = ["Observation/o1=IHC 2+".to_owned()];
+        let card = key("a").card_id("breast-asco-cap-2018/IHC-2plus", &evidence);
+        assert_eq!(card, key("a").card_id("breast-asco-cap-2018/IHC-2plus", &evidence));
+        assert_ne!(card, key("b").card_id("breast-asco-cap-2018/IHC-2plus", &evidence));
+        assert_ne!(card, key("a").card_id("breast-asco-cap-2018/IHC-2plus", &[]));
+        assert_eq!(card.get_version_num(), 5);
+        assert_eq!(suggestion_id(&card, 0).get_version_num(), 5);
+    }
+
+    #[test]
+    fn the_name_of_a_card_is_the_compact_array_that_the_contract_fixes() {
+        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"https://fhir.herald-cds.org/card");
+        let name = br#"["local","her2-chart-review","h1","r/x",["Observation/o1=IHC 2+"]]"#;
+        let expected = Uuid::new_v5(&namespace, name);
+        assert_eq!(key("h1").card_id("r/x", &["Observation/o1=IHC 2+".to_owned()]), expected);
+    }
+}

@@ -1,0 +1,75 @@
+//! Arguments of every command, and where each of them leads.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::{assess, migrate, rules, serve};
+
+/// HER2 decision support for CDS Hooks clients.
+#[derive(Debug, Parser)]
+#[command(name = "herald", version, about, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the CDS Hooks endpoints and the start page.
+    Serve(serve::Options),
+    /// Assess one FHIR document and print the assessment. Needs no database and no network.
+    Assess {
+        /// CDS Hooks request, Bundle, resource, JSON array or NDJSON; `-` or nothing reads standard input.
+        file: Option<PathBuf>,
+        /// Which patient, where the document holds several.
+        #[arg(long)]
+        patient: Option<String>,
+        /// Form of the answer.
+        #[arg(long, value_enum, default_value_t = Format::Json)]
+        format: Format,
+    },
+    /// Check the rule files, or print their review sheets.
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
+    /// Run the migrations with the owner's connection.
+    Migrate,
+}
+
+#[derive(Debug, Subcommand)]
+enum RulesCommand {
+    /// Prove every table total and free of overlap.
+    Check {
+        /// Folder of rule files; without it the files built into the binary.
+        folder: Option<PathBuf>,
+    },
+    /// Print the review sheets as Markdown.
+    Sheet {
+        /// Folder of rule files; without it the files built into the binary.
+        folder: Option<PathBuf>,
+    },
+}
+
+/// Form of an assessment on standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// `herald.assessment/1`
+    Json,
+    /// For people.
+    Text,
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Serve(options) => serve::run(options),
+        Command::Assess { file, patient, format } => assess::run(file.as_deref(), patient.as_deref(), format),
+        Command::Rules { command: RulesCommand::Check { folder } } => rules::check(folder.as_deref()),
+        Command::Rules { command: RulesCommand::Sheet { folder } } => rules::sheet(folder.as_deref()),
+        Command::Migrate => migrate::run(),
+    }
+}

@@ -1,0 +1,3 @@
+//! One function for each command of the command line.
+
+pub mod rules;

@@ -1,0 +1,301 @@
+//! One specimen before the table of its tumour: which row applies, and what it adds up to.
+
+use std::collections::BTreeSet;
+
+use super::columns::{Case, IhcColumn, IshColumn, RecountColumn};
+use super::decimal::Quantity;
+use super::evidence::{OverallWord, ResultStatus, SpecimenEvidence};
+use super::finding::{Category, Comment, Expression, Flag, NextStep, Provisional};
+use super::history::History;
+use super::ihc::IhcWord;
+use super::ish::{Count, Ish, IshMethod, IshWord};
+use super::ish_reading::{self, IshReading};
+use super::recount;
+use super::resolve::{Counted, IhcCounted, IshCandidate, newer_first};
+use super::rulebook::{Addition, LabWord, Row, RuleSet, Rulebook, Unknown, Voice};
+use super::specimen::Scoring;
+use super::staining::{self, IhcReading};
+use super::tumour::Tumour;
+use super::when::When;
+
+/// What a row makes of the evidence, before the overall word and the status of the results are looked at.
+#[derive(Clone)]
+pub(super) struct Judgement<'r, 'e> {
+    pub row: &'r Row,
+    pub category: Category,
+    pub expression: Expression,
+    pub provisional: Option<Provisional>,
+    pub comment: Option<Comment>,
+    pub next: NextStep,
+    pub flags: BTreeSet<Flag>,
+    pub ish: IshCounted<'e>,
+}
+
+/// The ISH that counts.
+#[derive(Clone)]
+pub(super) struct IshCounted<'e> {
+    pub column: IshColumn,
+    pub shown: Option<&'e Ish>,
+    pub group: Option<u8>,
+    pub time: Option<&'e When>,
+    pub flags: BTreeSet<Flag>,
+    pub next: NextStep,
+    pub lab_word: LabWord,
+}
+
+impl IshCounted<'_> {
+    pub(super) const fn none() -> Self {
+        Self {
+            column: IshColumn::Missing,
+            shown: None,
+            group: None,
+            time: None,
+            flags: BTreeSet::new(),
+            next: NextStep::None,
+            lab_word: LabWord::NotCompared,
+        }
+    }
+}
+
+impl<'r, 'e> Judgement<'r, 'e> {
+    /// Exactly what a row says.
+    pub(super) fn of_row(row: &'r Row, ish: IshCounted<'e>) -> Self {
+        Self {
+            row,
+            category: row.category,
+            expression: row.expression.unwrap_or(Expression::NotApplicable),
+            provisional: row.provisional,
+            comment: row.comment,
+            next: row.next.min(ish.next),
+            flags: row.flags.iter().chain(&ish.flags).copied().collect(),
+            ish,
+        }
+    }
+
+    pub(super) fn add(&mut self, flag: Flag, step: NextStep) {
+        self.flags.insert(flag);
+        self.next = self.next.min(step);
+    }
+}
+
+/// The specimen and everything that its rules may ask about.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'r, 'e> {
+    pub rules: &'r Rulebook,
+    pub specimen: &'e SpecimenEvidence,
+    pub counted: &'e Counted<'e>,
+    pub history: &'e History,
+}
+
+impl<'r, 'e> Question<'r, 'e> {
+    fn tumour(&self) -> Tumour {
+        self.specimen.tumour
+    }
+
+    /// The tumour has several systems, and the sender did not say which one was used.
+    pub(super) fn is_scoring_open(&self) -> bool {
+        self.rules.systems_of(self.tumour()).len() > 1
+            && self.specimen.scoring.is_none_or(|scoring| scoring == Scoring::Unknown)
+    }
+
+    /// The answer of one table to scores, numbers and the words of single tests.
+    pub(super) fn judge(&self, set: &'r RuleSet) -> Judgement<'r, 'e> {
+        let (voice, ihc) = self.read_ihc(set);
+        let ish = self.count_ish(set, ihc.column);
+        if let (IhcCounted::Word(word, _), IshColumn::Missing) = (self.counted.ihc, ish.column) {
+            let mut judgement = self.judge_word(set, overall_of(word), ish);
+            judgement.flags.insert(Flag::StatusWordOnly);
+            return judgement;
+        }
+        let second = recount::confirm(&set.ish, ihc.column, ish.column, ish.shown);
+        let row = self.row(set, ihc.column, ish.column, second);
+        let mut judgement = Judgement::of_row(row, ish);
+        judgement.flags.extend(ihc.flags);
+        judgement.next = judgement.next.min(ihc.next);
+        match second {
+            RecountColumn::Invalid => judgement.add(Flag::RecountInvalid, NextStep::None),
+            RecountColumn::OtherGroup => judgement.add(Flag::RecountChangedGroup, NextStep::None),
+            RecountColumn::Missing | RecountColumn::SameGroup => {}
+        }
+        if voice == Voice::Word {
+            judgement.flags.insert(Flag::StatusWordOnly);
+        }
+        self.express(set, voice, ihc.column, &mut judgement);
+        compare_lab_word(ihc.column, &mut judgement);
+        self.add_for_tumour(set, voice, Some(ihc.column), &mut judgement);
+        judgement
+    }
+
+    /// The answer to a word alone.
+    pub(super) fn judge_word(&self, set: &'r RuleSet, word: OverallWord, ish: IshCounted<'e>) -> Judgement<'r, 'e> {
+        let row = set.word_row(word, self.tumour()).unwrap_or_else(|| self.rules.case(Case::NoRow));
+        let mut judgement = Judgement::of_row(row, ish);
+        self.add_for_tumour(set, Voice::Word, None, &mut judgement);
+        judgement
+    }
+
+    fn row(&self, set: &'r RuleSet, ihc: IhcColumn, ish: IshColumn, second: RecountColumn) -> &'r Row {
+        set.row(ihc, ish, second).unwrap_or_else(|| self.rules.case(Case::NoRow))
+    }
+
+    fn read_ihc(&self, set: &RuleSet) -> (Voice, IhcReading) {
+        let plain = |column| IhcReading { column, flags: BTreeSet::new(), next: NextStep::None };
+        let word_column = |word| {
+            set.staining.words.iter().find(|(named, _)| *named == word).map_or(IhcColumn::Indeterminate, |(_, c)| *c)
+        };
+        match self.counted.ihc {
+            IhcCounted::None => (Voice::Score, plain(IhcColumn::Missing)),
+            IhcCounted::Score(score, ihc) => {
+                (Voice::Score, staining::read(&set.staining, ihc, score, self.specimen.kind))
+            }
+            IhcCounted::NotAssessable => (Voice::Score, plain(IhcColumn::Indeterminate)),
+            IhcCounted::Word(word, _) => (Voice::Word, plain(word_column(word))),
+            IhcCounted::ZeroAndOne => (Voice::Score, plain(word_column(IhcWord::Negative))),
+            IhcCounted::Conflicting => (Voice::Score, plain(IhcColumn::Conflicting)),
+        }
+    }
+
+    /// Of several ISH results: usable before unusable, dual before single probe, then the newer; where usable ones lead
+    /// to different categories, the one that is amended, or none.
+    fn count_ish(&self, set: &RuleSet, ihc: IhcColumn) -> IshCounted<'e> {
+        let mut read: Vec<(&IshCandidate<'e>, IshReading)> =
+            self.counted.ish.iter().filter_map(|candidate| Some((candidate, self.read_ish(set, candidate)?))).collect();
+        if read.iter().any(|(_, reading)| reading.column.is_usable()) {
+            read.retain(|(_, reading)| reading.column.is_usable());
+        }
+        let is_dual = |candidate: &IshCandidate<'_>| candidate.ish.is_some_and(|ish| ish.method == IshMethod::Dual);
+        if read.iter().any(|(candidate, reading)| reading.column.is_usable() && is_dual(candidate)) {
+            read.retain(|(candidate, _)| is_dual(candidate));
+        }
+        read.sort_by(|(a, reading_a), (b, reading_b)| {
+            newer_first(a.time, b.time)
+                .then_with(|| reading_a.column.cmp(&reading_b.column))
+                .then_with(|| shown_numbers(a.ish).cmp(&shown_numbers(b.ish)))
+        });
+        let category = |(candidate, reading): &(&IshCandidate<'_>, IshReading)| {
+            let second = recount::confirm(&set.ish, ihc, reading.column, candidate.ish);
+            self.row(set, ihc, reading.column, second).category
+        };
+        let differ = read.iter().all(|(_, reading)| reading.column.is_usable())
+            && read.windows(2).any(|pair| category(&pair[0]) != category(&pair[1]));
+        if differ {
+            let amended = |(candidate, _): &&(&IshCandidate<'_>, IshReading)| candidate.status == ResultStatus::Amended;
+            if read.iter().filter(amended).count() != 1 {
+                return conflicting(&read);
+            }
+            read.retain(|entry| amended(&entry));
+        }
+        let Some((candidate, reading)) = read.into_iter().next() else { return IshCounted::none() };
+        IshCounted {
+            column: reading.column,
+            shown: candidate.ish,
+            group: reading.group,
+            time: candidate.time,
+            flags: reading.flags,
+            next: NextStep::None,
+            lab_word: reading.lab_word,
+        }
+    }
+
+    fn read_ish(&self, set: &RuleSet, candidate: &IshCandidate<'_>) -> Option<IshReading> {
+        match candidate.ish {
+            Some(ish) => ish_reading::read(&self.rules.numbers, &set.ish, ish),
+            None => Some(IshReading::not_assessable()),
+        }
+    }
+
+    fn express(&self, set: &RuleSet, voice: Voice, ihc: IhcColumn, judgement: &mut Judgement<'_, '_>) {
+        let speaks = match voice {
+            Voice::Score => ihc,
+            Voice::Word => IhcColumn::Missing,
+        };
+        if judgement.category != Category::Negative {
+            return;
+        }
+        if let Some((expression, next)) = set.expression(speaks) {
+            judgement.expression = expression;
+            judgement.next = judgement.next.min(next);
+        }
+    }
+
+    fn add_for_tumour(&self, set: &RuleSet, voice: Voice, ihc: Option<IhcColumn>, judgement: &mut Judgement<'_, '_>) {
+        let percent = match self.counted.ihc {
+            IhcCounted::Score(_, ihc) => ihc.percent.as_ref(),
+            _ => None,
+        };
+        let applies = |addition: &&Addition| {
+            (addition.tumours.is_empty() || addition.tumours.contains(&self.tumour()))
+                && (addition.category.is_empty() || addition.category.contains(&judgement.category))
+                && (addition.ihc.is_empty()
+                    || (voice == Voice::Score && ihc.is_some_and(|ihc| addition.ihc.contains(&ihc))))
+                && addition
+                    .percent
+                    .as_ref()
+                    .is_none_or(|range| percent.is_some_and(|percent| range.holds(percent) == Some(true)))
+                && addition.voice.is_none_or(|named| named == voice)
+                && addition.unknown.iter().all(|what| match what {
+                    Unknown::Ras => self.history.ras.is_none(),
+                    Unknown::Erbb2Mutation => self.history.erbb2_mutation.is_none(),
+                })
+        };
+        for addition in set.additions.iter().filter(applies).collect::<Vec<_>>() {
+            judgement.flags.extend(addition.flags.iter().copied());
+            judgement.next = judgement.next.min(addition.next);
+        }
+    }
+}
+
+/// The row of the word table that an IHC word shares with the overall word.
+const fn overall_of(word: IhcWord) -> OverallWord {
+    match word {
+        IhcWord::Positive => OverallWord::Positive,
+        IhcWord::Negative => OverallWord::Negative,
+        IhcWord::Equivocal => OverallWord::Equivocal,
+        IhcWord::Indeterminate => OverallWord::Indeterminate,
+    }
+}
+
+/// Two usable ISH that differ: the newer is shown, without a group.
+fn conflicting<'e>(read: &[(&IshCandidate<'e>, IshReading)]) -> IshCounted<'e> {
+    let mut flags: BTreeSet<Flag> = read.iter().flat_map(|(_, reading)| reading.flags.iter().copied()).collect();
+    flags.insert(Flag::ConflictingResults);
+    IshCounted {
+        column: IshColumn::Conflicting,
+        shown: read.first().and_then(|(candidate, _)| candidate.ish),
+        time: read.first().and_then(|(candidate, _)| candidate.time),
+        flags,
+        next: NextStep::LabClarification,
+        ..IshCounted::none()
+    }
+}
+
+/// Makes the choice between equal results independent of the order of sending.
+fn shown_numbers(ish: Option<&Ish>) -> Option<impl Ord> {
+    let ish = ish?;
+    let sent = |count: &Count| {
+        let numbers = [&count.ratio, &count.her2, &count.cep17];
+        (numbers.map(|number| number.as_ref().map(Quantity::as_sent)), count.cells)
+    };
+    let recount = ish.recount.as_ref().map(|second| (sent(&second.count), second.blinded));
+    let percent = ish.percent_cells_ratio_ge_2.as_ref().map(Quantity::as_sent);
+    Some((sent(&ish.count), percent, ish.interpretation, recount))
+}
+
+/// The laboratory's word beside complete numbers: shown, compared, never taken over.
+fn compare_lab_word(ihc: IhcColumn, judgement: &mut Judgement<'_, '_>) {
+    let word = match judgement.ish.shown.and_then(|ish| ish.interpretation) {
+        Some(IshWord::Positive) => Category::Positive,
+        Some(IshWord::Negative) => Category::Negative,
+        Some(IshWord::Equivocal | IshWord::Failed) | None => return,
+    };
+    let expected = match judgement.ish.lab_word {
+        LabWord::NotCompared => return,
+        LabWord::Positive => Category::Positive,
+        LabWord::Negative => Category::Negative,
+        LabWord::Category if ihc == IhcColumn::Three => return,
+        LabWord::Category => judgement.category,
+    };
+    if matches!(expected, Category::Positive | Category::Negative) && expected != word {
+        judgement.add(Flag::LabInterpretationDisagrees, NextStep::LabClarification);
+    }
+}

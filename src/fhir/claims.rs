@@ -1,0 +1,299 @@
+//! What one value says, gathered from all the places where FHIR can say it: codes, displays, text, strings, numbers and the
+//! interpretation. Two places that contradict each other make the Observation contradictory; neither wins.
+
+use std::collections::BTreeSet;
+
+use crate::domain::decimal::Quantity;
+use crate::domain::ihc::IhcScore;
+use crate::domain::ish::IshWord;
+
+use super::codes::{self, Answer, System, Word};
+use super::number::{Meaning, quantity};
+use super::text::{self, TextReading, Unread, agree};
+use super::wire::{Concept, Resource, concept, concepts, text as string};
+
+/// Everything that was claimed by one Observation or component.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    pub scores: BTreeSet<IhcScore>,
+    pub words: BTreeSet<Word>,
+    /// Words of the interpretation member, kept apart: beside numbers they are no conflict.
+    pub interpretation: BTreeSet<Word>,
+    pub ish: BTreeSet<IshKey>,
+    /// Texts that were understood, for their numbers and marks.
+    pub texts: Vec<TextReading>,
+    pub score_from_code: bool,
+    pub word_from_code: bool,
+    pub not_tested: bool,
+    pub no_status: bool,
+    /// A value was sent that cannot be read as what the code asks for.
+    pub unreadable: bool,
+    pub unread: Option<Unread>,
+    /// How many value[x] members stood there.
+    pub values: usize,
+    /// Code of the data-absent reason.
+    pub absent: Option<Absent>,
+}
+
+/// [`IshWord`] with an order, for the set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum IshKey {
+    Positive,
+    Negative,
+    Equivocal,
+    Failed,
+}
+
+impl IshKey {
+    pub(super) const fn word(self) -> IshWord {
+        match self {
+            Self::Positive => IshWord::Positive,
+            Self::Negative => IshWord::Negative,
+            Self::Equivocal => IshWord::Equivocal,
+            Self::Failed => IshWord::Failed,
+        }
+    }
+
+    const fn of(word: IshWord) -> Self {
+        match word {
+            IshWord::Positive => Self::Positive,
+            IshWord::Negative => Self::Negative,
+            IshWord::Equivocal => Self::Equivocal,
+            IshWord::Failed => Self::Failed,
+        }
+    }
+}
+
+/// Reasons for a missing value that mean something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Absent {
+    /// `error`: for an ISH, a failed test.
+    Error,
+    /// `temp-unknown`, or "pending".
+    Pending,
+    /// Any other reason: no test, no value.
+    Other,
+}
+
+/// Gathers what the value members, the interpretation and the data-absent reason of `resource` say.
+pub(super) fn claims(resource: &Resource<'_>) -> Claims {
+    let mut claims = Claims::default();
+    if resource.value_codeable_concept.is_some() {
+        claims.values += 1;
+        claims.concept(&concept(resource.value_codeable_concept));
+    }
+    if resource.value_string.is_some() {
+        claims.values += 1;
+        match string(resource.value_string) {
+            Some(text) if text.chars().any(|c| c.is_control() && !c.is_whitespace()) => claims.unreadable = true,
+            Some(text) => claims.text(&text),
+            None => claims.unreadable = true,
+        }
+    }
+    if let Some(raw) = resource.value_integer {
+        claims.values += 1;
+        claims.score_number(codes::plain_score(raw.get()));
+    }
+    if resource.value_quantity.is_some() {
+        claims.values += 1;
+        let number = quantity(resource.value_quantity, Meaning::Score).ok().filter(|_| has_no_unit(resource));
+        claims.score_number(number.as_ref().and_then(Quantity::as_number).and_then(|number| {
+            let score = codes::plain_score(number.as_sent());
+            score.or_else(|| number.as_sent().strip_suffix(".0").and_then(codes::plain_score))
+        }));
+    }
+    for other in [resource.value_ratio, resource.value_boolean, resource.value_range, resource.value_date_time] {
+        if other.is_some() {
+            claims.values += 1;
+            claims.unreadable = true;
+        }
+    }
+    for concept in concepts(resource.interpretation) {
+        claims.interpretation(&concept);
+    }
+    claims.absent = absent(resource);
+    claims
+}
+
+fn has_no_unit(resource: &Resource<'_>) -> bool {
+    // a score as a quantity carries no unit; "2 #" is a count
+    resource.value_quantity.is_none_or(|raw| !raw.get().contains("\"unit\"") && !raw.get().contains("\"code\""))
+}
+
+fn absent(resource: &Resource<'_>) -> Option<Absent> {
+    resource.data_absent_reason?;
+    let concept = concept(resource.data_absent_reason);
+    let has = |wanted: &str| {
+        concept.coding.iter().any(|coding| {
+            matches!(codes::system(coding.system.as_deref()), System::DataAbsentReason | System::Missing)
+                && coding.code.as_deref() == Some(wanted)
+        })
+    };
+    let says_pending = concept.text.as_deref().is_some_and(|text| text.trim().eq_ignore_ascii_case("pending"));
+    Some(if has("error") {
+        Absent::Error
+    } else if has("temp-unknown") || has("pending") || says_pending {
+        Absent::Pending
+    } else {
+        Absent::Other
+    })
+}
+
+impl Claims {
+    fn concept(&mut self, concept: &Concept<'_>) {
+        let mut known = false;
+        for coding in &concept.coding {
+            match codes::answer(coding) {
+                Some(answer) => {
+                    known = true;
+                    self.answer(answer);
+                    if let Some(display) = &coding.display {
+                        self.beside(&text::read(display));
+                    }
+                }
+                None => {
+                    if let Some(display) = &coding.display {
+                        let reading = text::read(display);
+                        if known { self.beside(&reading) } else { self.reading(reading) }
+                    }
+                }
+            }
+        }
+        match &concept.text {
+            Some(text) if known => self.beside(&text::read(text)),
+            Some(text) => self.text(text),
+            None if !known && !concept.coding.is_empty() && self.texts.is_empty() && self.unread.is_none() => {
+                self.unreadable = true;
+            }
+            None => {}
+        }
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::Score(score) => {
+                self.scores.insert(score);
+                self.score_from_code = true;
+            }
+            Answer::Word(word) => {
+                self.words.insert(word);
+                self.word_from_code = true;
+            }
+            Answer::NotAScore => self.unreadable = true,
+            Answer::NoStatus => self.no_status = true,
+            Answer::NotTested => self.not_tested = true,
+        }
+    }
+
+    fn score_number(&mut self, score: Option<IhcScore>) {
+        match score {
+            Some(score) => {
+                self.scores.insert(score);
+                self.score_from_code = true;
+            }
+            None => self.unreadable = true,
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.reading(text::read(text));
+    }
+
+    /// A text that stands for the value.
+    fn reading(&mut self, reading: TextReading) {
+        if let Some(unread) = reading.unread {
+            self.unread = Some(unread);
+            return;
+        }
+        self.scores.extend(reading.score);
+        self.words.extend(reading.word);
+        self.ish.extend(reading.ish.map(IshKey::of));
+        self.texts.push(reading);
+    }
+
+    /// A text beside a known code: it may contradict the code, it adds nothing else.
+    fn beside(&mut self, reading: &TextReading) {
+        self.words.extend(reading.word);
+        self.scores.extend(reading.score);
+        if let Some(word) = reading.ish {
+            self.ish.insert(IshKey::of(word));
+        }
+        if reading.unread == Some(Unread::Contradictory) || reading.unread == Some(Unread::Ambiguous) {
+            self.unread = reading.unread;
+        }
+    }
+
+    fn interpretation(&mut self, concept: &Concept<'_>) {
+        for coding in &concept.coding {
+            let system = codes::system(coding.system.as_deref());
+            let coded = match system {
+                System::Interpretation | System::Missing => coding.code.as_deref().and_then(codes::interpretation),
+                _ => match codes::answer(coding) {
+                    Some(Answer::Word(word)) => Some(word),
+                    _ => None,
+                },
+            };
+            self.interpretation.extend(coded);
+        }
+        if concept.coding.is_empty()
+            && let Some(text) = &concept.text
+        {
+            let reading = text::read(text);
+            self.interpretation.extend(reading.word.filter(|_| reading.word_alone));
+            if let Some(word) = reading.ish {
+                self.ish.insert(IshKey::of(word));
+            }
+        }
+    }
+
+    /// Do scores and words contradict each other? `with_interpretation` adds the interpretation member.
+    pub(super) fn contradict(&self, interpretation: Interpretation) -> bool {
+        let mut words = self.words.clone();
+        if interpretation == Interpretation::Counts {
+            words.extend(&self.interpretation);
+        }
+        let scores_differ = self.scores.len() > 1;
+        let words_differ = words.iter().any(|a| words.iter().any(|b| !compatible(*a, *b)));
+        let against = self.scores.iter().any(|score| words.iter().any(|word| !agree(*score, *word)));
+        let ish_against = self.ish.len() > 1
+            || self
+                .ish
+                .iter()
+                .any(|ish| words.iter().any(|word| ish_word(*word).is_some_and(|of_word| IshKey::of(of_word) != *ish)));
+        let readable = !self.scores.is_empty() || !words.is_empty() || !self.ish.is_empty();
+        let two_values = self.values > 1 && self.unreadable && readable;
+        let explicit = matches!(self.unread, Some(Unread::Contradictory));
+        // an ISH word beside an IHC score is no conflict: "2+ FISH negative"
+        let ish_conflict = ish_against && self.scores.is_empty();
+        scores_differ || words_differ || against || ish_conflict || two_values || explicit
+    }
+
+    /// One of the words, a word of the value before that of the interpretation.
+    pub(super) fn word(&self) -> Option<Word> {
+        self.words.iter().chain(&self.interpretation).copied().max()
+    }
+}
+
+/// Does the interpretation count as a word about the value? Beside numbers it is kept and judged by the rules instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interpretation {
+    Counts,
+    StandsBeside,
+}
+
+/// Low and ultralow are kinds of negative; everything else that differs contradicts.
+fn compatible(a: Word, b: Word) -> bool {
+    let negative = |word| matches!(word, Word::Negative | Word::Low | Word::Ultralow);
+    a == b || (negative(a) && negative(b) && (a == Word::Negative || b == Word::Negative))
+}
+
+/// The ISH word for a general word.
+pub(super) const fn ish_word(word: Word) -> Option<IshWord> {
+    match word {
+        Word::Positive => Some(IshWord::Positive),
+        Word::Negative => Some(IshWord::Negative),
+        Word::Equivocal => Some(IshWord::Equivocal),
+        Word::Indeterminate => Some(IshWord::Failed),
+        Word::Low | Word::Ultralow => None,
+    }
+}

@@ -1,0 +1,143 @@
+//! One ISH from its parts: laboratories send ratio, copies and cells as one Observation, as panel members, or one by one.
+
+use std::cmp::Ordering;
+
+use crate::domain::evidence::{Reading as Shown, ResultStatus, TestResult, TestValue, TextMarks};
+use crate::domain::ish::{Count, Ish, Recount};
+use crate::domain::when::When;
+
+/// An ISH under construction.
+#[derive(Debug)]
+pub(super) struct IshPart {
+    pub ish: Ish,
+    pub blinded: Option<bool>,
+    pub text: Option<TextMarks>,
+    pub status: ResultStatus,
+    pub effective: Option<When>,
+    pub reading: Shown,
+    /// Entry that it was read from.
+    pub entry: usize,
+    pub derived_from: Vec<usize>,
+}
+
+struct Build {
+    ish: Ish,
+    blinded: Option<bool>,
+    text: Option<TextMarks>,
+    status: ResultStatus,
+    effective: Option<When>,
+    readings: Vec<Shown>,
+    entries: Vec<usize>,
+    /// Index of the build that this one counts again.
+    recount_of: Option<usize>,
+}
+
+/// Joins parts that fill each other's gaps on one day; an ISH derived from another one that it repeats is its recount.
+pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
+    let mut builds: Vec<Build> = Vec::new();
+    for part in parts {
+        let recount_of = builds.iter().position(|build| {
+            build.entries.iter().any(|entry| part.derived_from.contains(entry))
+                && (part.blinded.is_some() || !fills_gaps(&build.ish, &part.ish))
+        });
+        let fits = |build: &Build| {
+            build.recount_of == recount_of && same_day(build, &part) && fills_gaps(&build.ish, &part.ish)
+        };
+        match builds.iter_mut().find(|build| fits(build)) {
+            Some(build) => build.add(part),
+            None => builds.push(Build::new(part, recount_of)),
+        }
+    }
+    attach_recounts(builds)
+}
+
+fn attach_recounts(mut builds: Vec<Build>) -> Vec<TestResult> {
+    let recounts: Vec<(usize, Recount, Vec<Shown>)> = builds
+        .iter()
+        .filter_map(|build| {
+            let recount = Recount { count: build.ish.count.clone(), blinded: build.blinded };
+            build.recount_of.map(|of| (of, recount, build.readings.clone()))
+        })
+        .collect();
+    for (of, recount, readings) in recounts {
+        builds[of].ish.recount = Some(recount);
+        builds[of].readings.extend(readings);
+    }
+    builds.into_iter().filter(|build| build.recount_of.is_none()).map(Build::result).collect()
+}
+
+impl Build {
+    fn new(part: IshPart, recount_of: Option<usize>) -> Self {
+        Self {
+            ish: part.ish,
+            blinded: part.blinded,
+            text: part.text,
+            status: part.status,
+            effective: part.effective,
+            readings: vec![part.reading],
+            entries: vec![part.entry],
+            recount_of,
+        }
+    }
+
+    fn add(&mut self, part: IshPart) {
+        let (own, more) = (&mut self.ish, part.ish);
+        own.count.ratio = own.count.ratio.take().or(more.count.ratio);
+        own.count.her2 = own.count.her2.take().or(more.count.her2);
+        own.count.cep17 = own.count.cep17.take().or(more.count.cep17);
+        own.count.cells = own.count.cells.or(more.count.cells);
+        own.percent_cells_ratio_ge_2 = own.percent_cells_ratio_ge_2.take().or(more.percent_cells_ratio_ge_2);
+        own.interpretation = own.interpretation.or(more.interpretation);
+        own.implausible |= more.implausible;
+        if more.method != Ish::default().method {
+            own.method = more.method;
+        }
+        self.blinded = self.blinded.or(part.blinded);
+        self.text = self.text.or(part.text);
+        self.status = weakest(self.status, part.status);
+        self.effective = self.effective.take().or(part.effective);
+        self.readings.push(part.reading);
+        self.entries.push(part.entry);
+    }
+
+    fn result(self) -> TestResult {
+        TestResult {
+            readings: self.readings,
+            status: self.status,
+            effective: self.effective,
+            text: self.text,
+            value: TestValue::Ish(Box::new(self.ish)),
+        }
+    }
+}
+
+/// Preliminary before amended before final: a combination is as final as its weakest part.
+fn weakest(a: ResultStatus, b: ResultStatus) -> ResultStatus {
+    a.max(b)
+}
+
+fn same_day(build: &Build, part: &IshPart) -> bool {
+    match (&build.effective, &part.effective) {
+        (Some(a), Some(b)) => a.first_day().cmp(&b.first_day()) == Ordering::Equal,
+        _ => true,
+    }
+}
+
+/// Does nothing that both say differ?
+fn fills_gaps(own: &Ish, more: &Ish) -> bool {
+    fn agree<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
+        match (a, b) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        }
+    }
+    let (a, b): (&Count, &Count) = (&own.count, &more.count);
+    agree(a.ratio.as_ref(), b.ratio.as_ref())
+        && agree(a.her2.as_ref(), b.her2.as_ref())
+        && agree(a.cep17.as_ref(), b.cep17.as_ref())
+        && agree(a.cells.as_ref(), b.cells.as_ref())
+        && agree(own.interpretation.as_ref(), more.interpretation.as_ref())
+        && agree(own.percent_cells_ratio_ge_2.as_ref(), more.percent_cells_ratio_ge_2.as_ref())
+        && own.recount.is_none()
+        && more.recount.is_none()
+}

@@ -1,0 +1,148 @@
+//! Components and numbers under their own codes: counts, percentages and the details that have no LOINC code.
+
+use crate::domain::decimal::Quantity;
+use crate::domain::evidence::ExcludedWhy;
+
+use super::claims::claims;
+use super::codes::{self, Detail, Test};
+use super::number::{self, Meaning, NumberFault};
+use super::observation::Reading;
+use super::wire::{Component, Resource, concept, text};
+
+impl Reading {
+    pub(super) fn component(&mut self, component: &Component<'_>) {
+        let code = concept(component.code);
+        let Some(test) = code.coding.iter().find_map(codes::test) else { return };
+        match test {
+            Test::Ihc | Test::IshResult | Test::Overall => {
+                let value = claims(component);
+                match test {
+                    Test::Ihc if self.ihc.as_ref().is_none_or(|(ihc, _)| ihc.score.is_none()) => self.ihc_value(&value),
+                    Test::IshResult => self.ish_value(&value),
+                    Test::Overall if self.overall.is_none() => self.overall_value(&value),
+                    _ => {}
+                }
+            }
+            Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent => {
+                self.number_of(component, test);
+            }
+            Test::Detail(detail) => self.detail(component, detail),
+            _ => {}
+        }
+    }
+
+    /// A number under its own code. The same one twice with different values is not read.
+    pub(super) fn number_of(&mut self, holder: &Resource<'_>, test: Test) {
+        let meaning = match test {
+            Test::Ratio => Meaning::Ratio,
+            Test::Her2Copies | Test::Cep17Copies => Meaning::Copies,
+            Test::Cells => Meaning::Cells,
+            _ => Meaning::Percent,
+        };
+        match number_value(holder, meaning) {
+            Ok(quantity) => self.keep_number(test, quantity),
+            Err(NumberFault::Implausible) => self.ish_draft().implausible = true,
+            Err(NumberFault::Unreadable) => self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable)),
+            Err(NumberFault::Absent) => {}
+        }
+    }
+
+    fn keep_number(&mut self, test: Test, quantity: Quantity) {
+        if self.same_component_twice.contains(&test) {
+            return;
+        }
+        let twice = {
+            let cells = (test == Test::Cells).then(|| number::count(&quantity)).flatten();
+            let slot = match test {
+                Test::Ratio => &mut self.ish_draft().count.ratio,
+                Test::Her2Copies => &mut self.ish_draft().count.her2,
+                Test::Cep17Copies => &mut self.ish_draft().count.cep17,
+                Test::Cells => {
+                    let Some(cells) = cells else {
+                        self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable));
+                        return;
+                    };
+                    let slot = &mut self.ish_draft().count.cells;
+                    let twice = slot.is_some_and(|before| before != cells);
+                    *slot = (!twice).then_some(cells);
+                    if twice {
+                        self.same_component_twice.push(test);
+                    }
+                    return;
+                }
+                _ => &mut self.percent,
+            };
+            let twice = slot.as_ref().is_some_and(|before| *before != quantity);
+            *slot = (!twice).then_some(quantity);
+            twice
+        };
+        if twice {
+            self.same_component_twice.push(test);
+        }
+    }
+
+    fn detail(&mut self, component: &Component<'_>, detail: Detail) {
+        let concept = concept(component.value_codeable_concept);
+        let word = text(component.value_string)
+            .or_else(|| concept.coding.into_iter().find_map(|coding| coding.code))
+            .or(concept.text);
+        let word = word.as_deref().map(str::trim);
+        let boolean = component.value_boolean.and_then(|raw| match raw.get() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        });
+        match detail {
+            Detail::MembranePattern => self.staining().pattern = word.and_then(|word| word.parse().ok()),
+            Detail::StainingIntensity => self.staining().intensity = word.and_then(|word| word.parse().ok()),
+            Detail::ClusterCells => {
+                let count = component.value_integer.and_then(|raw| raw.get().parse().ok());
+                let quantity = || number::quantity(component.value_quantity, Meaning::Cells).ok();
+                self.staining().cluster_cells = count.or_else(|| quantity().as_ref().and_then(whole_number));
+            }
+            Detail::PercentCellsRatioGe2 => {
+                self.ish_draft().percent_cells_ratio_ge_2 = number_value(component, Meaning::Percent).ok();
+            }
+            Detail::Probe => {
+                if let Some(method) = word.and_then(|word| word.parse().ok()) {
+                    self.ish_draft().method = method;
+                }
+            }
+            Detail::ScoringSystem => self.scoring = word.and_then(|word| word.parse().ok()),
+            Detail::ObserverBlinded => self.blinded = boolean,
+            Detail::ComponentInvasive => self.invasive = boolean,
+        }
+    }
+}
+
+fn whole_number(quantity: &Quantity) -> Option<u32> {
+    let number = quantity.as_number()?;
+    number.value().is_integer().then(|| number.value().to_integer().try_into().ok()).flatten()
+}
+
+/// Quantity, Ratio, integer or string, whichever was sent.
+fn number_value(holder: &Resource<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
+    if holder.value_quantity.is_some() {
+        return number::quantity(holder.value_quantity, meaning);
+    }
+    if holder.value_ratio.is_some() {
+        return number::ratio(holder.value_ratio, meaning);
+    }
+    if let Some(raw) = holder.value_integer {
+        let number = number::decimal(raw).ok_or(NumberFault::Unreadable)?;
+        return number::in_range(Quantity::exact(number), meaning);
+    }
+    let Some(text) = text(holder.value_string) else {
+        let nothing = holder.value_string.is_none() && holder.value_codeable_concept.is_none();
+        return Err(if nothing { NumberFault::Absent } else { NumberFault::Unreadable });
+    };
+    let reading = super::text::read(&text);
+    let number = match meaning {
+        Meaning::Ratio => reading.ratio.or(reading.bare),
+        Meaning::Copies => reading.her2_copies.or(reading.bare),
+        Meaning::Percent => reading.percent.or(reading.bare),
+        Meaning::Cells => reading.cells.map(|cells| Quantity::exact(cells.into())).or(reading.bare),
+        Meaning::Score => None,
+    };
+    number.ok_or(NumberFault::Unreadable).and_then(|number| number::in_range(number, meaning))
+}

@@ -1,0 +1,213 @@
+//! The entries of a request: Bundles and arrays flattened, contained resources beside their owners, references resolved.
+
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+
+use super::wire::{Raw, Resource, items, resource, text};
+
+/// Bundles inside Bundles are followed this deep.
+const DEEPEST: usize = 8;
+
+/// A named piece of input.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Prefetch key, or a short name of the input.
+    pub place: &'a str,
+    /// A resource, a Bundle, or a JSON array of resources.
+    pub json: &'a str,
+}
+
+/// One resource of the request.
+#[derive(Debug)]
+pub(super) struct Entry<'a> {
+    pub raw: &'a RawValue,
+    pub resource: Resource<'a>,
+    pub kind: Kind,
+    /// `Type/id`, else the fullUrl, else the place.
+    pub reference: Box<str>,
+    /// Index of the entry that contains this one.
+    pub owner: Option<usize>,
+}
+
+/// Resource types that are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Observation,
+    DiagnosticReport,
+    Condition,
+    Specimen,
+    Patient,
+    Other,
+}
+
+/// All entries, and the ways to refer to them.
+#[derive(Debug, Default)]
+pub(super) struct Entries<'a> {
+    pub all: Vec<Entry<'a>>,
+    by_reference: HashMap<Box<str>, usize>,
+}
+
+impl<'a> Entries<'a> {
+    /// Reads every source. What is no resource is passed over.
+    pub(super) fn of(sources: impl IntoIterator<Item = Source<'a>>) -> Self {
+        let mut entries = Self::default();
+        for source in sources {
+            if let Ok(raw) = serde_json::from_str::<&'a RawValue>(source.json) {
+                entries.take(raw, &|| source.place.to_owned(), None, DEEPEST);
+            }
+        }
+        entries
+    }
+
+    fn take(&mut self, raw: &'a RawValue, place: &dyn Fn() -> String, full_url: Option<&str>, depth: usize) {
+        if depth == 0 {
+            return;
+        }
+        if raw.get().starts_with('[') {
+            for (at, one) in items(Some(raw)).into_iter().enumerate() {
+                self.take(one, &|| format!("{}[{at}]", place()), None, depth - 1);
+            }
+            return;
+        }
+        let Some(resource) = resource(raw) else {
+            self.unreadable(raw, place, full_url);
+            return;
+        };
+        match text(resource.resource_type).as_deref() {
+            Some("Bundle") => self.bundle(resource.entry, place, depth),
+            Some(kind) => {
+                let kind = kind_of(kind);
+                if kind != Kind::Other {
+                    self.keep(raw, resource, kind, place, full_url);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn bundle(&mut self, entry: Raw<'a>, place: &dyn Fn() -> String, depth: usize) {
+        #[derive(Default, serde::Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
+        struct BundleEntry<'a> {
+            #[serde(borrow)]
+            full_url: Raw<'a>,
+            resource: Raw<'a>,
+        }
+        for (at, one) in items(entry).into_iter().enumerate() {
+            let entry: BundleEntry<'a> = serde_json::from_str(one.get()).unwrap_or_default();
+            if let Some(raw) = entry.resource {
+                let full_url = text(entry.full_url);
+                self.take(raw, &|| format!("{}.entry[{at}]", place()), full_url.as_deref(), depth - 1);
+            }
+        }
+    }
+
+    /// A member stands twice, or a member that is read is broken: kept without its members if it looks like an Observation,
+    /// so that it can be named.
+    fn unreadable(&mut self, raw: &'a RawValue, place: &dyn Fn() -> String, full_url: Option<&str>) {
+        let looks_like = raw.get().contains("\"Observation\"");
+        if looks_like {
+            let reference = full_url.map_or_else(place, str::to_owned);
+            let resource = Resource::default();
+            self.all.push(Entry { raw, resource, kind: Kind::Observation, reference: reference.into(), owner: None });
+        }
+    }
+
+    fn keep(
+        &mut self,
+        raw: &'a RawValue,
+        resource: Resource<'a>,
+        kind: Kind,
+        place: &dyn Fn() -> String,
+        full_url: Option<&str>,
+    ) {
+        let id = text(resource.id);
+        let own = id.as_deref().filter(|id| is_id(id)).map(|id| format!("{}/{id}", name_of(kind)));
+        if let Some(before) = own.as_deref().and_then(|own| self.by_reference.get(own)).copied() {
+            // the same resource through two interfaces is read once; another one under the same id is named by its entry
+            if self.all[before].raw.get() == raw.get() {
+                return;
+            }
+        }
+        let at = self.all.len();
+        let taken = own.as_deref().is_some_and(|own| self.by_reference.contains_key(own));
+        let clean = |url: &&str| !url.is_empty() && url.len() <= 512 && !url.chars().any(char::is_control);
+        let reference = match own {
+            Some(own) if !taken => own,
+            _ => full_url.filter(clean).map_or_else(place, str::to_owned),
+        };
+        self.by_reference.entry(reference.clone().into()).or_insert(at);
+        if let Some(url) = full_url {
+            self.by_reference.entry(url.into()).or_insert(at);
+            if let Some(tail) = tail(url) {
+                self.by_reference.entry(tail.into()).or_insert(at);
+            }
+        }
+        let contained = resource.contained;
+        self.all.push(Entry { raw, resource, kind, reference: reference.into(), owner: None });
+        for one in items(contained) {
+            self.contain(one, at);
+        }
+    }
+
+    fn contain(&mut self, raw: &'a RawValue, owner: usize) {
+        let Some(resource) = resource(raw) else { return };
+        let Some(kind) = text(resource.resource_type).map(|kind| kind_of(&kind)).filter(|kind| *kind != Kind::Other)
+        else {
+            return;
+        };
+        let Some(id) = text(resource.id) else { return };
+        let reference: Box<str> = format!("{}#{}", self.all[owner].reference, id.trim_start_matches('#')).into();
+        let at = self.all.len();
+        self.by_reference.entry(reference.clone()).or_insert(at);
+        self.all.push(Entry { raw, resource, kind, reference, owner: Some(owner) });
+    }
+
+    /// The entry that `reference` names, seen from the entry `from`.
+    pub(super) fn resolve(&self, reference: &str, from: usize) -> Option<usize> {
+        let reference = reference.trim();
+        if let Some(id) = reference.strip_prefix('#') {
+            let owner = self.all[from].owner.unwrap_or(from);
+            return self.by_reference.get(&*format!("{}#{id}", self.all[owner].reference)).copied();
+        }
+        self.by_reference.get(reference).or_else(|| self.by_reference.get(tail(reference)?)).copied()
+    }
+}
+
+fn kind_of(name: &str) -> Kind {
+    match name {
+        "Observation" => Kind::Observation,
+        "DiagnosticReport" => Kind::DiagnosticReport,
+        "Condition" => Kind::Condition,
+        "Specimen" => Kind::Specimen,
+        "Patient" => Kind::Patient,
+        _ => Kind::Other,
+    }
+}
+
+const fn name_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Observation => "Observation",
+        Kind::DiagnosticReport => "DiagnosticReport",
+        Kind::Condition => "Condition",
+        Kind::Specimen => "Specimen",
+        Kind::Patient => "Patient",
+        Kind::Other => "Resource",
+    }
+}
+
+/// The FHIR id grammar, underscores tolerated.
+fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+}
+
+/// `Type/id` at the end of a relative or absolute reference, a version left out.
+pub(super) fn tail(reference: &str) -> Option<&str> {
+    let reference = reference.split("/_history/").next().unwrap_or(reference);
+    let slash = reference.rfind('/')?;
+    let start = reference[..slash].rfind('/').map_or(0, |at| at + 1);
+    let kind = &reference[start..slash];
+    let named = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphabetic());
+    named.then(|| &reference[start..])
+}

@@ -1,0 +1,267 @@
+//! Raw FHIR in, evidence out. It cannot fail: what is not read is set aside by name, and one broken entry never takes the
+//! others with it.
+//!
+//! The tumour comes from Conditions only, linked by `focus` where a record holds two primaries. A LOINC code that speaks of
+//! a "breast cancer specimen" does not set it: many laboratories send that code for every tissue, and the rules of another
+//! tumour would apply in silence.
+
+use crate::domain::evidence::{
+    Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestResult, TestValue,
+};
+use crate::domain::specimen::{Site as Where, SpecimenKind};
+use crate::domain::tumour::Tumour;
+use crate::domain::when::{Collected, DateSource};
+
+use super::combine::{IshPart, combine};
+use super::entries::{Entries, Kind, Source};
+use super::gather::{FromReport, Gathered, Harvest, gather};
+use super::join::{Group, focus, groups};
+use super::shown;
+use super::site::{self, Site};
+use super::wire::{concepts, extensions, reference};
+
+/// The evidence that `sources` hold on `patient` (id or `Patient/id`), or on everyone if no patient is named.
+#[must_use]
+pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Option<&str>) -> Evidence {
+    let entries = Entries::of(sources);
+    let mut harvest = gather(&entries, patient);
+    let diagnoses = Diagnoses::of(&entries);
+    let groups = groups(&entries, &harvest.results);
+    let specimens = groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).collect();
+    let record = diagnoses.of_record();
+    let mut excluded = std::mem::take(&mut harvest.excluded);
+    excluded.sort_by_key(|one| entries.all.iter().position(|entry| entry.reference == one.reference));
+    excluded.dedup();
+    Evidence {
+        tumour: record.tumour,
+        class: record.class,
+        specimens,
+        history: harvest.markers.history(),
+        unseen: Vec::new(),
+        excluded,
+    }
+}
+
+/// The Conditions of the record that say which tumour it is.
+struct Diagnoses {
+    /// Entry and site of each primary diagnosis.
+    primaries: Vec<(usize, Site)>,
+}
+
+impl Diagnoses {
+    fn of(entries: &Entries<'_>) -> Self {
+        let conditions = entries.all.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::Condition);
+        let (over, active): (Vec<_>, Vec<_>) = conditions
+            .filter_map(|(at, entry)| Some((at, site::of_condition(&entry.resource)?, site::is_over(&entry.resource))))
+            .partition(|(_, _, over)| *over);
+        let counted = if active.is_empty() { over } else { active };
+        Self { primaries: counted.into_iter().map(|(at, site, _)| (at, site)).collect() }
+    }
+
+    fn of_record(&self) -> Site {
+        let sites: Vec<Site> = self.primaries.iter().map(|(_, site)| *site).collect();
+        site::together(&sites)
+    }
+
+    /// The site of the Conditions that `linked` names, a secondary one followed to its primary; else that of the record.
+    fn linked(&self, linked: &[usize], entries: &Entries<'_>) -> Site {
+        let mut sites: Vec<Site> = Vec::new();
+        for at in linked {
+            let direct = self.primaries.iter().filter(|(entry, _)| entry == at).map(|(_, site)| *site);
+            sites.extend(direct);
+            let related = extensions(entries.all[*at].resource.extension, "/condition-related");
+            let targets = related.iter().filter_map(|extension| reference(extension.value_reference));
+            let targets = targets.filter_map(|target| entries.resolve(&target, *at));
+            for target in targets {
+                sites.extend(self.primaries.iter().filter(|(entry, _)| *entry == target).map(|(_, site)| *site));
+            }
+        }
+        if sites.is_empty() { self.of_record() } else { site::together(&sites) }
+    }
+}
+
+/// One specimen with its results; None where nothing of it may be listed.
+fn specimen(
+    group: &Group<'_>,
+    entries: &Entries<'_>,
+    harvest: &mut Harvest,
+    diagnoses: &Diagnoses,
+) -> Option<SpecimenEvidence> {
+    let coded = group.results.iter().any(|&at| {
+        let result = &harvest.results[at];
+        result.from_report == FromReport::No && result.withdrawn.is_none() && !result.reading.says_nothing()
+    });
+    let mut results: Vec<TestResult> = Vec::new();
+    let mut parts: Vec<IshPart> = Vec::new();
+    let mut set_aside: Vec<ExcludedWhy> = Vec::new();
+    let mut percent: Option<(usize, usize)> = None;
+    for &at in &group.results {
+        let result = &harvest.results[at];
+        let reference = entries.all[result.entry].reference.clone();
+        if result.from_report == FromReport::Conclusion && coded {
+            continue;
+        }
+        let why = result.withdrawn.or(result.reading.excluded);
+        let why = why.or_else(|| result.reading.contradictory.map(|_| ExcludedWhy::Contradictory));
+        if let Some(why) = why {
+            harvest.excluded.push(Excluded { reference: reference.clone(), why });
+        }
+        if let Some(why) = result.withdrawn {
+            set_aside.push(why);
+            continue;
+        }
+        read_one(result, &reference, &mut results, &mut parts);
+        if result.reading.percent.is_some() && percent.is_none() {
+            percent = Some((at, results.len()));
+        }
+    }
+    results.extend(combine(parts));
+    let mut unused = Vec::new();
+    if let Some((at, _)) = percent {
+        let result = &harvest.results[at];
+        if !fill_percent(&mut results, result, &entries.all[result.entry].reference) {
+            unused.push(Excluded { reference: entries.all[result.entry].reference.clone(), why: ExcludedWhy::NoValue });
+        }
+    }
+    harvest.excluded.extend(unused);
+    let listed_when_empty = set_aside
+        .iter()
+        .any(|why| matches!(why, ExcludedWhy::EnteredInError | ExcludedWhy::Cancelled | ExcludedWhy::UnknownStatus));
+    if results.is_empty() && !listed_when_empty {
+        return None;
+    }
+    let own: Vec<&Gathered> = group.results.iter().map(|&at| &harvest.results[at]).collect();
+    Some(describe(group, entries, &own, diagnoses, results, set_aside))
+}
+
+/// The results that one Observation gives, ISH parts kept for joining.
+fn read_one(result: &Gathered, reference: &str, results: &mut Vec<TestResult>, parts: &mut Vec<IshPart>) {
+    let reading = &result.reading;
+    let mut push = |text, value, reads: String| {
+        results.push(TestResult {
+            readings: vec![Shown { reference: reference.into(), reads: reads.into() }],
+            status: result.status,
+            effective: result.effective.clone(),
+            text,
+            value,
+        });
+    };
+    if let Some((ihc, text)) = &reading.ihc {
+        push(*text, TestValue::Ihc(ihc.clone()), shown::ihc(ihc));
+    }
+    if let Some(word) = reading.overall {
+        push(None, TestValue::Overall(word), format!("overall {word}"));
+    }
+    if let Some(kind) = reading.pending {
+        push(None, TestValue::Pending(kind), format!("{} pending", shown::kind(kind)));
+    }
+    if let Some(kind) = reading.contradictory {
+        push(None, TestValue::Contradictory(kind), format!("{} contradictory", shown::kind(kind)));
+    }
+    if reading.ambiguous {
+        push(Some(Default::default()), TestValue::AmbiguousText, "two scores in one text".to_owned());
+    }
+    if reading.word_in_text {
+        push(Some(Default::default()), TestValue::WordInText, "a status word in a text".to_owned());
+    }
+    if let Some((ish, text)) = &reading.ish {
+        parts.push(IshPart {
+            ish: ish.clone(),
+            blinded: reading.blinded,
+            text: *text,
+            status: result.status,
+            effective: result.effective.clone(),
+            reading: Shown { reference: reference.into(), reads: shown::ish(ish).into() },
+            entry: result.entry,
+            derived_from: result.derived_from.clone(),
+        });
+    }
+}
+
+/// A percentage sent on its own belongs to the IHC score of the same specimen.
+fn fill_percent(results: &mut [TestResult], result: &Gathered, reference: &str) -> bool {
+    let Some(percent) = &result.reading.percent else { return false };
+    for one in results {
+        if let TestValue::Ihc(ihc) = &mut one.value
+            && ihc.percent.is_none()
+        {
+            ihc.percent = Some(percent.clone());
+            one.readings.push(Shown { reference: reference.into(), reads: format!("{} %", percent.as_sent()).into() });
+            return true;
+        }
+    }
+    false
+}
+
+fn describe(
+    group: &Group<'_>,
+    entries: &Entries<'_>,
+    own: &[&Gathered],
+    diagnoses: &Diagnoses,
+    results: Vec<TestResult>,
+    excluded: Vec<ExcludedWhy>,
+) -> SpecimenEvidence {
+    let linked: Vec<usize> =
+        own.iter().flat_map(|result| focus(entries, &entries.all[result.entry].resource, result.entry)).collect();
+    let site = diagnoses.linked(&linked, entries);
+    let facts = group.facts.as_ref();
+    SpecimenEvidence {
+        tumour: site.tumour,
+        class: site.class,
+        reference: group.reference.clone(),
+        collected: collected(group, own),
+        kind: facts.map_or(SpecimenKind::Unknown, |facts| facts.kind),
+        site: lies(group, entries, own, site.tumour),
+        scoring: own.iter().find_map(|result| result.reading.scoring),
+        invasive: invasive(own),
+        results,
+        excluded,
+    }
+}
+
+/// Collection of the specimen, else effective, else issued: the earliest of its results.
+fn collected(group: &Group<'_>, own: &[&Gathered]) -> Option<Collected> {
+    if let Some(when) = group.facts.as_ref().and_then(|facts| facts.collected.clone()) {
+        return Some(Collected { when, from: DateSource::Collection });
+    }
+    let earliest =
+        |dates: Vec<&crate::domain::when::When>| dates.into_iter().min_by(|a, b| a.chronological(b)).cloned();
+    let effective = earliest(own.iter().filter_map(|result| result.effective.as_ref()).collect());
+    if let Some(when) = effective {
+        return Some(Collected { when, from: DateSource::Effective });
+    }
+    let issued = earliest(own.iter().filter_map(|result| result.issued.as_ref()).collect());
+    issued.map(|when| Collected { when, from: DateSource::Issued })
+}
+
+fn lies(group: &Group<'_>, entries: &Entries<'_>, own: &[&Gathered], tumour: Tumour) -> Where {
+    let by_specimen = group.facts.as_ref().map_or(Where::Unknown, |facts| site::lies(&facts.body_site, tumour));
+    if by_specimen != Where::Unknown {
+        return by_specimen;
+    }
+    let by_result =
+        own.iter().map(|result| site::lies(&concepts(entries.all[result.entry].resource.body_site), tumour));
+    by_result.into_iter().find(|place| *place != Where::Unknown).unwrap_or(Where::Unknown)
+}
+
+/// In situ only if somebody said so and nobody said invasive.
+fn invasive(own: &[&Gathered]) -> Option<bool> {
+    let said: Vec<bool> = own.iter().filter_map(|result| result.reading.invasive).collect();
+    if said.contains(&true) { Some(true) } else { said.contains(&false).then_some(false) }
+}
+
+/// The distinct patients that HER2 results name, in order.
+#[must_use]
+pub fn patients<'a>(sources: impl IntoIterator<Item = Source<'a>>) -> Vec<String> {
+    let entries = Entries::of(sources);
+    let harvest = gather(&entries, None);
+    let mut found: Vec<String> = Vec::new();
+    for result in &harvest.results {
+        if let Some(patient) = super::gather::subject(&entries, result.entry)
+            && !found.contains(&patient)
+        {
+            found.push(patient);
+        }
+    }
+    found
+}

@@ -1,0 +1,246 @@
+//! From entries to readings: which Observations and reports say something about HER2, with their status, patient and place.
+
+use crate::domain::evidence::{Excluded, ExcludedWhy, ResultStatus};
+use crate::domain::when::When;
+use crate::json;
+
+use super::entries::{Entries, Entry, Kind, tail};
+use super::observation::{self, Reading, Waiting};
+use super::text::{Unread, read_narrative};
+use super::topic::{Topic, topic};
+use super::wire::{extensions, period_start, reference, references, text};
+use super::{codes::Test, markers};
+
+/// A HER2 Observation or report that was read, or set aside.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    /// Index of its entry.
+    pub entry: usize,
+    pub status: ResultStatus,
+    pub effective: Option<When>,
+    pub issued: Option<When>,
+    pub reading: Reading,
+    /// Set aside for its status or because something replaces it, with all its values.
+    pub withdrawn: Option<ExcludedWhy>,
+    /// Entries that this one is derived from.
+    pub derived_from: Vec<usize>,
+    pub from_report: FromReport,
+}
+
+/// Coded results come first; a conclusion counts only where nothing coded does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FromReport {
+    No,
+    Conclusion,
+}
+
+/// Everything that was gathered.
+#[derive(Debug, Default)]
+pub(super) struct Harvest {
+    pub results: Vec<Gathered>,
+    pub excluded: Vec<Excluded>,
+    pub markers: markers::Markers,
+}
+
+/// Reads every Observation and report of `entries` for the patient named, if one is.
+pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
+    let mut harvest = Harvest::default();
+    for (at, entry) in entries.all.iter().enumerate() {
+        match entry.kind {
+            Kind::Observation => observation(entries, at, entry, patient, &mut harvest),
+            Kind::DiagnosticReport => report(entries, at, entry, patient, &mut harvest),
+            Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Other => {}
+        }
+    }
+    set_aside_replaced(entries, &mut harvest);
+    harvest
+}
+
+fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&str>, harvest: &mut Harvest) {
+    let resource = &entry.resource;
+    let exclude = |why| Excluded { reference: entry.reference.clone(), why };
+    if resource.resource_type.is_none() {
+        // a member stands twice: named if it says it is a HER2 Observation
+        if looks_like_her2(entry.raw.get()) {
+            harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
+        }
+        return;
+    }
+    let test = match topic(resource) {
+        Topic::Foreign => return,
+        Topic::Marker(test) => {
+            let usable = matches!(status(entry), Status::Usable(ResultStatus::Final | ResultStatus::Amended));
+            if usable && !is_other_patient(entries, at, patient) {
+                markers::add(&mut harvest.markers, resource, test);
+            }
+            return;
+        }
+        Topic::Refused(why) => {
+            let why = if is_other_patient(entries, at, patient) { ExcludedWhy::OtherPatient } else { why };
+            harvest.excluded.push(exclude(why));
+            return;
+        }
+        Topic::Her2(test) => test,
+    };
+    if is_other_patient(entries, at, patient) {
+        harvest.excluded.push(exclude(ExcludedWhy::OtherPatient));
+        return;
+    }
+    if json::has_repeated_member(entry.raw.get()) || names_hold_control_characters(entry) {
+        harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
+        return;
+    }
+    let (status, withdrawn) = match status(entry) {
+        Status::Usable(status) => (status, None),
+        Status::Withdrawn(why) => (ResultStatus::Final, Some(why)),
+    };
+    let reading = if test == Test::Narrative {
+        narrative(resource.value_string)
+    } else {
+        let waiting = if matches!(status, ResultStatus::Preliminary | ResultStatus::Pending) {
+            Waiting::Yes
+        } else {
+            Waiting::No
+        };
+        observation::read(resource, test, waiting)
+    };
+    let Some(reading) = reading_or_none(reading, test, withdrawn) else { return };
+    harvest.results.push(gathered(entries, at, status, withdrawn, reading, FromReport::No));
+}
+
+/// A panel without a value of its own is no finding; a narrative that says nothing of HER2 is none either.
+fn reading_or_none(reading: Reading, test: Test, withdrawn: Option<ExcludedWhy>) -> Option<Reading> {
+    let says_nothing = reading.says_nothing();
+    let silent = match test {
+        Test::Panel => says_nothing && withdrawn.is_none(),
+        Test::Narrative => says_nothing,
+        _ => false,
+    };
+    (!silent).then_some(reading)
+}
+
+fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&str>, harvest: &mut Harvest) {
+    let resource = &entry.resource;
+    if resource.conclusion.is_none() || is_other_patient(entries, at, patient) {
+        return;
+    }
+    let Status::Usable(status) = status(entry) else { return };
+    if json::has_repeated_member(entry.raw.get()) {
+        return;
+    }
+    let reading = narrative(resource.conclusion);
+    if !reading.says_nothing() {
+        harvest.results.push(gathered(entries, at, status, None, reading, FromReport::Conclusion));
+    }
+}
+
+fn gathered(
+    entries: &Entries<'_>,
+    at: usize,
+    status: ResultStatus,
+    withdrawn: Option<ExcludedWhy>,
+    reading: Reading,
+    from_report: FromReport,
+) -> Gathered {
+    let resource = &entries.all[at].resource;
+    let date = |raw| text(raw).and_then(|date| When::parse(&date));
+    let effective = date(resource.effective_date_time)
+        .or_else(|| date(resource.effective_instant))
+        .or_else(|| period_start(resource.effective_period).and_then(|date| When::parse(&date)));
+    let derived_from = references(resource.derived_from);
+    Gathered {
+        entry: at,
+        status,
+        effective,
+        issued: date(resource.issued),
+        reading,
+        withdrawn,
+        derived_from: derived_from.iter().filter_map(|reference| entries.resolve(reference, at)).collect(),
+        from_report,
+    }
+}
+
+/// HER2 in the words of a conclusion.
+fn narrative(raw: super::wire::Raw<'_>) -> Reading {
+    let Some(sent) = text(raw) else { return Reading::default() };
+    let words = read_narrative(&sent);
+    let mut reading = Reading::from_narrative(&words);
+    if words.unread == Some(Unread::WordInSentence) {
+        reading.word_in_text = true;
+    }
+    reading
+}
+
+enum Status {
+    Usable(ResultStatus),
+    Withdrawn(ExcludedWhy),
+}
+
+fn status(entry: &Entry<'_>) -> Status {
+    match text(entry.resource.status).as_deref() {
+        Some("final") => Status::Usable(ResultStatus::Final),
+        Some("amended" | "corrected" | "appended") => Status::Usable(ResultStatus::Amended),
+        Some("preliminary" | "partial") => Status::Usable(ResultStatus::Preliminary),
+        Some("registered") => Status::Usable(ResultStatus::Pending),
+        Some("cancelled") => Status::Withdrawn(ExcludedWhy::Cancelled),
+        Some("entered-in-error") => Status::Withdrawn(ExcludedWhy::EnteredInError),
+        _ => Status::Withdrawn(ExcludedWhy::UnknownStatus),
+    }
+}
+
+/// A result that a usable one replaces is superseded, whatever its own status and date.
+fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
+    let replaced: Vec<usize> = harvest
+        .results
+        .iter()
+        .filter(|result| result.withdrawn.is_none())
+        .flat_map(|result| {
+            let extension = entries.all[result.entry].resource.extension;
+            let targets = extensions(extension, "/observation-replaces");
+            let resolve = |extension: &super::wire::Extension<'_>| {
+                reference(extension.value_reference).and_then(|target| entries.resolve(&target, result.entry))
+            };
+            targets.iter().filter_map(resolve).collect::<Vec<_>>()
+        })
+        .collect();
+    for result in &mut harvest.results {
+        if replaced.contains(&result.entry) {
+            result.withdrawn = Some(ExcludedWhy::Superseded);
+        }
+    }
+}
+
+/// Is the subject someone else than the patient named? A missing subject is accepted.
+fn is_other_patient(entries: &Entries<'_>, at: usize, patient: Option<&str>) -> bool {
+    let Some(patient) = patient else { return false };
+    let owner = entries.all[at].owner.unwrap_or(at);
+    match subject(entries, owner) {
+        Some(subject) => subject != patient.strip_prefix("Patient/").unwrap_or(patient),
+        None => false,
+    }
+}
+
+/// The patient id that a resource names, `urn:uuid:` followed to its Patient.
+pub(super) fn subject(entries: &Entries<'_>, at: usize) -> Option<String> {
+    let resource = &entries.all[at].resource;
+    let sent = reference(resource.subject).or_else(|| reference(resource.patient))?;
+    if let Some(target) = entries.resolve(&sent, at)
+        && entries.all[target].kind == Kind::Patient
+    {
+        return text(entries.all[target].resource.id).map(|id| id.to_string());
+    }
+    let named = tail(&sent)?;
+    named.strip_prefix("Patient/").map(str::to_owned)
+}
+
+fn names_hold_control_characters(entry: &Entry<'_>) -> bool {
+    let resource = &entry.resource;
+    let names = [text(resource.id), reference(resource.specimen), reference(resource.subject)];
+    names.into_iter().flatten().any(|name| name.has_control_characters())
+}
+
+/// An Observation that could not be parsed: does it say that it is about HER2?
+fn looks_like_her2(raw: &str) -> bool {
+    const CODES: [&str; 8] = ["85319-2", "18474-7", "48676-1", "85318-4", "31150-6", "49683-6", "74860-8", "74885-5"];
+    CODES.iter().any(|code| raw.contains(code)) || super::codes::names_her2(raw)
+}

@@ -1,0 +1,181 @@
+//! Which results belong to one specimen, and how the parts of one ISH count come together.
+//!
+//! IHC and ISH are joined only where they name the same specimen: the same reference or the same accession. A result without
+//! a specimen takes the only one of the panel or report that lists it. Where no specimen is named at all, body site and day
+//! have to agree; else the results stay apart.
+
+use std::collections::HashMap;
+
+use super::entries::{Entries, Kind, tail};
+use super::gather::Gathered;
+use super::specimen::{self, SpecimenFacts};
+use super::wire::{Raw, Resource, concept, items, members, references, text};
+
+/// What tells specimens apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum SpecimenKey {
+    Accession(String),
+    Entry(usize),
+    /// A reference whose target was not sent.
+    Reference(String),
+    /// No specimen is named: body site and day.
+    Unnamed {
+        body_site: Option<String>,
+        day: Option<String>,
+    },
+}
+
+/// The results of one specimen, as indices, with what is known of the specimen itself.
+#[derive(Debug)]
+pub(super) struct Group<'a> {
+    pub results: Vec<usize>,
+    pub facts: Option<SpecimenFacts<'a>>,
+    /// The reference as sent; for a contained one that of its Observation with `#id`.
+    pub reference: Option<Box<str>>,
+    /// Index of the Specimen entry.
+    pub entry: Option<usize>,
+}
+
+/// Groups of results in the order in which their first result was sent.
+pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Group<'a>> {
+    let listed = Listed::of(entries);
+    let mut order: Vec<Group<'a>> = Vec::new();
+    let mut known: HashMap<SpecimenKey, usize> = HashMap::new();
+    for (at, result) in results.iter().enumerate() {
+        let named = named_specimen(entries, result.entry, &listed);
+        let facts = named.entry.map(|entry| specimen::read(&entries.all[entry].resource));
+        let key = match (&facts, named) {
+            (Some(SpecimenFacts { accession: Some(accession), .. }), _) => SpecimenKey::Accession(accession.clone()),
+            (_, Named { accession: Some(accession), .. }) => SpecimenKey::Accession(accession),
+            (_, Named { entry: Some(entry), .. }) => SpecimenKey::Entry(entry),
+            (_, Named { reference: Some(ref reference), .. }) => {
+                SpecimenKey::Reference(tail(reference).unwrap_or(reference).to_owned())
+            }
+            _ => unnamed(entries, result),
+        };
+        let named = named_specimen(entries, result.entry, &listed);
+        let group = *known.entry(key).or_insert_with(|| {
+            order.push(Group { results: Vec::new(), facts: None, reference: None, entry: None });
+            order.len() - 1
+        });
+        let group = &mut order[group];
+        group.results.push(at);
+        if group.facts.is_none() {
+            group.facts = facts;
+            group.entry = named.entry;
+        }
+        if group.reference.is_none() {
+            group.reference = named.reference.map(Into::into);
+        }
+    }
+    order
+}
+
+fn unnamed(entries: &Entries<'_>, result: &Gathered) -> SpecimenKey {
+    let site = concept(entries.all[result.entry].resource.body_site);
+    let code = site.coding.into_iter().find_map(|coding| coding.code);
+    SpecimenKey::Unnamed {
+        body_site: code.or(site.text).map(|site| site.trim().to_ascii_lowercase()),
+        day: result.effective.as_ref().map(|when| when.shown().to_owned()),
+    }
+}
+
+/// The specimen that a result names, itself or through the panel or report that lists it.
+struct Named {
+    entry: Option<usize>,
+    reference: Option<String>,
+    accession: Option<String>,
+}
+
+fn named_specimen(entries: &Entries<'_>, at: usize, listed: &Listed) -> Named {
+    let own = specimen_of(entries, at);
+    if own.is_named() {
+        return own;
+    }
+    let through = listed.parents(at).map(|parent| specimen_of(entries, parent)).filter(Named::is_named);
+    let mut through: Vec<Named> = through.collect();
+    if through.len() == 1 || through.windows(2).all(|pair| pair[0].reference == pair[1].reference) {
+        return through.pop().unwrap_or(own);
+    }
+    own
+}
+
+impl Named {
+    const fn is_named(&self) -> bool {
+        self.entry.is_some() || self.reference.is_some() || self.accession.is_some()
+    }
+}
+
+/// The only specimen of an Observation or report; several say nothing.
+fn specimen_of(entries: &Entries<'_>, at: usize) -> Named {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct ReferenceMembers<'a> {
+        #[serde(borrow)]
+        reference: Raw<'a>,
+        identifier: Raw<'a>,
+    }
+    let none = Named { entry: None, reference: None, accession: None };
+    let raw = entries.all[at].resource.specimen;
+    let all = items(raw);
+    let [one] = all.as_slice() else { return none };
+    let sent: ReferenceMembers<'_> = members(Some(one));
+    let accession = specimen::accession(sent.identifier);
+    let Some(reference) = text(sent.reference).filter(|reference| !reference.has_control_characters()) else {
+        return Named { accession, ..none };
+    };
+    let entry = entries.resolve(&reference, at).filter(|target| entries.all[*target].kind == Kind::Specimen);
+    let shown = if reference.starts_with('#') {
+        format!("{}{}", entries.all[at].reference, &*reference)
+    } else {
+        reference.to_string()
+    };
+    Named { entry, reference: Some(shown), accession }
+}
+
+/// Which panels and reports list which results.
+pub(super) struct Listed {
+    parents: HashMap<usize, Vec<usize>>,
+}
+
+impl Listed {
+    fn of(entries: &Entries<'_>) -> Self {
+        let mut parents: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (at, entry) in entries.all.iter().enumerate() {
+            let members = match entry.kind {
+                Kind::Observation => entry.resource.has_member,
+                Kind::DiagnosticReport => entry.resource.result,
+                Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Other => None,
+            };
+            for reference in references(members) {
+                if let Some(member) = entries.resolve(&reference, at) {
+                    parents.entry(member).or_default().push(at);
+                }
+            }
+        }
+        Self { parents }
+    }
+
+    /// The panels and reports that list an entry, those of its panels included, each once and to a bounded depth.
+    fn parents(&self, of: usize) -> impl Iterator<Item = usize> {
+        const DEEPEST: usize = 8;
+        let mut found: Vec<usize> = Vec::new();
+        let mut next = vec![of];
+        for _ in 0..DEEPEST {
+            let above: Vec<usize> = next.iter().filter_map(|at| self.parents.get(at)).flatten().copied().collect();
+            next = above.into_iter().filter(|at| !found.contains(at) && *at != of).collect();
+            if next.is_empty() {
+                break;
+            }
+            found.extend(&next);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter()
+    }
+}
+
+/// Conditions that an Observation or its specimen is about.
+pub(super) fn focus(entries: &Entries<'_>, resource: &Resource<'_>, at: usize) -> Vec<usize> {
+    references(resource.focus).iter().filter_map(|reference| entries.resolve(reference, at)).collect()
+}

@@ -1,0 +1,121 @@
+//! Results beside HER2 that rules and labels ask about: hormone receptors, RAS, ERBB2 mutation. Read only where a code says
+//! it plainly; otherwise the record does not say.
+
+use crate::domain::history::{Erbb2Mutation, History, HormoneReceptor, Ras};
+
+use super::claims::{Interpretation, claims};
+use super::codes::{self, System, Test, Word};
+use super::wire::{Resource, concept, items, resource, text};
+
+/// Adds what one final marker Observation says. Two results that differ leave the question open.
+pub(super) fn add(history: &mut Markers, observation: &Resource<'_>, test: Test) {
+    match test {
+        Test::ReceptorEr | Test::ReceptorPr => history.receptors.extend(status_word(observation)),
+        Test::Ras => history.ras.extend(ras(observation)),
+        Test::Variant => history.variants.extend(erbb2(observation)),
+        _ => {}
+    }
+}
+
+/// Everything that was found, before it is weighed.
+#[derive(Debug, Default)]
+pub(super) struct Markers {
+    receptors: Vec<Word>,
+    ras: Vec<Ras>,
+    variants: Vec<Erbb2Mutation>,
+}
+
+impl Markers {
+    /// Receptors count as positive if either is; RAS and mutation only where all results agree.
+    pub(super) fn history(&self) -> History {
+        let hormone_receptor = if self.receptors.contains(&Word::Positive) {
+            Some(HormoneReceptor::Positive)
+        } else {
+            self.receptors.contains(&Word::Negative).then_some(HormoneReceptor::Negative)
+        };
+        History { ras: agreed(&self.ras), erbb2_mutation: self.variants.iter().copied().min(), hormone_receptor }
+    }
+}
+
+fn agreed<T: Copy + PartialEq>(all: &[T]) -> Option<T> {
+    let first = *all.first()?;
+    all.iter().all(|one| *one == first).then_some(first)
+}
+
+fn status_word(observation: &Resource<'_>) -> Option<Word> {
+    let claims = claims(observation);
+    let word = claims.word().filter(|_| !claims.contradict(Interpretation::Counts));
+    word.filter(|word| matches!(word, Word::Positive | Word::Negative))
+}
+
+/// A finding of a mutation is "detected"; not detected is wild type.
+fn ras(observation: &Resource<'_>) -> Option<Ras> {
+    match detected(observation)? {
+        Detected::Yes => Some(Ras::Mutant),
+        Detected::No => Some(Ras::WildType),
+    }
+}
+
+enum Detected {
+    Yes,
+    No,
+}
+
+fn detected(observation: &Resource<'_>) -> Option<Detected> {
+    let value = concept(observation.value_codeable_concept);
+    let words = value.coding.iter().filter_map(|coding| coding.code.as_deref());
+    let by_code = words.filter_map(|code| match code {
+        "LA9633-4" | "LA6576-8" | "LA11882-0" | "10828004" | "260373001" | "52101004" => Some(Detected::Yes),
+        "LA9634-2" | "LA6577-6" | "LA11883-8" | "260385009" | "260415000" | "2667000" => Some(Detected::No),
+        _ => None,
+    });
+    let by_word = || {
+        let sent = text(observation.value_string).or_else(|| concept(observation.value_codeable_concept).text)?;
+        match sent.trim().to_ascii_lowercase().as_str() {
+            "detected" | "mutated" | "mutant" | "positive" => Some(Detected::Yes),
+            "not detected" | "wild type" | "wild-type" | "wildtype" | "negative" => Some(Detected::No),
+            _ => None,
+        }
+    };
+    let mut by_code = by_code;
+    by_code.next().or_else(by_word)
+}
+
+/// A variant of ERBB2: present or absent, activating only where an interpretation says so.
+fn erbb2(observation: &Resource<'_>) -> Option<Erbb2Mutation> {
+    let components: Vec<Resource<'_>> = items(observation.component).into_iter().filter_map(resource).collect();
+    let names_erbb2 = components.iter().any(|component| {
+        let is_gene =
+            concept(component.code).coding.iter().any(|coding| codes::test(coding) == Some(Test::GeneStudied));
+        is_gene
+            && concept(component.value_codeable_concept).coding.iter().any(|coding| {
+                codes::system(coding.system.as_deref()) == System::Genenames
+                    && coding.code.as_deref() == Some("HGNC:3430")
+            })
+    });
+    if !names_erbb2 {
+        return None;
+    }
+    match detected(observation)? {
+        Detected::No => Some(Erbb2Mutation::Negative),
+        Detected::Yes => says_activating(observation, &components),
+    }
+}
+
+/// "Activating" stands in the interpretation; "kinase domain" beside it narrows it down. A variant alone activates nothing.
+fn says_activating(observation: &Resource<'_>, components: &[Resource<'_>]) -> Option<Erbb2Mutation> {
+    let mut words = String::new();
+    let concepts = super::wire::concepts(observation.interpretation).into_iter();
+    for concept in concepts.chain(components.iter().map(|component| concept(component.value_codeable_concept))) {
+        for text in concept.coding.into_iter().filter_map(|coding| coding.display).chain(concept.text) {
+            words.push_str(&text.to_ascii_lowercase());
+            words.push('\n');
+        }
+    }
+    let denied = words.contains("not activating") || words.contains("non-activating");
+    if denied || !words.contains("activating") {
+        return None;
+    }
+    let kinase = words.contains("kinase domain") || words.contains("tkd");
+    Some(if kinase { Erbb2Mutation::KinaseDomainActivating } else { Erbb2Mutation::Activating })
+}

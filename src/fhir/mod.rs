@@ -1,0 +1,25 @@
+//! The borrowed FHIR reader: raw JSON in, HER2 evidence out, with everything that was set aside and why.
+
+mod claims;
+mod codes;
+mod combine;
+mod component;
+mod document;
+mod entries;
+mod extract;
+mod gather;
+mod join;
+mod markers;
+mod narrative;
+mod number;
+mod observation;
+mod shown;
+mod site;
+mod specimen;
+mod text;
+mod topic;
+mod wire;
+
+pub use document::{DocumentError, read_document};
+pub use entries::Source;
+pub use extract::{extract, patients};

@@ -1,0 +1,53 @@
+//! The HER2 part of a report's conclusion as a reading. Everything in it was read from text.
+
+use crate::domain::evidence::{TestKind, TextMarks};
+use crate::domain::ihc::Ihc;
+use crate::domain::ish::{Count, Ish};
+
+use super::observation::Reading;
+use super::text::{TextReading, Unread};
+
+impl Reading {
+    /// Turns what the grammar understood into a reading; what it refused leaves nothing but a mark.
+    pub(super) fn from_narrative(words: &TextReading) -> Self {
+        let marks = Some(TextMarks { negation: words.negation });
+        let mut reading = Self::default();
+        match words.unread {
+            Some(Unread::Ambiguous) => reading.ambiguous = true,
+            Some(Unread::WordInSentence) => reading.word_in_text = true,
+            Some(Unread::Contradictory) => reading.contradictory = Some(TestKind::Ihc),
+            Some(Unread::NotUnderstood) | None => {}
+        }
+        if words.score.is_some() {
+            let ihc = Ihc {
+                score: words.score,
+                percent: words.percent.clone(),
+                pattern: words.pattern,
+                intensity: words.intensity,
+                ..Ihc::default()
+            };
+            reading.ihc = Some((ihc, marks));
+        }
+        if words.ish.is_some() || words.ratio.is_some() || words.her2_copies.is_some() {
+            let count =
+                Count { ratio: words.ratio.clone(), her2: words.her2_copies.clone(), cep17: None, cells: words.cells };
+            reading.ish = Some((Ish { count, interpretation: words.ish, ..Ish::default() }, marks));
+        }
+        if words.ish_pending {
+            reading.pending = Some(TestKind::Ish);
+        }
+        reading
+    }
+
+    /// Nothing was read, nothing is pending, and nothing contradicts itself.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.ihc.is_none()
+            && self.percent.is_none()
+            && self.ish.is_none()
+            && self.overall.is_none()
+            && self.pending.is_none()
+            && self.contradictory.is_none()
+            && !self.ambiguous
+            && !self.word_in_text
+    }
+}

@@ -1,0 +1,135 @@
+//! Numbers, bounds and ratios: the text that was sent, exact, with its comparator and a unit that fits its meaning.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::domain::decimal::{Comparator, Decimal, Quantity};
+
+use super::wire::{Raw, members, text};
+
+/// Decimals shown of a quotient that does not end.
+const QUOTIENT_DECIMALS: usize = 6;
+
+/// What the number means; decides which units and ranges make sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Ratio,
+    Copies,
+    Percent,
+    Cells,
+    Score,
+}
+
+/// Why a number is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NumberFault {
+    /// Nothing was sent under the member.
+    Absent,
+    /// No number, a contradicting unit, a ratio with two comparators or without denominator.
+    Unreadable,
+    /// A ratio of zero or less, or negative copies.
+    Implausible,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct QuantityMembers<'a> {
+    #[serde(borrow)]
+    value: Raw<'a>,
+    comparator: Raw<'a>,
+    unit: Raw<'a>,
+    code: Raw<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RatioMembers<'a> {
+    #[serde(borrow)]
+    numerator: Raw<'a>,
+    denominator: Raw<'a>,
+}
+
+/// A JSON number, or a JSON string that holds one.
+pub(super) fn decimal(raw: &RawValue) -> Option<Decimal> {
+    let sent = raw.get();
+    if sent.starts_with('"') { Decimal::parse(text(Some(raw))?.trim()).ok() } else { Decimal::parse(sent).ok() }
+}
+
+/// A Quantity with a unit that fits `meaning`.
+pub(super) fn quantity(raw: Raw<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
+    let (quantity, unit) = bare_quantity(raw)?;
+    if !unit.is_none_or(|unit| unit_fits(&unit, meaning)) {
+        return Err(NumberFault::Unreadable);
+    }
+    in_range(quantity, meaning)
+}
+
+fn bare_quantity(raw: Raw<'_>) -> Result<(Quantity, Option<String>), NumberFault> {
+    let raw = raw.ok_or(NumberFault::Absent)?;
+    if !raw.get().starts_with('{') {
+        return Err(NumberFault::Unreadable);
+    }
+    let members: QuantityMembers<'_> = members(Some(raw));
+    let value = members.value.ok_or(NumberFault::Absent)?;
+    let number = decimal(value).ok_or(NumberFault::Unreadable)?;
+    let comparator = match text(members.comparator).as_deref() {
+        None => None,
+        Some("<") => Some(Comparator::Below),
+        Some("<=") => Some(Comparator::AtMost),
+        Some(">=") => Some(Comparator::AtLeast),
+        Some(">") => Some(Comparator::Above),
+        Some(_) => return Err(NumberFault::Unreadable),
+    };
+    let unit = text(members.unit).or_else(|| text(members.code)).map(|unit| unit.trim().to_ascii_lowercase());
+    Ok((Quantity { comparator, number }, unit.filter(|unit| !unit.is_empty())))
+}
+
+fn unit_fits(unit: &str, meaning: Meaning) -> bool {
+    let plain = matches!(unit, "1" | "#" | "{#}" | "{number}" | "{count}" | "{score}");
+    match meaning {
+        Meaning::Ratio => plain || unit.contains("ratio"),
+        Meaning::Copies => {
+            plain
+                || ["cop", "signal", "/cell", "/nucle", "per cell", "per nucle"].iter().any(|part| unit.contains(part))
+        }
+        Meaning::Percent => matches!(unit, "%" | "percent" | "{percent}" | "% of cells" | "% cells"),
+        Meaning::Cells => plain || unit.contains("cell") || unit.contains("nucle"),
+        Meaning::Score => plain || unit.contains("score") || unit == "+",
+    }
+}
+
+/// Ranges of the guide: ratio above 0, copies from 0, percent 0 to 100, cells a whole number above 0.
+pub(super) fn in_range(quantity: Quantity, meaning: Meaning) -> Result<Quantity, NumberFault> {
+    let zero = Decimal::from(0);
+    match meaning {
+        Meaning::Ratio if quantity.number <= zero => Err(NumberFault::Implausible),
+        Meaning::Copies if quantity.number < zero => Err(NumberFault::Implausible),
+        Meaning::Percent if quantity.number < zero || quantity.number > Decimal::from(100) => {
+            Err(NumberFault::Unreadable)
+        }
+        Meaning::Ratio | Meaning::Copies | Meaning::Percent | Meaning::Cells | Meaning::Score => Ok(quantity),
+    }
+}
+
+/// A Ratio, divided exactly. Comparators on both sides cannot be read; one on the numerator is that of the quotient.
+pub(super) fn ratio(raw: Raw<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
+    if raw.is_none() {
+        return Err(NumberFault::Absent);
+    }
+    let members: RatioMembers<'_> = members(raw);
+    let (numerator, _) = bare_quantity(members.numerator).map_err(|_| NumberFault::Unreadable)?;
+    let (denominator, _) = bare_quantity(members.denominator).map_err(|_| NumberFault::Unreadable)?;
+    if denominator.comparator.is_some() {
+        return Err(NumberFault::Unreadable);
+    }
+    let number = Decimal::quotient(&numerator.number, &denominator.number, QUOTIENT_DECIMALS);
+    let number = number.ok_or(NumberFault::Unreadable)?;
+    in_range(Quantity { comparator: numerator.comparator, number }, meaning)
+}
+
+/// A whole number above zero, as Quantity, integer or string.
+pub(super) fn count(quantity: &Quantity) -> Option<u32> {
+    let number = quantity.as_number()?;
+    let value = number.value();
+    (value.is_integer() && *number > Decimal::from(0)).then(|| value.to_integer().try_into().ok()).flatten()
+}

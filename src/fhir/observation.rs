@@ -1,0 +1,317 @@
+//! One HER2 Observation: what it says of IHC, of ISH and overall, with its components.
+
+use crate::domain::decimal::Quantity;
+use crate::domain::evidence::{ExcludedWhy, OverallWord, TestKind, TextMarks};
+use crate::domain::ihc::{Ihc, IhcScore, IhcWord};
+use crate::domain::ish::{Ish, IshMethod, IshWord};
+use crate::domain::specimen::Scoring;
+
+use super::claims::{Absent, Claims, Interpretation, claims, ish_word};
+use super::codes::{self, Test, Word};
+use super::text::Unread;
+use super::wire::{Resource, concept, items, resource};
+
+/// What one Observation says.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub ihc: Option<(Ihc, Option<TextMarks>)>,
+    /// A percentage of stained cells without a score of its own.
+    pub percent: Option<Quantity>,
+    pub ish: Option<(Ish, Option<TextMarks>)>,
+    pub blinded: Option<bool>,
+    pub overall: Option<OverallWord>,
+    pub pending: Option<TestKind>,
+    pub contradictory: Option<TestKind>,
+    pub ambiguous: bool,
+    pub word_in_text: bool,
+    pub scoring: Option<Scoring>,
+    pub invasive: Option<bool>,
+    /// The value could not be used, and nothing else was read.
+    pub excluded: Option<ExcludedWhy>,
+    pub(super) same_component_twice: Vec<Test>,
+}
+
+/// Reads an Observation about `test`. `is_pending`: registered, or preliminary, so that a missing value is a pending one.
+pub(super) fn read(observation: &Resource<'_>, test: Test, waiting: Waiting) -> Reading {
+    let mut reading = Reading::default();
+    let value = claims(observation);
+    reading.method(observation);
+    reading.value(observation, test, &value);
+    for raw in items(observation.component) {
+        if let Some(component) = resource(raw) {
+            reading.component(&component);
+        }
+    }
+    reading.settle(test, &value, waiting);
+    reading
+}
+
+/// May a missing value still come?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waiting {
+    /// registered, preliminary
+    Yes,
+    /// final
+    No,
+}
+
+/// The kind of test that a code belongs to.
+pub(super) const fn kind_of(test: Test) -> TestKind {
+    match test {
+        Test::Ihc | Test::IhcOnlyWithScore | Test::IhcProcedure | Test::GenericIhc | Test::Percent => TestKind::Ihc,
+        Test::IshResult | Test::IshProcedure | Test::GenericIsh | Test::Ratio | Test::Her2Copies => TestKind::Ish,
+        Test::Cep17Copies | Test::Cells | Test::Panel => TestKind::Ish,
+        Test::Overall | Test::Narrative | Test::Refused(_) | Test::Detail(_) | Test::GeneStudied => TestKind::Overall,
+        Test::ReceptorEr | Test::ReceptorPr | Test::Ras | Test::Variant => TestKind::Overall,
+    }
+}
+
+impl Reading {
+    fn value(&mut self, observation: &Resource<'_>, test: Test, value: &Claims) {
+        match test {
+            Test::Ihc | Test::IhcOnlyWithScore | Test::IhcProcedure | Test::GenericIhc => self.ihc_value(value),
+            Test::IshResult | Test::IshProcedure | Test::GenericIsh | Test::Panel => self.ish_value(value),
+            Test::Overall | Test::Narrative => self.overall_value(value),
+            Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent => {
+                self.number_of(observation, test);
+                self.ish_interpretation(test, value);
+            }
+            Test::Refused(_)
+            | Test::Detail(_)
+            | Test::GeneStudied
+            | Test::ReceptorEr
+            | Test::ReceptorPr
+            | Test::Ras
+            | Test::Variant => {}
+        }
+    }
+
+    pub(super) fn ihc_value(&mut self, value: &Claims) {
+        if value.contradict(Interpretation::Counts) {
+            self.contradictory = Some(TestKind::Ihc);
+            return;
+        }
+        self.take_texts(value);
+        let word = value.word();
+        let score =
+            value.scores.first().copied().or((word == Some(Word::Indeterminate)).then_some(IhcScore::Indeterminate));
+        let score = score.or_else(|| {
+            let bare = value.texts.iter().find_map(|text| text.bare.as_ref()).and_then(Quantity::as_number);
+            bare.and_then(|number| codes::plain_score(number.as_sent()))
+        });
+        let marks = (score.is_some() && !value.score_from_code).then(|| marks(value));
+        match (score, word) {
+            (None, Some(Word::Low)) => self.overall = Some(OverallWord::Low),
+            (None, Some(Word::Ultralow)) => self.overall = Some(OverallWord::Ultralow),
+            (None, None) => {}
+            (score, word) => {
+                let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
+                ihc.score = score;
+                ihc.interpretation = word.and_then(ihc_word);
+                *text = marks;
+            }
+        }
+        if let Some(ish) = value.ish.first() {
+            self.ish_draft().interpretation = Some(ish.word());
+            self.mark_ish(value);
+        }
+    }
+
+    pub(super) fn ish_value(&mut self, value: &Claims) {
+        if value.contradict(Interpretation::StandsBeside) {
+            self.contradictory = Some(TestKind::Ish);
+            return;
+        }
+        self.take_texts(value);
+        let own =
+            value.ish.first().map(|key| key.word()).or_else(|| value.words.last().and_then(|word| ish_word(*word)));
+        let word = own.or_else(|| value.interpretation.last().and_then(|word| ish_word(*word)));
+        if let Some(word) = word {
+            let ish = self.ish_draft();
+            ish.interpretation = Some(word);
+            let bare_word = value.texts.iter().all(|text| text.word_alone || text.ish.is_some());
+            if !value.word_from_code && !bare_word {
+                self.mark_ish(value);
+            }
+        }
+        // a bare bound on a result code is a bound of the ratio; a bare number is not a ratio
+        let bound = value.texts.iter().find_map(|text| text.bare.as_ref()).filter(|bare| bare.comparator.is_some());
+        if let Some(bound) = bound {
+            self.ish_draft().count.ratio = Some(bound.clone());
+            self.mark_ish(value);
+        }
+        if let Some(score) = value.scores.first().filter(|_| !value.texts.is_empty()) {
+            let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
+            ihc.score = Some(*score);
+            *text = Some(marks(value));
+        }
+        if value.absent == Some(Absent::Error) && value.values == 0 {
+            self.ish_draft().interpretation = Some(IshWord::Failed);
+        }
+    }
+
+    pub(super) fn overall_value(&mut self, value: &Claims) {
+        if value.contradict(Interpretation::Counts) {
+            self.contradictory = Some(TestKind::Overall);
+            return;
+        }
+        self.take_texts(value);
+        if let Some(score) = value.scores.first() {
+            let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
+            ihc.score = Some(*score);
+            ihc.interpretation = value.word().and_then(ihc_word);
+            *text = (!value.score_from_code).then(|| marks(value));
+        } else {
+            self.overall = value.word().map(overall_word);
+        }
+        if let Some(ish) = value.ish.first() {
+            self.ish_draft().interpretation = Some(ish.word());
+            self.mark_ish(value);
+        }
+    }
+
+    /// Numbers, details and pending tests that a text names.
+    fn take_texts(&mut self, value: &Claims) {
+        for text in &value.texts {
+            if text.ratio.is_some() || text.her2_copies.is_some() || text.cells.is_some() {
+                let count = &mut self.ish_draft().count;
+                count.ratio = text.ratio.clone();
+                count.her2 = text.her2_copies.clone();
+                count.cells = text.cells;
+                self.mark_ish(value);
+            }
+            if text.percent.is_some() || text.pattern.is_some() || text.intensity.is_some() {
+                let (ihc, _) = self.ihc.get_or_insert_with(Default::default);
+                ihc.percent = text.percent.clone();
+                ihc.pattern = text.pattern;
+                ihc.intensity = text.intensity;
+            }
+            if text.ish_pending {
+                self.pending = Some(TestKind::Ish);
+            } else if text.ihc_pending {
+                self.pending = Some(TestKind::Ihc);
+            }
+        }
+    }
+
+    /// Single or dual probe, where the method says so.
+    fn method(&mut self, observation: &Resource<'_>) {
+        for coding in concept(observation.method).coding {
+            let method = match coding.code.as_deref() {
+                Some("257453005") => IshMethod::Single,
+                Some("257430009") => IshMethod::Dual,
+                _ => continue,
+            };
+            self.ish_draft().method = method;
+        }
+    }
+
+    fn ish_interpretation(&mut self, test: Test, value: &Claims) {
+        let word = value.interpretation.last().and_then(|word| ish_word(*word));
+        if test != Test::Percent
+            && let Some(word) = word
+        {
+            self.ish_draft().interpretation = Some(word);
+        }
+    }
+
+    pub(super) fn ish_draft(&mut self) -> &mut Ish {
+        &mut self.ish.get_or_insert_with(Default::default).0
+    }
+
+    fn mark_ish(&mut self, value: &Claims) {
+        if let Some((_, text)) = &mut self.ish {
+            *text = Some(marks(value));
+        }
+    }
+
+    pub(super) fn staining(&mut self) -> &mut Ihc {
+        &mut self.ihc.get_or_insert_with(Default::default).0
+    }
+
+    /// What is left when all parts are read: joins the percentage, drops empty drafts, and names the reason for no value.
+    fn settle(&mut self, test: Test, value: &Claims, waiting: Waiting) {
+        if let (Some((ihc, _)), Some(percent)) = (&mut self.ihc, &self.percent)
+            && (ihc.score.is_some() || ihc.interpretation.is_some())
+        {
+            ihc.percent = Some(percent.clone());
+            self.percent = None;
+        }
+        self.ihc = self.ihc.take().filter(|(ihc, _)| ihc.score.is_some() || ihc.interpretation.is_some());
+        if let Some(kind) = self.contradictory {
+            *self =
+                Self { contradictory: Some(kind), scoring: self.scoring, invasive: self.invasive, ..Self::default() };
+            return;
+        }
+        let low_trust = matches!(test, Test::IhcOnlyWithScore | Test::IhcProcedure);
+        if low_trust && self.ihc.as_ref().is_none_or(|(ihc, _)| ihc.score.is_none()) {
+            *self = Self { excluded: Some(ExcludedWhy::Unreadable), ..Self::default() };
+            return;
+        }
+        self.ish = self.ish.take().filter(|(ish, _)| says_something(ish));
+        let read = self.ihc.is_some() || self.ish.is_some() || self.overall.is_some() || self.percent.is_some();
+        if read {
+            self.excluded = None;
+            return;
+        }
+        match value.unread {
+            Some(Unread::Ambiguous) => {
+                self.ambiguous = true;
+                self.excluded = Some(ExcludedWhy::Unreadable);
+                return;
+            }
+            Some(Unread::WordInSentence) => {
+                self.word_in_text = true;
+                return;
+            }
+            Some(Unread::Contradictory | Unread::NotUnderstood) => {
+                self.excluded = Some(ExcludedWhy::Unreadable);
+                return;
+            }
+            None => {}
+        }
+        if self.pending.is_some() {
+            return;
+        }
+        let no_value_sent = value.values == 0;
+        if value.absent == Some(Absent::Pending) || (no_value_sent && value.absent.is_none() && waiting == Waiting::Yes)
+        {
+            self.pending = Some(kind_of(test));
+            return;
+        }
+        let said_nothing = no_value_sent || value.not_tested || value.no_status;
+        let unreadable = self.excluded.is_some() || (value.unreadable && !said_nothing);
+        let why = if unreadable || !said_nothing { ExcludedWhy::Unreadable } else { ExcludedWhy::NoValue };
+        self.excluded = Some(why);
+    }
+}
+
+fn says_something(ish: &Ish) -> bool {
+    let count = &ish.count;
+    let number = count.ratio.is_some() || count.her2.is_some() || count.cep17.is_some() || count.cells.is_some();
+    number || ish.interpretation.is_some() || ish.implausible || ish.percent_cells_ratio_ge_2.is_some()
+}
+
+fn marks(value: &Claims) -> TextMarks {
+    TextMarks { negation: value.texts.iter().any(|text| text.negation) }
+}
+
+const fn ihc_word(word: Word) -> Option<IhcWord> {
+    match word {
+        Word::Positive => Some(IhcWord::Positive),
+        Word::Negative | Word::Low | Word::Ultralow => Some(IhcWord::Negative),
+        Word::Equivocal => Some(IhcWord::Equivocal),
+        Word::Indeterminate => Some(IhcWord::Indeterminate),
+    }
+}
+
+const fn overall_word(word: Word) -> OverallWord {
+    match word {
+        Word::Positive => OverallWord::Positive,
+        Word::Negative => OverallWord::Negative,
+        Word::Equivocal => OverallWord::Equivocal,
+        Word::Indeterminate => OverallWord::Indeterminate,
+        Word::Low => OverallWord::Low,
+        Word::Ultralow => OverallWord::Ultralow,
+    }
+}

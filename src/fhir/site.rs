@@ -1,0 +1,253 @@
+//! The tumour from the diagnoses: ICD-10 by longest prefix, ICD-O-3 topography, SNOMED CT by exact code. Secondary and
+//! history codes never set it, and an organ without histology is an organ, not a tumour type.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::domain::tumour::{Tumour, TumourClass};
+
+use super::codes::{self, System};
+use super::wire::{Coding, Concept, Resource, concept, concepts, extensions, items};
+
+/// Public tables of codes with the class of tumour that each stands for.
+const TABLE: &str = include_str!("tumour_sites.tsv");
+
+static SITES: LazyLock<Sites> = LazyLock::new(Sites::read);
+
+#[derive(Default)]
+struct Sites {
+    icd10: HashMap<&'static str, Site>,
+    icd_o3: HashMap<&'static str, Site>,
+    snomed: HashMap<&'static str, Site>,
+}
+
+/// What a code says of the tumour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Site {
+    pub tumour: Tumour,
+    pub class: TumourClass,
+}
+
+impl Sites {
+    fn read() -> Self {
+        let mut sites = Self::default();
+        for line in TABLE.lines().skip(1) {
+            let mut cells = line.split('\t');
+            let (Some(tumour), Some(system), Some(code), Some(invasive)) =
+                (cells.next(), cells.next(), cells.next(), cells.next())
+            else {
+                continue;
+            };
+            let Ok(tumour) = tumour.parse() else { continue };
+            let class = match invasive {
+                "yes" => TumourClass::Applicable,
+                "needs_morphology" => TumourClass::NeedsHistology,
+                _ if is_in_situ(system, code) => TumourClass::InSituOnly,
+                _ => TumourClass::NotCovered,
+            };
+            let site = Site { tumour, class };
+            match system {
+                "icd-10" => sites.icd10.insert(undotted(code), site),
+                "icd-o-3" => sites.icd_o3.insert(undotted(code), site),
+                _ => sites.snomed.insert(code, site),
+            };
+        }
+        sites
+    }
+}
+
+/// In situ neoplasms have a chapter of their own in ICD-10; the table marks other `no` rows as another class of tumour.
+fn is_in_situ(system: &str, code: &str) -> bool {
+    system == "icd-10" && code.starts_with("D0")
+}
+
+/// Codes of the table hold one dot at most; the maps are keyed without it.
+fn undotted(code: &'static str) -> &'static str {
+    match code.find('.') {
+        None => code,
+        Some(_) => Box::leak(code.replace('.', "").into_boxed_str()),
+    }
+}
+
+/// The tumour of a Condition, unless the diagnosis was refuted or entered in error.
+pub(super) fn of_condition(condition: &Resource<'_>) -> Option<Site> {
+    if is_ruled_out(condition) {
+        return None;
+    }
+    let code = concept(condition.code);
+    let histologies = histologies(condition, &code);
+    let body_site: Vec<Concept<'_>> = concepts(condition.body_site);
+    let sites = code.coding.iter().filter_map(of_coding);
+    let by_topography = body_site
+        .iter()
+        .flat_map(|concept| &concept.coding)
+        .filter(|coding| codes::system(coding.system.as_deref()) == System::IcdO3);
+    let site = sites.chain(by_topography.filter_map(of_coding)).max_by_key(|site| certainty(*site))?;
+    Some(with_histology(site, &histologies))
+}
+
+/// A code that settles the class beats one that leaves it open.
+const fn certainty(site: Site) -> u8 {
+    match site.class {
+        TumourClass::NeedsHistology => 0,
+        TumourClass::Applicable | TumourClass::NotCovered | TumourClass::InSituOnly => 1,
+    }
+}
+
+fn of_coding(coding: &Coding<'_>) -> Option<Site> {
+    let code = coding.code.as_deref()?.trim();
+    match codes::system(coding.system.as_deref()) {
+        System::Icd10 => by_prefix(&SITES.icd10, code),
+        System::IcdO3 => by_prefix(&SITES.icd_o3, code),
+        System::Snomed => SITES.snomed.get(code).copied(),
+        _ => None,
+    }
+}
+
+/// Upper case, without the dot, longest prefix first. Secondary, unspecified and history codes are in no table.
+fn by_prefix(table: &HashMap<&'static str, Site>, code: &str) -> Option<Site> {
+    let plain: String = code.chars().filter(|c| *c != '.').map(|c| c.to_ascii_uppercase()).collect();
+    if !plain.is_ascii() || ["C77", "C78", "C79", "C80", "Z85"].iter().any(|other| plain.starts_with(other)) {
+        return None;
+    }
+    (3..=plain.len()).rev().find_map(|length| table.get(&plain[..length])).copied()
+}
+
+fn is_ruled_out(condition: &Resource<'_>) -> bool {
+    let has = |raw, words: &[&str]| {
+        concept(raw).coding.iter().any(|coding| coding.code.as_deref().is_some_and(|code| words.contains(&code)))
+    };
+    has(condition.verification_status, &["refuted", "entered-in-error"])
+}
+
+/// Inactive and resolved diagnoses give way to active ones; a remission is still the tumour that was tested.
+pub(super) fn is_over(condition: &Resource<'_>) -> bool {
+    let over = |code: &str| matches!(code, "inactive" | "resolved");
+    concept(condition.clinical_status).coding.iter().any(|coding| coding.code.as_deref().is_some_and(over))
+}
+
+/// ICD-O-3 morphologies (`8500/3`) of the Condition: the mCODE extension on resource or code, or a coding beside the others.
+fn histologies(condition: &Resource<'_>, code: &Concept<'_>) -> Vec<String> {
+    const EXTENSION: &str = "mcode-histology-morphology-behavior";
+    let own = code.coding.iter().filter_map(|coding| coding.code.as_deref()).filter(|code| is_morphology(code));
+    let mut found: Vec<String> = own.map(str::to_owned).collect();
+    for extension in extensions(condition.extension, EXTENSION) {
+        let concept = concept(extension.value_codeable_concept);
+        found.extend(concept.coding.iter().filter_map(|coding| coding.code.as_deref()).map(str::to_owned));
+    }
+    found
+}
+
+fn is_morphology(code: &str) -> bool {
+    let bytes = code.as_bytes();
+    bytes.len() == 6 && bytes[4] == b'/' && bytes[..4].iter().all(u8::is_ascii_digit)
+}
+
+/// Lets a morphology settle what the site leaves open: behaviour in situ or invasive, and the class of tumour.
+fn with_histology(site: Site, histologies: &[String]) -> Site {
+    let Some(morphology) = histologies.iter().find(|code| is_morphology(code)) else {
+        let known = histologies.iter().find_map(|code| snomed_histology(code));
+        return match (site.class, known) {
+            (TumourClass::NeedsHistology, Some(class)) => Site { class, ..site },
+            _ => site,
+        };
+    };
+    let class = match (&morphology[..4], &morphology[5..]) {
+        (_, "2") => TumourClass::InSituOnly,
+        ("8041" | "8240" | "8246", _) => TumourClass::NotCovered,
+        ("8070", _) if matches!(site.tumour, Tumour::Gastroesophageal) => TumourClass::NotCovered,
+        ("8140" | "8144" | "8145" | "8490" | "8500" | "8520", "3" | "6") => TumourClass::Applicable,
+        ("8070", "3" | "6") => TumourClass::Applicable,
+        _ => site.class,
+    };
+    Site { class, ..site }
+}
+
+/// Adenocarcinoma and its common kinds as SNOMED morphologies, as mCODE sends them.
+fn snomed_histology(code: &str) -> Option<TumourClass> {
+    match code {
+        "35917007" | "82711006" | "89740008" | "1187332001" => Some(TumourClass::Applicable),
+        _ => None,
+    }
+}
+
+/// Does any item of `body_site` lie outside the organ of the primary, inside it, or is it not known?
+pub(super) fn lies(body_site: &[Concept<'_>], tumour: Tumour) -> crate::domain::specimen::Site {
+    use crate::domain::specimen::Site as Where;
+    let mut result = Where::Unknown;
+    for coding in body_site.iter().flat_map(|concept| &concept.coding) {
+        let Some(code) = coding.code.as_deref() else { continue };
+        match organ(code) {
+            Some(organ) if organ.is_organ_of(tumour) => return Where::Primary,
+            Some(_) => result = Where::Metastatic,
+            None => {}
+        }
+    }
+    result
+}
+
+/// Organs of specimens that decide between primary and metastasis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Organ {
+    Breast,
+    AxillaryNode,
+    Liver,
+    Bone,
+    Lung,
+    Brain,
+    Skin,
+    Stomach,
+    Ovary,
+    Peritoneum,
+}
+
+fn organ(code: &str) -> Option<Organ> {
+    Some(match code {
+        "76752008" | "80248007" | "73056007" | "63762007" => Organ::Breast,
+        "68171009" | "245269009" => Organ::AxillaryNode,
+        "10200004" => Organ::Liver,
+        "272673000" => Organ::Bone,
+        "39607008" | "3341006" | "44029006" => Organ::Lung,
+        "12738006" => Organ::Brain,
+        "39937001" => Organ::Skin,
+        "69695003" => Organ::Stomach,
+        "15497006" | "43981004" | "20837000" => Organ::Ovary,
+        "15425007" => Organ::Peritoneum,
+        _ => return None,
+    })
+}
+
+impl Organ {
+    /// The organ of the primary, or its regional nodes.
+    const fn is_organ_of(self, tumour: Tumour) -> bool {
+        matches!(
+            (self, tumour),
+            (Self::Breast | Self::AxillaryNode, Tumour::Breast)
+                | (Self::Stomach, Tumour::Gastroesophageal)
+                | (Self::Lung, Tumour::Lung)
+                | (Self::Ovary, Tumour::Ovarian)
+        )
+    }
+}
+
+/// The tumours of several Conditions taken together: one primary, or unknown where two differ.
+pub(super) fn together(sites: &[Site]) -> Site {
+    let none = Site { tumour: Tumour::Unknown, class: TumourClass::Applicable };
+    let Some(first) = sites.first() else { return none };
+    let known: Vec<&Site> = sites.iter().filter(|site| site.tumour != Tumour::Unknown).collect();
+    if known.iter().any(|site| site.tumour != known[0].tumour) {
+        return none;
+    }
+    // an invasive diagnosis beside an in situ one is what counts
+    let best = |class| known.iter().find(|site| site.class == class).map(|site| **site);
+    best(TumourClass::Applicable)
+        .or_else(|| best(TumourClass::NotCovered))
+        .or_else(|| best(TumourClass::NeedsHistology))
+        .or_else(|| best(TumourClass::InSituOnly))
+        .unwrap_or(*first)
+}
+
+/// Body sites of a specimen or Observation, one or many.
+pub(super) fn body_sites<'a>(raw: super::wire::Raw<'a>) -> Vec<Concept<'a>> {
+    items(raw).into_iter().map(|one| concept(Some(one))).collect()
+}

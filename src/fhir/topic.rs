@@ -1,0 +1,111 @@
+//! What an Observation is about: the most specific of its codes, a refused code before all others, and never a display alone.
+
+use crate::domain::evidence::ExcludedWhy;
+
+use super::codes::{self, System, Test};
+use super::wire::{Concept, Resource, concept, items, resource};
+
+/// What an Observation is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    /// A HER2 test or a part of one.
+    Her2(Test),
+    /// HER2 by its looks, but not to be used.
+    Refused(ExcludedWhy),
+    /// Receptors, RAS and variants, for the history.
+    Marker(Test),
+    /// Nothing of ours.
+    Foreign,
+}
+
+/// The topic of an Observation.
+pub(super) fn topic(observation: &Resource<'_>) -> Topic {
+    let code = concept(observation.code);
+    let tests: Vec<Test> = code.coding.iter().filter_map(codes::test).collect();
+    if let Some(why) = tests.iter().find_map(|test| if let Test::Refused(why) = test { Some(*why) } else { None }) {
+        return Topic::Refused(why);
+    }
+    match most_specific(&tests) {
+        Specific::One(test @ (Test::ReceptorEr | Test::ReceptorPr | Test::Ras | Test::Variant)) => Topic::Marker(test),
+        Specific::One(Test::GenericIhc) => gene_component(observation, Test::Ihc),
+        Specific::One(Test::GenericIsh) => gene_component(observation, Test::IshResult),
+        Specific::One(Test::GeneStudied | Test::Detail(_)) => Topic::Foreign,
+        Specific::One(test) => Topic::Her2(test),
+        Specific::IhcAndIsh if observation.component.is_some() => Topic::Her2(Test::Overall),
+        Specific::IhcAndIsh => Topic::Refused(ExcludedWhy::Unreadable),
+        Specific::None => by_words(&code),
+    }
+}
+
+enum Specific {
+    One(Test),
+    IhcAndIsh,
+    None,
+}
+
+fn most_specific(tests: &[Test]) -> Specific {
+    let rank = |test: &Test| match test {
+        Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent => 0,
+        Test::Ihc | Test::IshResult => 1,
+        Test::IhcOnlyWithScore => 2,
+        Test::Panel => 3,
+        Test::Overall => 4,
+        Test::IhcProcedure | Test::IshProcedure => 5,
+        Test::GenericIhc | Test::GenericIsh => 6,
+        Test::Narrative | Test::Refused(_) | Test::Detail(_) | Test::GeneStudied => 7,
+        Test::ReceptorEr | Test::ReceptorPr | Test::Ras | Test::Variant => 7,
+    };
+    let numbers = tests.iter().any(|test| rank(test) == 0);
+    if !numbers && tests.contains(&Test::Ihc) && tests.contains(&Test::IshResult) {
+        return Specific::IhcAndIsh;
+    }
+    tests.iter().min_by_key(|test| rank(test)).map_or(Specific::None, |test| Specific::One(*test))
+}
+
+/// A generic method code is HER2 only where a component names the gene ERBB2.
+fn gene_component(observation: &Resource<'_>, test: Test) -> Topic {
+    let names_erbb2 = items(observation.component).into_iter().filter_map(resource).any(|component| {
+        let is_gene =
+            concept(component.code).coding.iter().any(|coding| codes::test(coding) == Some(Test::GeneStudied));
+        is_gene
+            && concept(component.value_codeable_concept).coding.iter().any(|coding| {
+                codes::system(coding.system.as_deref()) == System::Genenames
+                    && coding.code.as_deref() == Some("HGNC:3430")
+            })
+    });
+    if names_erbb2 { Topic::Her2(test) } else { Topic::Foreign }
+}
+
+/// No known code: a local code is read by its text, an unknown LOINC code with a HER2 display is shown and not read.
+fn by_words(code: &Concept<'_>) -> Topic {
+    let loinc_with_display = code.coding.iter().any(|coding| {
+        codes::system(coding.system.as_deref()) == System::Loinc
+            && coding.display.as_deref().is_some_and(codes::names_her2)
+    });
+    if loinc_with_display {
+        return Topic::Refused(ExcludedWhy::Unreadable);
+    }
+    match code.text.as_deref() {
+        Some(text) if codes::names_her2(text) && text.len() <= 512 => local_text(&text.to_ascii_lowercase()),
+        _ => Topic::Foreign,
+    }
+}
+
+fn local_text(text: &str) -> Topic {
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let has_word =
+        |wanted: &[&str]| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| wanted.contains(&word));
+    if has(&["serum", "plasma", "ecd", "extracellular"]) {
+        Topic::Refused(ExcludedWhy::NotTissue)
+    } else if has(&["her3", "her4", "her1", "egfr", "top2a"]) || has(&["mutation", "sequenc", "ngs"]) {
+        Topic::Refused(ExcludedWhy::NotHer2)
+    } else if has(&["ratio", "/cep17"]) {
+        Topic::Her2(Test::Ratio)
+    } else if has(&["immunohist", "immune stain", "immunostain"]) || has_word(&["ihc"]) {
+        Topic::Her2(Test::Ihc)
+    } else if has(&["hybridi"]) || has_word(&["fish", "cish", "sish", "dish", "ish"]) {
+        Topic::Her2(Test::IshResult)
+    } else {
+        Topic::Her2(Test::Overall)
+    }
+}

@@ -1,0 +1,91 @@
+//! Every resource of the corpus is read as its expectation says, and nothing else is read as HER2.
+
+#![allow(clippy::expect_used, reason = "a test that cannot set itself up has failed")]
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use herald::domain::evidence::{Evidence, TestValue};
+use herald::fhir::{extract, read_document};
+use serde_json::Value;
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fhir-profiles/corpus")
+}
+
+fn evidence(file: &Path) -> Evidence {
+    let text = fs::read_to_string(file).expect("corpus files are text");
+    let sources = read_document(&text).expect("corpus files are FHIR");
+    extract(sources, None)
+}
+
+/// What was read, in the vocabulary of the expectations: reference, kind, score, bound, word, reason of exclusion.
+fn reads(evidence: &Evidence) -> Vec<(String, String)> {
+    let mut reads: Vec<(String, String)> = Vec::new();
+    for result in evidence.specimens.iter().flat_map(|specimen| &specimen.results) {
+        let reference = result.readings[0].reference.to_string();
+        let said = match &result.value {
+            TestValue::Ihc(ihc) => {
+                format!("ihc {:?} {:?}", ihc.score.map(|s| s.as_str()), ihc.interpretation.map(|w| w.as_str()))
+            }
+            TestValue::Ish(ish) => {
+                let bound = ish.count.ratio.as_ref().filter(|ratio| ratio.comparator.is_some());
+                let word = ish.interpretation.map(|w| w.as_str());
+                format!("ish {:?} {word:?}", bound.map(|bound| bound.as_sent()))
+            }
+            TestValue::Overall(word) => format!("overall {word}"),
+            TestValue::Contradictory(_) => continue,
+            other => format!("{other:?}"),
+        };
+        reads.push((reference, said));
+    }
+    for excluded in &evidence.excluded {
+        reads.push((excluded.reference.to_string(), format!("excluded {}", excluded.why)));
+    }
+    reads.sort();
+    reads
+}
+
+fn expected(line: &Value) -> Vec<(String, String)> {
+    let mut reads: Vec<(String, String)> = Vec::new();
+    for read in line["reads"].as_array().expect("reads is an array") {
+        let text = |key: &str| read[key].as_str();
+        let said = match (text("excludedWhy"), text("kind").expect("kind is a word")) {
+            (Some(why), _) => format!("excluded {why}"),
+            (None, "ihc") => format!("ihc {:?} {:?}", text("score"), text("interpretation")),
+            (None, "ish") => format!("ish {:?} {:?}", text("ratioBound").map(str::to_owned), text("interpretation")),
+            (None, kind) => format!("{kind} {}", text("interpretation").expect("an overall status is a word")),
+        };
+        reads.push((text("reference").expect("every read has a reference").to_owned(), said));
+    }
+    reads.sort();
+    reads
+}
+
+#[test]
+fn every_file_of_the_corpus_is_read_as_its_expectation_says() {
+    let lines = fs::read_to_string(corpus().join("expected.jsonl")).expect("expectations are text");
+    let expectations: HashMap<String, Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("expectations are JSON"))
+        .map(|line| (line["file"].as_str().expect("each has a file").to_owned(), line))
+        .collect();
+    let mut faults = Vec::new();
+    let mut files = 0;
+    for entry in fs::read_dir(corpus()).expect("the corpus is readable") {
+        let path = entry.expect("and so are its entries").path();
+        let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+        if !name.ends_with(".json") {
+            continue;
+        }
+        files += 1;
+        let wanted = expectations.get(&name).map(expected).unwrap_or_default();
+        let found = reads(&evidence(&path));
+        if found != wanted {
+            faults.push(format!("{name}\n  wanted {wanted:?}\n  found  {found:?}"));
+        }
+    }
+    assert_eq!(files, 47);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
