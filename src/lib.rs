@@ -2,13 +2,19 @@
 //!
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
+pub mod assessment;
+pub mod cdshooks;
+pub mod clock;
 pub mod commands;
+pub mod config;
 pub mod domain;
 pub mod embedded;
 pub mod fhir;
+pub mod http;
 pub mod journal;
 pub mod json;
 pub mod record;
 pub mod rules;
 pub mod store;
+pub mod telemetry;
 pub mod trials;

@@ -3,6 +3,7 @@
 use crate::domain::classify::classify;
 use crate::domain::consideration::{Consideration, TherapyRule, consider};
 use crate::domain::evidence::{Evidence, Excluded};
+use crate::domain::flips::flips;
 use crate::domain::over_time::{Record, compare};
 use crate::domain::rulebook::Rulebook;
 use crate::domain::tumour::{Tumour, TumourClass};
@@ -56,7 +57,11 @@ pub struct Assessment<'k> {
 pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence) -> Assessment<'k> {
     let rulebook = &knowledge.rulebook;
     let findings = evidence.specimens.iter().map(|specimen| classify(rulebook, specimen, &evidence.history)).collect();
-    let record = compare(findings);
+    let mut record = compare(findings);
+    if let Some(lead) = record.lead {
+        let specimen = &evidence.specimens[lead];
+        record.findings[lead].flips = flips(rulebook, specimen, &evidence.history, &record.findings[lead]);
+    }
     Assessment {
         tumour: record.lead_finding().map_or(evidence.tumour, |lead| lead.tumour),
         class: evidence.class,

@@ -4,20 +4,22 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::assessment::{Knowledge, as_text, assess};
-use crate::cdshooks::{RequestError, parse_any_request};
+use crate::assessment::{as_text, assess};
+use crate::cdshooks::{RequestError, called_service, parse_request};
+use crate::domain::evidence::Evidence;
 use crate::fhir::{self, DocumentError, Source};
 use crate::json::{self, Malformed};
-use crate::rules::{self, RulesError};
+use crate::rules::RulesError;
 
 use super::cli::Format;
+use super::knowledge::knowledge;
 
 /// Why a document is not assessed.
 #[derive(Debug, thiserror::Error)]
 enum AssessError {
-    #[error("the file cannot be read")]
+    #[error("the input cannot be read: {0}")]
     Input(#[source] io::Error),
-    #[error("the answer cannot be written")]
+    #[error("the answer cannot be written: {0}")]
     Output(#[source] io::Error),
     #[error("{0}")]
     Malformed(#[from] Malformed),
@@ -25,8 +27,66 @@ enum AssessError {
     Document(#[from] DocumentError),
     #[error("{0}")]
     Request(#[from] RequestError),
-    #[error("the document holds results of several patients: choose one with --patient ({})", .0.join(", "))]
-    SeveralPatients(Vec<String>),
-    #[error("the rule files are not valid")]
+    #[error("the document holds results of several patients: choose one with --patient")]
+    SeveralPatients,
+    #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
+}
+
+/// Reads `file` (`-` or none: standard input), assesses it and prints the answer in `format`.
+pub(super) fn run(file: Option<&Path>, patient: Option<&str>, format: Format) -> ExitCode {
+    match answer(file, patient, format) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("herald assess: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn answer(file: Option<&Path>, patient: Option<&str>, format: Format) -> Result<(), AssessError> {
+    let bytes = read(file).map_err(AssessError::Input)?;
+    let document = json::check(without_mark(&bytes))?;
+    let evidence = evidence(document, patient)?;
+    let knowledge = knowledge(Vec::new())?;
+    let assessment = assess(&knowledge, &evidence);
+    let mut output = io::stdout().lock();
+    match format {
+        Format::Json => serde_json::to_writer_pretty(&mut output, &assessment)
+            .map_err(|error| AssessError::Output(error.into()))
+            .and_then(|()| writeln!(output).map_err(AssessError::Output)),
+        Format::Text => output.write_all(as_text(&assessment).as_bytes()).map_err(AssessError::Output),
+    }
+}
+
+fn read(file: Option<&Path>) -> io::Result<Vec<u8>> {
+    match file {
+        Some(path) if path != Path::new("-") => std::fs::read(path),
+        _ => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }
+    }
+}
+
+/// Editors on some systems put a byte order mark before the text.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn evidence(document: &str, patient: Option<&str>) -> Result<Evidence, AssessError> {
+    if let Some(service) = called_service(document) {
+        let request = parse_request(document, service)?;
+        let sources = request.prefetch.resources();
+        let sources = sources.map(|(key, raw)| Source { place: key.name(), json: raw.get() });
+        let mut evidence = fhir::extract(sources, Some(patient.unwrap_or(request.context.patient.as_str())));
+        evidence.unseen = request.prefetch.unseen().map(|key| key.name().into()).collect();
+        return Ok(evidence);
+    }
+    let sources = fhir::read_document(document)?;
+    if patient.is_none() && fhir::patients(sources.iter().copied()).len() > 1 {
+        return Err(AssessError::SeveralPatients);
+    }
+    Ok(fhir::extract(sources, patient))
 }

@@ -1,11 +1,15 @@
 //! Arguments of every command, and where each of them leads.
 
+use std::io::stdout;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{assess, migrate, rules, serve};
+use crate::rules::RulesError;
+
+use super::serve::{ServeArguments, serve};
+use super::{assess, migrate, rules};
 
 /// HER2 decision support for CDS Hooks clients.
 #[derive(Debug, Parser)]
@@ -18,7 +22,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the CDS Hooks endpoints and the start page.
-    Serve(serve::Options),
+    Serve(ServeArguments),
     /// Assess one FHIR document and print the assessment. Needs no database and no network.
     Assess {
         /// CDS Hooks request, Bundle, resource, JSON array or NDJSON; `-` or nothing reads standard input.
@@ -35,7 +39,7 @@ enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
-    /// Run the migrations with the owner's connection.
+    /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
     Migrate,
 }
 
@@ -66,10 +70,25 @@ pub enum Format {
 #[must_use]
 pub fn run() -> ExitCode {
     match Arguments::parse().command {
-        Command::Serve(options) => serve::run(options),
+        Command::Serve(arguments) => serve(arguments),
         Command::Assess { file, patient, format } => assess::run(file.as_deref(), patient.as_deref(), format),
-        Command::Rules { command: RulesCommand::Check { folder } } => rules::check(folder.as_deref()),
-        Command::Rules { command: RulesCommand::Sheet { folder } } => rules::sheet(folder.as_deref()),
+        Command::Rules { command: RulesCommand::Check { folder } } => {
+            told(rules::check(folder.as_deref(), &mut stdout().lock()))
+        }
+        Command::Rules { command: RulesCommand::Sheet { folder } } => {
+            told(rules::sheet(folder.as_deref(), &mut stdout().lock()))
+        }
         Command::Migrate => migrate::run(),
+    }
+}
+
+/// The faults of rule files go to standard error, all of them; exit 1.
+fn told(result: Result<(), RulesError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
 }

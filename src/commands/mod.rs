@@ -1,3 +1,11 @@
-//! One function for each command of the command line.
+//! The commands of the binary: one file each, one function each.
 
+mod assess;
+mod cli;
+mod knowledge;
+mod migrate;
 pub mod rules;
+mod serve;
+
+pub use cli::run;
+pub use serve::{ServeArguments, serve};

@@ -31,10 +31,7 @@ fn card(kind: Kind, assessment: &Assessment<'_>, knowledge: &Knowledge, key: &Ho
         summary: if unreviewed { format!("UNREVIEWED: {summary}") } else { summary },
         indicator: kind.indicator(),
         detail: wording::detail(kind, finding, assessment, &basis(rule, knowledge)),
-        source: Source {
-            label: source_label(assessment.rules.edition, unreviewed),
-            topic: kind.topic(),
-        },
+        source: Source { label: source_label(assessment.rules.edition, unreviewed), topic: kind.topic() },
         selection_behavior: (!suggestions.is_empty()).then_some("at-most-one"),
         suggestions,
         override_reasons: kind.override_reasons(),

@@ -142,14 +142,22 @@ pub(super) const fn act(step: NextStep) -> &'static str {
 pub(super) const fn why(step: NextStep) -> &'static str {
     match step {
         NextStep::ObtainTumorType => "Each tumour has its own HER2 rule, and breast rules are never the fallback.",
-        NextStep::ConfirmInvasiveComponent => "Only the invasive component is scored. In situ disease has no HER2 status.",
+        NextStep::ConfirmInvasiveComponent => {
+            "Only the invasive component is scored. In situ disease has no HER2 status."
+        }
         NextStep::AwaitFinal => "A preliminary result can change. No therapy line is shown before it is final.",
-        NextStep::LabClarification => "What was sent contradicts itself or the laboratory's own word, so the report needs a second look.",
-        NextStep::ObtainScoringSystem => "Two scoring systems are in use for this tumour, and they can give two answers.",
+        NextStep::LabClarification => {
+            "What was sent contradicts itself or the laboratory's own word, so the report needs a second look."
+        }
+        NextStep::ObtainScoringSystem => {
+            "Two scoring systems are in use for this tumour, and they can give two answers."
+        }
         NextStep::ObtainSpecimenType => "A biopsy is scored by clusters of cells, a resection by the share of cells.",
         NextStep::ObtainPercentage => "The rule of this tumour turns on the share of stained or amplified cells.",
         NextStep::RepeatAssayOrNewSpecimen => "A failed test is neither negative nor positive.",
-        NextStep::AdjudicatePerLabProcedure => "The second count falls into another ISH group. The laboratory decides by its own procedure.",
+        NextStep::AdjudicatePerLabProcedure => {
+            "The second count falls into another ISH group. The laboratory decides by its own procedure."
+        }
         NextStep::ObtainIhc => "A word alone is no score, and labels and rules of this tumour ask for the IHC score.",
         NextStep::ObtainIhcOrIsh => "A word without its test cannot be checked against the guideline.",
         NextStep::ConcomitantIhc => "This ISH group is read together with IHC of the same block.",
@@ -161,7 +169,9 @@ pub(super) const fn why(step: NextStep) -> &'static str {
             "With IHC 2+ a second observer, blinded to the first count, counts at least 20 cells in this ISH group."
         }
         NextStep::DualProbeIsh => "With one probe, 4.0 to below 6.0 copies and IHC 2+ stay open.",
-        NextStep::Count20MoreOrAltProbeOrNewBlock => "This ratio and copy number lie between the two answers of the guideline.",
+        NextStep::Count20MoreOrAltProbeOrNewBlock => {
+            "This ratio and copy number lie between the two answers of the guideline."
+        }
         NextStep::RepeatIhcAndIsh => "The share of stained cells lies in the band that has to be confirmed.",
         NextStep::AwaitIsh => "IHC alone gives no status here, and ISH on the same specimen decides.",
         NextStep::ReflexIsh => "IHC 2+ alone gives no HER2 status. ISH on the same specimen decides.",
@@ -169,10 +179,16 @@ pub(super) const fn why(step: NextStep) -> &'static str {
             "IHC 2+ alone gives no HER2 status. ISH on the same specimen decides, or a new specimen does."
         }
         NextStep::MultidisciplinaryReview => "Both results stand. The change can be biology or the test.",
-        NextStep::PathologistReview => "Results that point in opposite directions ask for a look at controls, block and heterogeneity.",
-        NextStep::ClarifyMembraneStaining => "The report does not say whether any membrane staining was seen, so ultralow stays open.",
+        NextStep::PathologistReview => {
+            "Results that point in opposite directions ask for a look at controls, block and heterogeneity."
+        }
+        NextStep::ClarifyMembraneStaining => {
+            "The report does not say whether any membrane staining was seen, so ultralow stays open."
+        }
         NextStep::ObtainIhcForLowUltralow => "ISH or a word alone never shows HER2-low or ultralow.",
-        NextStep::ClinicianReviewEverLow => "Expression varies between samples. Which one counts is a clinical decision.",
+        NextStep::ClinicianReviewEverLow => {
+            "Expression varies between samples. Which one counts is a clinical decision."
+        }
         NextStep::CheckRasStatus => "The label of tucatinib with trastuzumab asks for RAS wild-type.",
         NextStep::Erbb2MutationTesting => "Protein and mutation are two biomarkers. No IHC score excludes a mutation.",
         NextStep::OptionalIshTrialOnly => "The tumour-agnostic label asks for IHC 3+. ISH does not replace it.",

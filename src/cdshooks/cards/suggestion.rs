@@ -1,6 +1,8 @@
 //! The one draft a card may offer: an order or a question, never applied by itself.
 
-use fhir_out::{CommunicationRequestDraft, ServiceRequestDraft, communication_request_draft, service_request_draft};
+use fhir_out::{
+    Code, CommunicationRequestDraft, Concept, ServiceRequestDraft, communication_request_draft, service_request_draft,
+};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -22,11 +24,12 @@ enum Draft {
 /// The draft for the open step of `finding`; None where no single draft would help.
 pub(super) fn suggestion(finding: &Finding, patient: &str, card: &Uuid) -> Option<Suggestion> {
     let (label, draft) = draft(finding.next_step)?;
-    let resource = RawValue::from_string(write(&draft, finding, patient)?).ok()?;
+    let resource = RawValue::from_string(write(&draft, finding, patient)).ok()?;
     let action = Action { kind: "create", description: label, resource };
     Some(Suggestion { label, uuid: suggestion_id(card, 0), actions: [action] })
 }
 
+const SNOMED_CT: &str = "http://snomed.info/sct";
 const ISH: Option<&str> = Some("434363004");
 const IHC: Option<&str> = Some("433114000");
 
@@ -36,9 +39,10 @@ const fn order(id: &'static str, code: Option<&'static str>, text: &'static str)
 
 const fn draft(step: NextStep) -> Option<(&'static str, Draft)> {
     let pair = match step {
-        NextStep::ReflexIsh | NextStep::ReflexIshOrNewSpecimen => {
-            ("Order HER2 ISH on this specimen", order("her2-ish-1", ISH, "HER2 ISH, dual probe, on the existing specimen"))
-        }
+        NextStep::ReflexIsh | NextStep::ReflexIshOrNewSpecimen => (
+            "Order HER2 ISH on this specimen",
+            order("her2-ish-1", ISH, "HER2 ISH, dual probe, on the existing specimen"),
+        ),
         NextStep::DualProbeIsh => {
             ("Order a dual-probe HER2 ISH", order("her2-ish-1", ISH, "HER2 ISH, dual probe, on the existing specimen"))
         }
@@ -99,7 +103,7 @@ const fn draft(step: NextStep) -> Option<(&'static str, Draft)> {
     Some(pair)
 }
 
-fn write(draft: &Draft, finding: &Finding, patient: &str) -> Option<String> {
+fn write(draft: &Draft, finding: &Finding, patient: &str) -> String {
     let subject = format!("Patient/{patient}");
     let specimen = finding.specimen.as_deref().filter(|reference| is_reference(reference));
     let reasons = || {
@@ -110,20 +114,17 @@ fn write(draft: &Draft, finding: &Finding, patient: &str) -> Option<String> {
     match *draft {
         Draft::Order { id, code, text } => service_request_draft(&ServiceRequestDraft {
             id,
-            snomed_code: code,
-            text,
+            code: Concept { code: code.map(|code| Code { system: SNOMED_CT, code }), text },
             subject: &subject,
-            specimen,
-            reasons: &reasons().collect::<Vec<_>>(),
-        })
-        .ok(),
+            specimen: &specimen.into_iter().collect::<Vec<_>>(),
+            reason: &reasons().collect::<Vec<_>>(),
+        }),
         Draft::Question { id, text } => communication_request_draft(&CommunicationRequestDraft {
             id,
-            text,
+            question: text,
             subject: &subject,
             about: &specimen.into_iter().chain(reasons()).collect::<Vec<_>>(),
-        })
-        .ok(),
+        }),
     }
 }
 

@@ -23,7 +23,9 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
     let tumour = phrases::tumour(assessment.tumour);
     let Some(finding) = finding else {
         return match kind {
-            Kind::Unreadable => format!("A HER2 result is on file, {tumour}, but it cannot be read here: see the report."),
+            Kind::Unreadable => {
+                format!("A HER2 result is on file, {tumour}, but it cannot be read here: see the report.")
+            }
             _ => format!("No HER2 result found for this {tumour}: consider looking for a report, or a test."),
         };
     };
@@ -138,8 +140,12 @@ fn without_result(kind: Kind, assessment: &Assessment<'_>) -> String {
 fn missing(assessment: &Assessment<'_>) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     if let Some(label) = assessment.considerations.iter().find(|one| one.label.region == Region::Us) {
-        let open: Vec<&str> =
-            label.conditions.iter().filter(|(_, verdict)| *verdict == Verdict::Unknown).map(|(what, _)| *what).collect();
+        let open: Vec<&str> = label
+            .conditions
+            .iter()
+            .filter(|(_, verdict)| *verdict == Verdict::Unknown)
+            .map(|(what, _)| *what)
+            .collect();
         parts.extend(open.iter().take(CONDITIONS_SHOWN).map(|what| (*what).to_owned()));
         if open.len() > CONDITIONS_SHOWN {
             parts.push(format!("{} more conditions", open.len() - CONDITIONS_SHOWN));

@@ -1,0 +1,108 @@
+//! The discovery document: `GET /cds-services` (CDS Hooks 2.0, Discovery).
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::service::Service;
+
+/// The version of CDS Hooks in which Herald answers.
+const SPECIFICATION: &str = "2.0.1";
+
+/// Are the members shown that 3.0 adds to each service? Some validators of 2016 refuse unknown members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VersionMembers {
+    /// `version` and `hookVersion` are listed.
+    #[default]
+    Shown,
+    /// They are left out.
+    Hidden,
+}
+
+/// The document, as JSON.
+#[must_use]
+#[expect(clippy::expect_used, reason = "the document is made of constants, and a test writes it")]
+pub fn document(versions: VersionMembers) -> String {
+    let services = Service::OFFERED.iter().map(|&service| Entry::new(service, versions)).collect();
+    serde_json::to_string(&Document { services }).expect("strings are written to memory")
+}
+
+#[derive(serde::Serialize)]
+struct Document {
+    services: Vec<Entry>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    hook: &'static str,
+    title: &'static str,
+    description: &'static str,
+    id: &'static str,
+    prefetch: Templates,
+    usage_requirements: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hook_version: Option<&'static str>,
+}
+
+impl Entry {
+    fn new(service: Service, versions: VersionMembers) -> Self {
+        let (version, hook_version) = match versions {
+            VersionMembers::Shown => (Some(SPECIFICATION), Some(service.hook().version())),
+            VersionMembers::Hidden => (None, None),
+        };
+        Self {
+            hook: service.hook().name(),
+            title: service.title(),
+            description: service.description(),
+            id: service.id(),
+            prefetch: Templates(service),
+            usage_requirements: "FHIR R4",
+            version,
+            hook_version,
+        }
+    }
+}
+
+/// The templates of a service as an object in a fixed order: a 3.0 client resolves them in that order.
+struct Templates(Service);
+
+impl Serialize for Templates {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let keys = self.0.keys();
+        let mut map = serializer.serialize_map(Some(keys.len()))?;
+        for key in keys {
+            map.serialize_entry(key.name(), key.template())?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cdsh_r08_each_service_says_hook_title_description_id_and_fhir_version() {
+        let document: serde_json::Value = serde_json::from_str(&document(VersionMembers::Shown)).unwrap();
+        let services = document["services"].as_array().unwrap();
+        assert_eq!(services.len(), Service::OFFERED.len());
+        for (service, listed) in Service::OFFERED.iter().zip(services) {
+            assert_eq!(listed["id"], service.id());
+            assert_eq!(listed["hook"], service.hook().name());
+            assert_eq!(listed["usageRequirements"], "FHIR R4");
+            assert_eq!(listed["version"], "2.0.1");
+            assert_eq!(listed["hookVersion"], "1.0");
+            assert!(!listed["title"].as_str().unwrap().is_empty());
+            assert!(!listed["description"].as_str().unwrap().is_empty());
+            let order: Vec<&str> = listed["prefetch"].as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(order, service.keys().iter().map(|key| key.name()).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn cdsh_r13_the_members_of_3_0_can_be_hidden() {
+        let document = document(VersionMembers::Hidden);
+        assert!(!document.contains("ersion\":"));
+    }
+}

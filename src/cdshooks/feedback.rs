@@ -1,0 +1,166 @@
+//! Feedback: what became of a card (CDS Hooks 2.0, Feedback; rules 45 to 50).
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::members::{Members, is_string};
+use crate::json::{Malformed, Text, has_repeated_member};
+
+/// One POST of feedback: the entries that say something, and how many do not.
+#[derive(Debug)]
+pub struct Feedback<'a> {
+    /// At least one.
+    pub entries: Vec<FeedbackEntry<'a>>,
+    /// Entries without a card, with another outcome, or without a readable time stamp.
+    pub unusable: usize,
+}
+
+/// What a clinician did with one card.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FeedbackEntry<'a> {
+    /// The uuid of the card, as sent: any string, known or not.
+    pub card: Text<'a>,
+    /// Taken or set aside.
+    pub outcome: Outcome,
+    /// Ids of the suggestions that were taken, as sent.
+    pub accepted_suggestions: Vec<Text<'a>>,
+    /// Why the card was set aside.
+    pub reason: Option<OverrideReason<'a>>,
+    /// Free words of the clinician. They may name a patient: never in a log, kept apart.
+    pub comment: Option<Text<'a>>,
+    /// When, by the clock of the client: microseconds since 1970-01-01 UTC.
+    pub at_micros: i64,
+}
+
+/// What became of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A suggestion was taken.
+    Accepted,
+    /// The card was set aside.
+    Overridden,
+}
+
+impl Outcome {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Overridden => "overridden",
+        }
+    }
+}
+
+/// A Coding of the list that the card offered, or of the client's own.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OverrideReason<'a> {
+    /// The code system.
+    pub system: Option<Text<'a>>,
+    /// The code.
+    pub code: Text<'a>,
+    /// Its words, which clients may leave out.
+    pub display: Option<Text<'a>>,
+}
+
+/// Why a whole POST of feedback is refused. Never holds a piece of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FeedbackError {
+    /// The body as a document.
+    #[error("Send one JSON object (RFC 8259, UTF-8) as the body: {0}.")]
+    Malformed(#[from] Malformed),
+    /// No array `feedback`.
+    #[error("Send an object with the array `feedback`, which holds at least one entry.")]
+    NoEntries,
+    /// A member stands twice, or a string is broken.
+    #[error("Send each member of the body and of its entries once, and strings of whole Unicode characters.")]
+    Repeated,
+    /// No entry says something.
+    #[error(
+        "Send `card`, `outcome` (`accepted` or `overridden`) and `outcomeTimestamp` (RFC 3339) in each entry: no entry of this body has all three."
+    )]
+    NoneUsable,
+}
+
+/// Reads a POST of feedback. `body` has passed [`crate::json::check`].
+///
+/// # Errors
+/// Only if nothing in it can be used, or a member stands twice.
+pub fn parse_feedback(body: &str) -> Result<Feedback<'_>, FeedbackError> {
+    let top: Members<'_> = serde_json::from_str(body).map_err(|error| match error.is_data() {
+        true => FeedbackError::NoEntries,
+        false => FeedbackError::Malformed(Malformed::NotJson),
+    })?;
+    if has_repeated_member(body) {
+        return Err(FeedbackError::Repeated);
+    }
+    let sent: Vec<&RawValue> = top
+        .get("feedback")
+        .and_then(|raw| serde_json::from_str(raw.get()).ok())
+        .filter(|entries: &Vec<_>| !entries.is_empty())
+        .ok_or(FeedbackError::NoEntries)?;
+    let entries: Vec<FeedbackEntry<'_>> = sent.iter().filter_map(|raw| entry(raw)).collect();
+    if entries.is_empty() {
+        return Err(FeedbackError::NoneUsable);
+    }
+    let unusable = sent.len() - entries.len();
+    Ok(Feedback { entries, unusable })
+}
+
+/// None if the entry says nothing that can be used.
+fn entry(raw: &RawValue) -> Option<FeedbackEntry<'_>> {
+    let members: Members<'_> = serde_json::from_str(raw.get()).ok()?;
+    let outcome = match &*string(members.get("outcome"))? {
+        "accepted" => Outcome::Accepted,
+        "overridden" => Outcome::Overridden,
+        _ => return None,
+    };
+    let at: jiff::Timestamp = string(members.get("outcomeTimestamp"))?.trim().parse().ok()?;
+    let (reason, comment) = override_reason(members.get("overrideReason"));
+    Some(FeedbackEntry {
+        card: string(members.get("card")).filter(|card| !card.is_empty())?,
+        outcome,
+        accepted_suggestions: accepted_suggestions(members.get("acceptedSuggestions")),
+        reason,
+        comment,
+        at_micros: at.as_microsecond(),
+    })
+}
+
+/// A string that can be stored: PostgreSQL refuses NUL.
+fn string(raw: Option<&RawValue>) -> Option<Text<'_>> {
+    let raw = raw.filter(|raw| is_string(raw))?;
+    serde_json::from_str::<Text<'_>>(raw.get()).ok().filter(|text| !text.contains('\0'))
+}
+
+#[derive(Deserialize)]
+struct Suggestion<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+}
+
+/// Missing, of another shape, or with entries of another shape: what can be read counts.
+fn accepted_suggestions(raw: Option<&RawValue>) -> Vec<Text<'_>> {
+    let suggestions: Vec<&RawValue> = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    suggestions
+        .iter()
+        .filter_map(|raw| serde_json::from_str::<Suggestion<'_>>(raw.get()).ok())
+        .filter_map(|suggestion| string(suggestion.id))
+        .collect()
+}
+
+fn override_reason(raw: Option<&RawValue>) -> (Option<OverrideReason<'_>>, Option<Text<'_>>) {
+    let Some(members) = raw.and_then(|raw| serde_json::from_str::<Members<'_>>(raw.get()).ok()) else {
+        return (None, None);
+    };
+    let comment = string(members.get("userComment")).filter(|words| !words.trim().is_empty());
+    let coding = members.get("reason").and_then(|raw| serde_json::from_str::<Members<'_>>(raw.get()).ok());
+    let reason = coding.and_then(|coding| {
+        Some(OverrideReason {
+            system: string(coding.get("system")),
+            code: string(coding.get("code"))?,
+            display: string(coding.get("display")),
+        })
+    });
+    (reason, comment)
+}

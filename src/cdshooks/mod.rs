@@ -1,0 +1,30 @@
+//! CDS Hooks 2.0.1 on the wire: what a client sends, and what stands in the documents it gets.
+//!
+//! Rule numbers in comments and test names (`cdsh_r29`) are those of the conformance guide of this repository.
+
+mod bundle;
+mod cards;
+mod discovery;
+mod feedback;
+mod fhir_version;
+mod identity;
+mod members;
+mod operation_outcome;
+mod prefetch;
+mod request;
+mod request_error;
+mod response;
+mod service;
+mod templates;
+
+pub use cards::cards;
+pub use discovery::{VersionMembers, document};
+pub use feedback::{Feedback, FeedbackEntry, FeedbackError, Outcome, OverrideReason, parse_feedback};
+pub use identity::{HookKey, suggestion_id};
+pub use operation_outcome::operation_outcome;
+pub use prefetch::{Completeness, MissingPrefetch, Prefetch, Supplied};
+pub use request::{Context, HookInstance, HookRequest, PatientId, called_service, parse_request};
+pub use request_error::{Member, RequestError};
+pub use response::{Action, Basis, Card, CardExtension, Coding, Indicator, Source, Suggestion, reply};
+pub use service::{Hook, Service};
+pub use templates::Key;

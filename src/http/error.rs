@@ -1,0 +1,125 @@
+//! What an error is on the wire: its status, and an OperationOutcome that says what to change (rules 29 and 32).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
+use fhir_out::IssueType;
+
+use crate::cdshooks::{self, FeedbackError, MissingPrefetch, RequestError};
+use crate::json::Malformed;
+
+/// Every way in which a request may fail.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ApiError {
+    #[error("Nothing is served at this address; GET /cds-services lists the services.")]
+    NotFound,
+    #[error("Use a method that the header Allow names.")]
+    Method(&'static str),
+    #[error("Send the body as application/json or application/fhir+json.")]
+    MediaType,
+    #[error("Send the body without Content-Encoding.")]
+    ContentEncoding,
+    #[error("Send a smaller body: at most {0} bytes are read.")]
+    TooLarge(usize),
+    #[error("Send the whole body within {0} seconds.")]
+    TooSlow(u64),
+    #[error("Send the whole body: the transfer broke off.")]
+    BrokenOff,
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    #[error(transparent)]
+    Feedback(#[from] FeedbackError),
+    #[error(transparent)]
+    MissingPrefetch(#[from] MissingPrefetch),
+    #[error("The service is starting or stopping. Try again.")]
+    Unavailable,
+    #[error("A fault inside the service, which has been logged. The request was not answered.")]
+    Fault,
+}
+
+impl From<Malformed> for ApiError {
+    fn from(malformed: Malformed) -> Self {
+        Self::Request(RequestError::Malformed(malformed))
+    }
+}
+
+impl ApiError {
+    pub(super) fn reply(&self) -> HttpResponse {
+        let mut reply = HttpResponse::build(self.status());
+        reply.content_type("application/fhir+json").insert_header((CACHE_CONTROL, "no-store"));
+        match self {
+            Self::Method(allow) => {
+                reply.insert_header((ALLOW, *allow));
+            }
+            Self::Unavailable => {
+                reply.insert_header((RETRY_AFTER, "1"));
+            }
+            Self::TooSlow(_) | Self::BrokenOff | Self::TooLarge(_) => {
+                reply.force_close();
+            }
+            Self::NotFound
+            | Self::MediaType
+            | Self::ContentEncoding
+            | Self::Request(_)
+            | Self::Feedback(_)
+            | Self::MissingPrefetch(_)
+            | Self::Fault => {}
+        }
+        reply.body(cdshooks::operation_outcome(self.issue(), &self.to_string()))
+    }
+
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MediaType | Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::Request(RequestError::NotR4) | Self::MissingPrefetch(_) => StatusCode::PRECONDITION_FAILED,
+            Self::BrokenOff | Self::Request(_) | Self::Feedback(_) => StatusCode::BAD_REQUEST,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    const fn issue(&self) -> IssueType {
+        match self {
+            Self::NotFound => IssueType::NotFound,
+            Self::Method(_) | Self::MediaType | Self::ContentEncoding => IssueType::NotSupported,
+            Self::TooLarge(_) => IssueType::TooLong,
+            Self::TooSlow(_) => IssueType::Timeout,
+            Self::BrokenOff => IssueType::Structure,
+            Self::Request(error) => of_request(error),
+            Self::Feedback(error) => of_feedback(error),
+            Self::MissingPrefetch(_) => IssueType::Incomplete,
+            Self::Unavailable => IssueType::Transient,
+            Self::Fault => IssueType::Exception,
+        }
+    }
+}
+
+const fn of_request(error: &RequestError) -> IssueType {
+    match error {
+        RequestError::Missing(_) | RequestError::AuthorizationWithoutServer => IssueType::Required,
+        RequestError::Empty(_) | RequestError::NotText(_) | RequestError::NotAnId(_) | RequestError::WrongHook(_) => {
+            IssueType::Value
+        }
+        RequestError::TooLong(..) | RequestError::TooManyKeys(_) | RequestError::TooManyEntries(_) => {
+            IssueType::TooLong
+        }
+        RequestError::NotR4 => IssueType::NotSupported,
+        RequestError::Malformed(_)
+        | RequestError::NotAnObject
+        | RequestError::WrongType(..)
+        | RequestError::RepeatedAtTop
+        | RequestError::RepeatedIn(_) => IssueType::Structure,
+    }
+}
+
+const fn of_feedback(error: &FeedbackError) -> IssueType {
+    match error {
+        FeedbackError::NoEntries => IssueType::Required,
+        FeedbackError::Malformed(_) | FeedbackError::Repeated => IssueType::Structure,
+        FeedbackError::NoneUsable => IssueType::Value,
+    }
+}

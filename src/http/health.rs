@@ -1,0 +1,150 @@
+//! How the service is, for people and for machines: `/livez`, `/readyz`, `/health`.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::Data;
+
+/// The states of the service. Each is a row of the table in the reliability page of this repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Condition {
+    /// First start: the private cluster is still being made; decisions go to the spool.
+    FirstStart,
+    /// The schema that this binary needs is being made: no hooks yet.
+    Migrating,
+    /// Decisions are recorded in the database.
+    Recording,
+    /// The database is down; decisions go to the spool.
+    Spooling,
+    /// The queue is full or too slow; some requests are turned away.
+    Shedding,
+    /// Neither database nor spool: replies say `unrecorded`.
+    Unrecorded,
+    /// Neither database nor spool, and the policy is to refuse.
+    Refusing,
+    /// Stopping: what is in flight is finished.
+    Draining,
+}
+
+impl Condition {
+    const ALL: [Self; 8] = [
+        Self::FirstStart,
+        Self::Migrating,
+        Self::Recording,
+        Self::Spooling,
+        Self::Shedding,
+        Self::Unrecorded,
+        Self::Refusing,
+        Self::Draining,
+    ];
+
+    /// The word of `/health`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::FirstStart | Self::Migrating => "starting",
+            Self::Recording => "ok",
+            Self::Spooling | Self::Shedding => "degraded",
+            Self::Unrecorded | Self::Refusing => "critical",
+            Self::Draining => "draining",
+        }
+    }
+
+    /// Are hook requests answered? A database that is down is no reason to say no: out of rotation would only lose service.
+    #[must_use]
+    pub const fn answers(self) -> bool {
+        match self {
+            Self::FirstStart | Self::Recording | Self::Spooling | Self::Shedding | Self::Unrecorded => true,
+            Self::Migrating | Self::Refusing | Self::Draining => false,
+        }
+    }
+}
+
+/// The state that the recorder sets and the handlers read.
+#[derive(Debug)]
+pub struct Health(AtomicU8);
+
+impl Health {
+    /// In this state.
+    #[must_use]
+    pub const fn new(condition: Condition) -> Self {
+        Self(AtomicU8::new(condition as u8))
+    }
+
+    /// The state now.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        let now = self.0.load(Ordering::Acquire);
+        Condition::ALL.into_iter().find(|condition| *condition as u8 == now).unwrap_or(Condition::Unrecorded)
+    }
+
+    /// Moves to another state. Draining is the last one: nothing leads out of it.
+    pub fn set(&self, condition: Condition) {
+        let draining = Condition::Draining as u8;
+        let _ = self
+            .0
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| (now != draining).then_some(condition as u8));
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Report {
+    status: &'static str,
+    version: &'static str,
+}
+
+/// Alive: the event loop turns. Never asks the database, else one outage would restart every replica.
+pub(super) async fn livez() -> HttpResponse {
+    plain(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type("text/plain"), "alive")
+}
+
+/// Ready: hook requests are answered.
+pub(super) async fn readyz(health: Data<Health>) -> HttpResponse {
+    let (mut reply, word) = match health.condition().answers() {
+        true => (HttpResponse::Ok(), "ready"),
+        false => (HttpResponse::ServiceUnavailable(), "not ready"),
+    };
+    plain(reply.insert_header((CACHE_CONTROL, "no-store")).content_type("text/plain"), word)
+}
+
+/// The word for people and dashboards; always 200.
+pub(super) async fn health(health: Data<Health>) -> HttpResponse {
+    let report = Report { status: health.condition().word(), version: env!("CARGO_PKG_VERSION") };
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report)
+}
+
+fn plain(reply: &mut actix_web::HttpResponseBuilder, word: &'static str) -> HttpResponse {
+    reply.body(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_down_leaves_the_service_ready_and_degraded() {
+        assert!(Condition::Spooling.answers());
+        assert_eq!(Condition::Spooling.word(), "degraded");
+        assert!(Condition::Unrecorded.answers());
+        assert_eq!(Condition::Unrecorded.word(), "critical");
+    }
+
+    #[test]
+    fn nothing_leads_out_of_draining() {
+        let health = Health::new(Condition::FirstStart);
+        health.set(Condition::Recording);
+        assert_eq!(health.condition(), Condition::Recording);
+        health.set(Condition::Draining);
+        health.set(Condition::Recording);
+        assert_eq!(health.condition(), Condition::Draining);
+    }
+
+    #[test]
+    fn every_condition_is_read_as_it_was_set() {
+        for condition in Condition::ALL {
+            assert_eq!(Health::new(condition).condition(), condition);
+        }
+    }
+}

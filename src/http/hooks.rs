@@ -1,0 +1,48 @@
+//! `POST /cds-services/{id}`: refuse what cannot be read, answer the rest.
+
+use actix_web::dev;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::answer::answer;
+use super::error::ApiError;
+use super::guarded::guarded;
+use super::health::Health;
+use super::reply::HookReply;
+use super::server::Limits;
+use super::unread::hold;
+use super::{body, media_type};
+use crate::cdshooks::Service;
+
+pub(super) async fn hook(
+    request: HttpRequest,
+    payload: Payload,
+    health: Data<Health>,
+    limits: Data<Limits>,
+) -> HttpResponse {
+    let mut payload = payload.into_inner();
+    match serve(&request, &mut payload, &health, &limits).await {
+        Ok(reply) => reply.into_response(),
+        Err(error) => hold(payload, error.reply()),
+    }
+}
+
+async fn serve(
+    request: &HttpRequest,
+    payload: &mut dev::Payload,
+    health: &Health,
+    limits: &Limits,
+) -> Result<HookReply, ApiError> {
+    let service = service_of(request)?;
+    if !health.condition().answers() {
+        return Err(ApiError::Unavailable);
+    }
+    media_type::check(request.headers())?;
+    let body = body::read(request, payload, limits).await?;
+    guarded(answer(service, &body)).await
+}
+
+/// The service that the address names, compared exactly.
+pub(super) fn service_of(request: &HttpRequest) -> Result<Service, ApiError> {
+    request.match_info().get("id").and_then(Service::offered).ok_or(ApiError::NotFound)
+}

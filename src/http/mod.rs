@@ -1,0 +1,19 @@
+//! HTTP: which paths exist, what is refused before anything is parsed, and what every reply carries.
+
+mod answer;
+mod body;
+mod cors;
+mod edge;
+mod error;
+mod feedback;
+mod guarded;
+mod health;
+mod hooks;
+mod media_type;
+mod reply;
+mod routes;
+mod server;
+mod unread;
+
+pub use health::{Condition, Health};
+pub use server::{Limits, Server, start};

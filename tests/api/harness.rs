@@ -1,0 +1,196 @@
+//! Starts the service and speaks HTTP/1.1 to it in bytes, so that nothing is repaired on the way.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, LazyLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use herald::cdshooks::VersionMembers;
+use herald::http::{Condition, Health, Limits, start};
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+/// One server for all tests that change nothing about it.
+static SHARED: LazyLock<Herald> = LazyLock::new(|| Herald::with(Limits::default()));
+
+pub const REVIEW: &str = "/cds-services/her2-chart-review";
+pub const FEEDBACK: &str = "/cds-services/her2-chart-review/feedback";
+
+pub struct Herald {
+    pub address: SocketAddr,
+    pub health: Arc<Health>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Herald {
+    pub fn shared() -> &'static Self {
+        &SHARED
+    }
+
+    pub fn with(limits: Limits) -> Self {
+        let health = Arc::new(Health::new(Condition::Recording));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let of_server = health.clone();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let server = start(listener, of_server, limits, VersionMembers::Shown).unwrap();
+                server.run(async { drop(stopped.await) }).await.unwrap();
+            });
+        });
+        Self { address, health, stop: Some(stop), thread: Some(thread) }
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        connect(self.address)
+    }
+
+    /// Sends bytes as they are and reads one reply.
+    pub fn raw(&self, bytes: &[u8]) -> Reply {
+        raw(self.address, bytes)
+    }
+
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        over(self.address, method, path, headers, body)
+    }
+
+    pub fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Reply {
+        self.send("POST", path, &[("Content-Type", "application/json")], body.as_ref())
+    }
+
+    /// Stops it and waits until it has finished.
+    pub fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+impl Drop for Herald {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream
+}
+
+fn raw(address: SocketAddr, bytes: &[u8]) -> Reply {
+    let mut stream = connect(address);
+    stream.write_all(bytes).unwrap();
+    Reply::read(&mut stream)
+}
+
+/// One request on a connection of its own.
+pub fn over(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: herald\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if !body.is_empty() {
+        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    }
+    head.push_str("\r\n");
+    raw(address, &[head.as_bytes(), body].concat())
+}
+
+/// One reply, with the invariants that hold for all of them checked.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn read(stream: &mut TcpStream) -> Self {
+        let mut bytes = Vec::new();
+        let mut buffer = [0; 65536];
+        let end_of_head = loop {
+            let n = stream.read(&mut buffer).unwrap();
+            assert!(n > 0, "the connection was closed without a reply");
+            bytes.extend_from_slice(&buffer[..n]);
+            if let Some(at) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
+                break at + 4;
+            }
+        };
+        let head = String::from_utf8(bytes[..end_of_head].to_vec()).unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let headers: Vec<(String, String)> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        let mut reply = Self { status, headers, body: bytes[end_of_head..].to_vec() };
+        // After a HEAD the length is that of the body which is not sent: read until the server closes.
+        while let Ok(n @ 1..) = stream.read(&mut buffer) {
+            reply.body.extend_from_slice(&buffer[..n]);
+            if reply.header("content-length").and_then(|n| n.parse().ok()) == Some(reply.body.len()) {
+                break;
+            }
+        }
+        reply
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The reply is a refusal with this status, and has the form that every refusal has (rules 29, 32, 58).
+    #[track_caller]
+    pub fn refuses(&self, status: u16) -> String {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        assert_eq!(self.header("content-type"), Some("application/fhir+json"));
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+        assert_eq!(self.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(self.header("vary"), Some("Origin"));
+        let outcome = self.json();
+        assert_eq!(outcome["resourceType"], "OperationOutcome");
+        assert_eq!(outcome["issue"][0]["severity"], "error");
+        let words = outcome["issue"][0]["diagnostics"].as_str().unwrap().to_owned();
+        assert!(!words.contains("CANARY"), "a refusal quotes the request: {words}");
+        words
+    }
+
+    /// The reply is an answer to a hook (rule 31).
+    #[track_caller]
+    pub fn answers(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.body));
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+        assert_eq!(self.header("x-content-type-options"), Some("nosniff"));
+        assert!(matches!(self.header("x-decision-record"), Some("durable" | "spooled" | "unrecorded")));
+        let reply = self.json();
+        assert!(reply["cards"].is_array());
+        reply
+    }
+}
+
+/// A request that is answered, whose members a test may change.
+pub fn request() -> Value {
+    serde_json::json!({
+        "hook": "patient-view",
+        "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+        "context": {"userId": "Practitioner/example", "patientId": "p1"},
+        "prefetch": {"her2": null}
+    })
+}
+
+/// The request with `prefetch.her2` as given.
+pub fn with_her2(value: Value) -> String {
+    let mut request = request();
+    request["prefetch"]["her2"] = value;
+    request.to_string()
+}

@@ -1,0 +1,67 @@
+//! Health, and the graceful stop.
+
+use std::io::Write;
+use std::net::TcpStream;
+
+use herald::http::{Condition, Limits};
+
+use crate::harness::{Herald, REVIEW, Reply, request};
+
+#[test]
+fn health_is_a_word_and_readiness_is_a_status() {
+    let herald = Herald::with(Limits::default());
+    for (condition, word, ready) in [
+        (Condition::FirstStart, "starting", 200),
+        (Condition::Migrating, "starting", 503),
+        (Condition::Recording, "ok", 200),
+        (Condition::Spooling, "degraded", 200),
+        (Condition::Shedding, "degraded", 200),
+        (Condition::Unrecorded, "critical", 200),
+        (Condition::Refusing, "critical", 503),
+        (Condition::Draining, "draining", 503),
+    ] {
+        herald.health.set(condition);
+        let health = herald.send("GET", "/health", &[], b"");
+        assert_eq!((health.status, health.json()["status"].as_str()), (200, Some(word)));
+        assert_eq!(herald.send("GET", "/readyz", &[], b"").status, ready);
+        assert_eq!(herald.send("GET", "/livez", &[], b"").status, 200);
+        let hook = herald.post(REVIEW, request().to_string());
+        if ready == 200 {
+            hook.answers();
+        } else {
+            hook.refuses(503);
+            assert_eq!(hook.header("retry-after"), Some("1"));
+        }
+    }
+}
+
+#[test]
+fn a_stop_finishes_what_is_in_flight_and_then_accepts_nothing() {
+    let mut herald = Herald::with(Limits::default());
+    let body = request().to_string();
+    let mut stream = herald.connect();
+    let head = format!(
+        "POST {REVIEW} HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let (first, rest) = body.as_bytes().split_at(10);
+    stream.write_all(first).unwrap();
+    // Connections are accepted in their order: once these were answered, by each worker, the first one is being served.
+    for _ in 0..2 * std::thread::available_parallelism().map_or(1, usize::from) {
+        assert_eq!(herald.send("GET", "/livez", &[], b"").status, 200);
+    }
+    let address = herald.address;
+    let rest = rest.to_vec();
+    let health = herald.health.clone();
+    let sender = std::thread::spawn(move || {
+        while health.condition() != Condition::Draining {
+            std::thread::yield_now();
+        }
+        stream.write_all(&rest).unwrap();
+        Reply::read(&mut stream)
+    });
+    herald.stop();
+    sender.join().unwrap().answers();
+    assert!(TcpStream::connect(address).is_err());
+}

@@ -1,0 +1,83 @@
+//! The binary: what it prints, how it stops, what it refuses to start with.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use crate::harness::{FEEDBACK, REVIEW, over};
+
+fn herald(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_herald"));
+    command.arg("serve").args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for name in ["HERALD_LISTEN", "HERALD_DATA_DIR", "HERALD_CONFIG", "HERALD_LOG", "DATABASE_URL"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Starts it on a free port, in a directory of its own, and reads the address that it prints.
+fn started(data: &tempfile::TempDir) -> (Child, SocketAddr) {
+    let data_dir = data.path().to_str().unwrap();
+    let mut child =
+        herald(&["--listen", "127.0.0.1:0", "--data-dir", data_dir]).env("HERALD_LOG", "trace").spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
+    (child, address)
+}
+
+fn signal(name: &str, child: &Child) {
+    assert!(Command::new("kill").arg(name).arg(child.id().to_string()).status().unwrap().success());
+}
+
+#[test]
+fn both_signals_stop_it_gracefully() {
+    for name in ["-INT", "-TERM"] {
+        let data = tempfile::tempdir().unwrap();
+        let (mut child, address) = started(&data);
+        assert_eq!(over(address, "GET", "/livez", &[], b"").status, 200);
+        signal(name, &child);
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{name}");
+    }
+}
+
+#[test]
+fn nothing_of_a_request_is_ever_in_the_log() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut child, address) = started(&data);
+    let json = [("Content-Type", "application/json"), ("Authorization", "Bearer CANARY"), ("X-Any", "CANARY")];
+    let whole = r#"{"hook":"patient-view","hookInstance":"CANARY","fhirServer":"https://CANARY","fhirAuthorization":{"access_token":"CANARY"},"context":{"patientId":"CANARY","userId":"Practitioner/CANARY"},"prefetch":{"her2":{"resourceType":"Observation","id":"CANARY","note":[{"text":"CANARY"}]}}}"#;
+    assert_eq!(over(address, "POST", REVIEW, &json, whole.as_bytes()).status, 200);
+    for body in [
+        &whole[..whole.len() - 1],
+        &whole.replace("patient-view", "CANARY"),
+        &whole.replacen("\"CANARY\"", "5", 1),
+        &whole.replace("her2", "CANARY"),
+    ] {
+        assert!(over(address, "POST", REVIEW, &json, body.as_bytes()).status >= 400);
+    }
+    let words = r#"{"feedback":[{"card":"CANARY","outcome":"overridden","outcomeTimestamp":"2026-11-24T10:00:00Z","overrideReason":{"userComment":"CANARY"}},{"card":"CANARY"}]}"#;
+    assert_eq!(over(address, "POST", FEEDBACK, &json, words.as_bytes()).status, 200);
+    over(address, "POST", "/cds-services/CANARY", &json, b"CANARY").refuses(404);
+    signal("-TERM", &child);
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(log.contains("feedback received"), "the log is there at all");
+    assert!(!log.contains("CANARY"), "{log}");
+}
+
+#[test]
+fn an_unsafe_configuration_ends_it_with_one_clear_line_and_status_2() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("herald.toml");
+    std::fs::write(&file, "[[client]]\nname = \"main-ehr\"\n").unwrap();
+    for arguments in [["--listen", "0.0.0.0:0"], ["--config", file.to_str().unwrap()]] {
+        let output = herald(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+        let line = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(line.lines().count(), 1, "{line}");
+        assert!(line.contains("authentication") && line.contains("not available in this version"), "{line}");
+    }
+}
