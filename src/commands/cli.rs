@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::rules::RulesError;
 
 use super::serve::{ServeArguments, serve};
-use super::{assess, rules};
+use super::{assess, migrate, rules};
 
 /// HER2 decision support for CDS Hooks clients.
 #[derive(Debug, Parser)]
@@ -39,6 +39,8 @@ enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
+    Migrate,
 }
 
 #[derive(Debug, Subcommand)]
@@ -76,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Rules { command: RulesCommand::Sheet { folder } } => {
             told(rules::sheet(folder.as_deref(), &mut stdout().lock()))
         }
+        Command::Migrate => migrate::run(),
     }
 }
 

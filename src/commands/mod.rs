@@ -3,6 +3,7 @@
 mod assess;
 mod cli;
 mod knowledge;
+mod migrate;
 pub mod rules;
 mod serve;
 

@@ -1,0 +1,42 @@
+//! `herald migrate`: brings a database to the schema of this binary, with the owner's connection.
+
+use std::process::ExitCode;
+
+use crate::store::{self, MigrateError, StoreError, StoreOptions};
+
+/// Why the command did nothing, or not all.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("set HERALD_OWNER_DATABASE_URL, or DATABASE_URL, to the database that should be migrated")]
+    NoAddress,
+    #[error("the address of the database cannot be read")]
+    Address(#[source] StoreError),
+    #[error("no runtime for the database connection")]
+    Runtime(#[source] std::io::Error),
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+}
+
+/// Runs the migrations; one clear line on standard error and exit status 2 where that is not possible.
+#[must_use]
+pub fn run() -> ExitCode {
+    match migrated() {
+        Ok(()) => {
+            println!("the schema is up to date");
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            let causes = std::iter::successors(Some(&failure as &dyn std::error::Error), |error| error.source());
+            let line: Vec<String> = causes.map(ToString::to_string).collect();
+            eprintln!("herald migrate: {}", line.join(": "));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn migrated() -> Result<(), Failure> {
+    let address = ["HERALD_OWNER_DATABASE_URL", "DATABASE_URL"].into_iter().find_map(|name| std::env::var(name).ok());
+    let options = StoreOptions::from_url(&address.ok_or(Failure::NoAddress)?).map_err(Failure::Address)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
+    Ok(runtime.block_on(store::migrate(&options))?)
+}

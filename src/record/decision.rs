@@ -1,0 +1,105 @@
+//! A decision on its way to the record.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::store::{DecisionRow, PackedBytes};
+
+use super::leaf::LeafContent;
+use super::pseudonym::People;
+
+/// What was decided, on what, for whom (as keyed hashes), and the reply that goes out.
+#[derive(Clone)]
+pub struct Decision {
+    /// The tenant; never empty.
+    pub tenant: Arc<str>,
+    /// The CDS service, for instance `her2-chart-review`.
+    pub service: Cow<'static, str>,
+    /// The client's id of this firing of the hook.
+    pub hook_instance: Box<str>,
+    /// The hook, for instance `patient-view`.
+    pub hook: Cow<'static, str>,
+    /// From [`Decision::new_id`].
+    pub decision_id: Uuid,
+    /// The client's clock, where the request tells it.
+    pub client_at: Option<Timestamp>,
+    /// Our clock at receipt.
+    pub received_at: Timestamp,
+    /// Patient and user, as keyed hashes.
+    pub people: People,
+    /// SHA-256 of what the answer was computed from: a repeat with the same hash gets the stored reply.
+    pub request_hash: [u8; 32],
+    /// SHA-256 over all loaded rule files.
+    pub rules_digest: [u8; 32],
+    /// Evidence as canonical bytes.
+    pub evidence: Vec<u8>,
+    /// The body of the reply.
+    pub reply: Bytes,
+    /// The cards in it.
+    pub card_ids: Vec<Uuid>,
+    /// Category of the lead specimen, or `none`.
+    pub category: Cow<'static, str>,
+    /// Next step of the lead specimen, or `none`.
+    pub next_step: Cow<'static, str>,
+}
+
+impl Decision {
+    /// A new id. Ids of one process are in the order of their making, also when the wall clock jumps back.
+    #[must_use]
+    pub fn new_id() -> Uuid {
+        Uuid::now_v7()
+    }
+
+    /// Hashes and packs: the part of recording that costs time, done by the caller and not by the writer.
+    pub(super) fn into_row(self) -> DecisionRow {
+        let record_hash = LeafContent {
+            tenant: &self.tenant,
+            service: &self.service,
+            hook_instance: &self.hook_instance,
+            hook: &self.hook,
+            decision_id: self.decision_id,
+            client_at: self.client_at,
+            received_at: self.received_at,
+            category: &self.category,
+            next_step: &self.next_step,
+            people: &self.people,
+            request_hash: &self.request_hash,
+            rules_digest: &self.rules_digest,
+            card_ids: &self.card_ids,
+            evidence: &self.evidence,
+            reply: &self.reply,
+        }
+        .hash();
+        DecisionRow {
+            tenant: self.tenant,
+            service: self.service,
+            hook_instance: self.hook_instance,
+            hook: self.hook,
+            decision_id: self.decision_id,
+            client_at: self.client_at,
+            received_at: self.received_at,
+            category: self.category,
+            next_step: self.next_step,
+            pseudonym_key: self.people.key,
+            patient_ref: self.people.patient,
+            user_ref: self.people.user,
+            request_hash: self.request_hash,
+            rules_digest: self.rules_digest,
+            record_hash,
+            card_ids: self.card_ids,
+            evidence: PackedBytes::pack(&self.evidence),
+            reply: PackedBytes::pack(&self.reply),
+        }
+    }
+}
+
+// The content is health data: no field of it is printed.
+impl std::fmt::Debug for Decision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Decision").field("decision_id", &self.decision_id).finish_non_exhaustive()
+    }
+}

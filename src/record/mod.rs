@@ -1,0 +1,17 @@
+//! Decisions become durable here: a bounded queue, writers that commit what is waiting in one statement, and answers
+//! that go out only after the commit.
+
+mod answers;
+mod decision;
+mod lane;
+mod leaf;
+mod outage;
+mod pseudonym;
+mod recorder;
+mod tally;
+
+pub use decision::Decision;
+pub use leaf::LeafContent;
+pub use pseudonym::{People, PseudonymError, Pseudonyms};
+pub use recorder::{RecordError, Recorded, Recorder};
+pub use tally::{DatabaseState, RecorderHealth};

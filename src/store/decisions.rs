@@ -1,0 +1,173 @@
+//! The writer's statements: one for a whole batch of decisions, and one that tells who holds a key.
+//!
+//! Rows travel as arrays in binary form. The key rows go first; the fat rows follow for those that were first, in the
+//! same statement, so a batch costs one round trip and one flush. Nothing comes back unless a key was taken.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgArguments, PgBindIterExt, PgRow};
+use sqlx::query::Query;
+use sqlx::{Connection, Executor, PgConnection, Postgres, Row};
+
+use super::connect::{Statements, Store};
+use super::decision_row::PACKING_LZ4;
+use super::error::Outage;
+use super::instants::to_stored;
+use super::{DecisionRow, KeyHolder, StoreError};
+
+/// What became of a batch whose statement was committed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// Every row is new and durable.
+    All,
+    /// Some keys were taken. For each row of the batch in its order: who holds its key now. A row whose own id is
+    /// there is durable.
+    KeysTaken(Vec<KeyHolder>),
+}
+
+/// A connection that only writes decisions. It belongs to one writer and is in no pool.
+pub struct WriterConnection {
+    connection: PgConnection,
+    statements: Statements,
+}
+
+impl Store {
+    /// Opens a connection for the writer within `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn open_writer(&self, limit: Duration) -> Result<WriterConnection, StoreError> {
+        Ok(WriterConnection { connection: self.dedicated(limit).await?, statements: self.statements() })
+    }
+}
+
+impl WriterConnection {
+    /// Whether this server takes writes at all: a standby answers, but refuses them.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where it does not.
+    pub async fn probe(&mut self, limit: Duration) -> Result<(), StoreError> {
+        let asking = self.connection.fetch_one(sqlx::query(TAKES_WRITES).persistent(false));
+        let row = tokio::time::timeout(limit, asking).await??;
+        if row.try_get::<bool, _>(0)? { Ok(()) } else { Err(StoreError::Unavailable(Outage::Broken)) }
+    }
+
+    /// Stores the batch, all or nothing, and returns after the commit.
+    ///
+    /// Repeating it after any failure is safe: rows that did get in are found to hold their own keys.
+    ///
+    /// # Errors
+    /// [`StoreError::Rejected`]: one of the rows can never be stored, none of them is. [`StoreError::Unavailable`]:
+    /// not known to be stored; unless it leaves the connection usable, drop this connection.
+    pub async fn store(&mut self, batch: &[&DecisionRow], limit: Duration) -> Result<Stored, StoreError> {
+        tokio::time::timeout(limit, async {
+            let keys = sqlx::query(STORE_BATCH).persistent(self.statements == Statements::Kept);
+            let inserted = bind_rows(keys, batch).execute(&mut self.connection).await?.rows_affected();
+            if inserted == batch.len() as u64 {
+                return Ok(Stored::All);
+            }
+            self.holders(batch).await.map(Stored::KeysTaken)
+        })
+        .await?
+    }
+
+    /// Closes the connection in the protocol's polite way; failing that, the socket is just dropped.
+    pub async fn close(self) {
+        let _ = tokio::time::timeout(Duration::from_millis(200), self.connection.close()).await;
+    }
+
+    async fn holders(&mut self, batch: &[&DecisionRow]) -> Result<Vec<KeyHolder>, StoreError> {
+        let rows = sqlx::query(KEY_HOLDERS)
+            .bind(batch.iter().map(|row| &*row.tenant).bind_iter())
+            .bind(batch.iter().map(|row| &*row.service).bind_iter())
+            .bind(batch.iter().map(|row| &*row.hook_instance).bind_iter())
+            .persistent(false)
+            .fetch_all(&mut self.connection)
+            .await?;
+        if rows.len() != batch.len() {
+            return Err(StoreError::Inconsistent("decision_key"));
+        }
+        rows.iter().map(holder).collect()
+    }
+}
+
+fn holder(row: &PgRow) -> Result<KeyHolder, StoreError> {
+    Ok(KeyHolder {
+        decision_id: row.try_get(0)?,
+        received_month: row.try_get(1)?,
+        request_hash: row.try_get::<&[u8], _>(2)?.try_into().map_err(|_| StoreError::Inconsistent("request_hash"))?,
+    })
+}
+
+/// Binds the columns of `batch` in the order of [`STORE_BATCH`] and of the statement for conflicts.
+pub(super) fn bind_rows<'q>(
+    query: Query<'q, Postgres, PgArguments>,
+    batch: &[&DecisionRow],
+) -> Query<'q, Postgres, PgArguments> {
+    // Arrays of arrays must be rectangular, so the card ids of all rows travel as one array with each row's bounds.
+    let mut end = 0_i32;
+    let bounds: Vec<(i32, i32)> = batch
+        .iter()
+        .map(|row| {
+            let first = end + 1;
+            end += i32::try_from(row.card_ids.len()).unwrap_or(0);
+            (first, end)
+        })
+        .collect();
+    query
+        .bind(batch.iter().map(|row| &*row.tenant).bind_iter())
+        .bind(batch.iter().map(|row| &*row.service).bind_iter())
+        .bind(batch.iter().map(|row| &*row.hook_instance).bind_iter())
+        .bind(batch.iter().map(|row| row.decision_id).bind_iter())
+        .bind(batch.iter().map(|row| row.received_month()).bind_iter())
+        .bind(batch.iter().map(|row| &row.request_hash[..]).bind_iter())
+        .bind(batch.iter().map(|row| row.client_at.map(to_stored)).bind_iter())
+        .bind(batch.iter().map(|row| to_stored(row.received_at)).bind_iter())
+        .bind(batch.iter().map(|row| &*row.hook).bind_iter())
+        .bind(batch.iter().map(|row| &*row.category).bind_iter())
+        .bind(batch.iter().map(|row| &*row.next_step).bind_iter())
+        .bind(batch.iter().map(|row| &row.pseudonym_key[..]).bind_iter())
+        .bind(batch.iter().map(|row| row.patient_ref.as_ref().map(|hash| &hash[..])).bind_iter())
+        .bind(batch.iter().map(|row| row.user_ref.as_ref().map(|hash| &hash[..])).bind_iter())
+        .bind(batch.iter().map(|row| &row.rules_digest[..]).bind_iter())
+        .bind(batch.iter().map(|row| &row.record_hash[..]).bind_iter())
+        .bind(batch.iter().map(|row| row.evidence.as_slice()).bind_iter())
+        .bind(batch.iter().map(|row| row.reply.as_slice()).bind_iter())
+        .bind(bounds.iter().map(|(first, _)| *first).bind_iter())
+        .bind(bounds.iter().map(|(_, last)| *last).bind_iter())
+        .bind(batch.iter().flat_map(|row| row.card_ids.iter().copied()).bind_iter())
+        .bind(PACKING_LZ4)
+}
+
+pub(super) const TAKES_WRITES: &str = "SELECT NOT pg_is_in_recovery()";
+
+pub(super) const STORE_BATCH: &str = "\
+WITH first AS (
+    INSERT INTO decision_key (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash)
+    SELECT k.tenant_id, k.service_id, k.hook_instance, k.decision_id, k.received_month, k.request_hash
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::date[], $6::bytea[])
+           AS k (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash)
+    ON CONFLICT (tenant_id, service_id, hook_instance) DO NOTHING
+    RETURNING decision_id
+)
+INSERT INTO decision (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash,
+                      client_at, received_at, hook, category, next_step, pseudonym_key, patient_ref, user_ref,
+                      rules_digest, record_hash, evidence, reply, card_ids, packing)
+SELECT g.tenant_id, g.service_id, g.hook_instance, g.decision_id, g.received_month, g.request_hash,
+       g.client_at, g.received_at, g.hook, g.category, g.next_step, g.pseudonym_key, g.patient_ref, g.user_ref,
+       g.rules_digest, g.record_hash, g.evidence, g.reply, ($21::uuid[])[g.card_first:g.card_last], $22::int2
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::date[], $6::bytea[],
+              $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::bytea[],
+              $13::bytea[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[], $18::bytea[],
+              $19::int4[], $20::int4[])
+       AS g (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash,
+             client_at, received_at, hook, category, next_step, pseudonym_key, patient_ref, user_ref,
+             rules_digest, record_hash, evidence, reply, card_first, card_last)
+ WHERE g.decision_id IN (SELECT decision_id FROM first)";
+
+pub(super) const KEY_HOLDERS: &str = "\
+SELECT k.decision_id, k.received_month, k.request_hash
+  FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS g (tenant_id, service_id, hook_instance, place)
+  JOIN decision_key k
+    ON k.tenant_id = g.tenant_id AND k.service_id = g.service_id AND k.hook_instance = g.hook_instance
+ ORDER BY g.place";

@@ -1,0 +1,58 @@
+//! Bringing a database to the schema of this binary: the only place that runs DDL.
+//!
+//! Forward only. It runs on one direct connection, since sqlx guards it by an advisory lock that belongs to the
+//! connection; `lock_timeout` keeps it from waiting for ever behind somebody else's lock.
+
+use std::time::Duration;
+
+use sqlx::{ConnectOptions, Connection, PgConnection};
+
+use super::StoreOptions;
+use super::partitions::ensure_partitions;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// Migrations move whole tables: far more time than a statement of the service has, but not for ever.
+const LIMIT: Duration = Duration::from_secs(600);
+
+/// Why the schema could not be brought up to date. Migrations hold no patient data, so the causes are kept.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// No connection with the owner's address.
+    #[error("no connection to the database that should be migrated")]
+    Connect(#[source] sqlx::Error),
+    /// A migration failed, or the database was migrated by another version of Herald.
+    #[error("the schema could not be migrated")]
+    Schema(#[source] sqlx::migrate::MigrateError),
+    /// A month's partition could not be made.
+    #[error("the partition {name} could not be made")]
+    Partition {
+        /// Name of the table.
+        name: String,
+        /// What the server said.
+        #[source]
+        cause: sqlx::Error,
+    },
+    /// Ten minutes passed.
+    #[error("the migration took longer than ten minutes")]
+    TimedOut,
+}
+
+/// Migrates the schema and makes the partitions of this and the next three months. Doing it again changes nothing.
+///
+/// # Errors
+/// See [`MigrateError`]; whatever failed is rolled back.
+pub async fn migrate(options: &StoreOptions) -> Result<(), MigrateError> {
+    let connect = options.connect().clone().disable_statement_logging().application_name("herald migrate").options([
+        ("lock_timeout", "30s"),
+        ("search_path", "public"),
+        ("TimeZone", "UTC"),
+    ]);
+    let migrating = async {
+        let mut connection = PgConnection::connect_with(&connect).await.map_err(MigrateError::Connect)?;
+        MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(MigrateError::Schema)?;
+        ensure_partitions(&mut connection).await?;
+        connection.close().await.map_err(MigrateError::Connect)
+    };
+    tokio::time::timeout(LIMIT, migrating).await.map_err(|_| MigrateError::TimedOut)?
+}

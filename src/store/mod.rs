@@ -1,0 +1,26 @@
+//! PostgreSQL: every SQL statement of Herald lives here, and sqlx stops here.
+
+mod conflicts;
+mod connect;
+mod decision_row;
+mod decisions;
+mod error;
+mod feedback;
+mod instants;
+mod migrate;
+mod partitions;
+mod recent;
+mod repeated;
+mod sample_trials;
+pub mod statements;
+mod trials;
+
+pub use conflicts::Conflict;
+pub use connect::{Durability, Statements, Store, StoreOptions};
+pub use decision_row::{DecisionRow, KeyHolder, PackedBytes};
+pub use decisions::{Stored, WriterConnection};
+pub use error::{Outage, SqlState, StoreError};
+pub use feedback::{FeedbackEvent, FeedbackOutcome, FeedbackStored, OverrideReason};
+pub use migrate::{MigrateError, migrate};
+pub use recent::{KnownOutcome, RecentDecision, RecordState};
+pub use sample_trials::{SAMPLE_SOURCE, sample_trials};

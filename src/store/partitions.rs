@@ -1,0 +1,65 @@
+//! The monthly partitions of `decision`: this month and the next three.
+
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
+use time::{Date, Month};
+
+use super::MigrateError;
+
+const MONTHS_AHEAD: usize = 3;
+
+/// Makes the partitions that are missing. A month whose rows already lie in the default partition is left there: they
+/// are stored and found, only not yet under their own name.
+pub(super) async fn ensure_partitions(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    let mut first = this_month(connection).await.map_err(MigrateError::Connect)?;
+    for _ in 0..=MONTHS_AHEAD {
+        let next = month_after(first);
+        let name = partition_name(first);
+        if let Err(cause) = connection.execute(AssertSqlSafe(partition_ddl(&name, first, next))).await {
+            let rows_in_default = cause.as_database_error().and_then(|answer| answer.code());
+            if rows_in_default.as_deref() != Some("23514") {
+                return Err(MigrateError::Partition { name, cause });
+            }
+            tracing::warn!(partition = %name, "rows of this month lie in the default partition; it is not made");
+        }
+        first = next;
+    }
+    Ok(())
+}
+
+/// Months are those of the database's clock in UTC: it decides where rows go, on every replica alike.
+async fn this_month(connection: &mut PgConnection) -> Result<Date, sqlx::Error> {
+    let row = connection.fetch_one("SELECT date_trunc('month', now() AT TIME ZONE 'UTC')::date").await?;
+    // The simple protocol answers in text, hence the decoding by the driver.
+    row.try_get(0)
+}
+
+/// Rows up to about 8 kB stay in the table itself: a row in the side table for long values costs a second index entry.
+fn partition_ddl(name: &str, first: Date, next: Date) -> String {
+    format!(
+        "CREATE TABLE IF NOT EXISTS {name} PARTITION OF decision FOR VALUES FROM ('{first}') TO ('{next}') \
+         WITH (toast_tuple_target = 8160)"
+    )
+}
+
+fn partition_name(first: Date) -> String {
+    format!("decision_{:04}_{:02}", first.year(), u8::from(first.month()))
+}
+
+fn month_after(first: Date) -> Date {
+    let year = if first.month() == Month::December { first.year() + 1 } else { first.year() };
+    Date::from_calendar_date(year, first.month().next(), 1).unwrap_or(Date::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn december_is_followed_by_january_of_the_next_year() {
+        let december = Date::from_calendar_date(2026, Month::December, 1).unwrap();
+        let january = month_after(december);
+        assert_eq!(partition_name(december), "decision_2026_12");
+        assert_eq!(partition_name(january), "decision_2027_01");
+        assert!(partition_ddl("decision_2026_12", december, january).contains("FROM ('2026-12-01') TO ('2027-01-01')"));
+    }
+}

@@ -1,0 +1,296 @@
+//! The durable record against a real PostgreSQL.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::collections::HashSet;
+
+use herald::record::{Recorded, Recorder};
+use herald::store::{
+    FeedbackEvent, FeedbackOutcome, OverrideReason, RecordState, SAMPLE_SOURCE, sample_trials, statements,
+};
+use sqlx::Row;
+use support::{Database, card_of, decision, soon};
+
+#[tokio::test]
+async fn every_statement_fits_the_migrated_schema() {
+    use sqlx::Executor;
+    let database = Database::fresh().await;
+    let mut connection = database.connection().await;
+    for (name, sql) in statements::ALL {
+        let prepared = connection.prepare(sqlx::SqlSafeStr::into_sql_str(*sql)).await;
+        assert!(prepared.is_ok(), "{name}: {:?}", prepared.err());
+    }
+}
+
+#[tokio::test]
+async fn migrating_twice_changes_nothing_and_leaves_four_months_of_partitions() {
+    let database = Database::fresh().await;
+    Database::at(&database.url).await;
+    let months = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'decision'::regclass";
+    assert_eq!(database.number(months).await, 5, "this month, the next three, and the default");
+}
+
+#[tokio::test]
+async fn a_private_cluster_keeps_what_it_acknowledges() {
+    let database = Database::fresh().await;
+    assert!(database.store.durability().await.unwrap().unsafe_settings().is_empty());
+}
+
+#[tokio::test]
+async fn many_decisions_at_once_are_each_stored_once_in_few_commits() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    let answers = record_all(&recorder, (0..500).map(|n| decision(&format!("hook-{n}"), 1))).await;
+    assert!(answers.iter().all(|answer| *answer == Recorded::Durable));
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 500);
+    assert_eq!(database.number("SELECT count(DISTINCT decision_id) FROM decision_key").await, 500);
+    let health = recorder.health();
+    assert_eq!((health.durable, health.unrecorded, health.queue_depth), (500, 0, 0));
+    assert!(health.batches < 100, "{} commits for 500 decisions", health.batches);
+}
+
+#[tokio::test]
+async fn a_decision_is_stored_with_everything_that_was_given() {
+    let database = Database::fresh().await;
+    let given = decision("whole", 3);
+    assert_eq!(database.recorder().record(given.clone(), soon()).await, Recorded::Durable);
+    let mut connection = database.connection().await;
+    let row = sqlx::query("SELECT * FROM decision").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(row.get::<String, _>("tenant_id"), "local");
+    assert_eq!(row.get::<String, _>("hook"), "patient-view");
+    assert_eq!(row.get::<uuid::Uuid, _>("decision_id"), given.decision_id);
+    assert_eq!(row.get::<Vec<uuid::Uuid>, _>("card_ids"), given.card_ids);
+    assert_eq!(row.get::<Vec<u8>, _>("patient_ref"), [2; 32]);
+    assert_eq!(row.get::<Option<Vec<u8>>, _>("user_ref"), None);
+    assert_eq!(row.get::<time::OffsetDateTime, _>("received_at").microsecond(), 1);
+    let unpack = |column| lz4_flex::block::decompress_size_prepended(&row.get::<Vec<u8>, _>(column)).unwrap();
+    assert_eq!(unpack("reply"), given.reply);
+    assert_eq!(unpack("evidence"), given.evidence);
+}
+
+#[tokio::test]
+async fn a_repeated_request_gets_the_stored_reply_byte_for_byte() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    let first = decision("again", 1);
+    assert_eq!(recorder.record(first.clone(), soon()).await, Recorded::Durable);
+    let mut repeat = decision("again", 1);
+    repeat.reply = "a reply made on another day".into();
+    assert_eq!(recorder.record(repeat, soon()).await, Recorded::Replayed(first.reply));
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 1);
+    assert_eq!(database.number("SELECT count(*) FROM decision_conflict").await, 0);
+}
+
+#[tokio::test]
+async fn the_same_key_with_other_content_is_recorded_whole_as_a_conflict_and_replayed_as_itself() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    assert_eq!(recorder.record(decision("reused", 1), soon()).await, Recorded::Durable);
+    let second = decision("reused", 2);
+    assert_eq!(recorder.record(second.clone(), soon()).await, Recorded::Durable);
+    assert_eq!(recorder.record(decision("reused", 2), soon()).await, Recorded::Replayed(second.reply));
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 1);
+    assert_eq!(database.number("SELECT count(*) FROM decision_conflict").await, 1);
+    assert_eq!(recorder.health().conflicts, 1);
+    let listed = database.store.recent_decisions("local", 10).await.unwrap();
+    let states: Vec<RecordState> = listed.iter().map(|line| line.state).collect();
+    assert_eq!(states, [RecordState::Conflict, RecordState::Recorded], "latest first");
+}
+
+#[tokio::test]
+async fn one_key_many_times_in_one_moment_is_stored_once_and_answered_alike() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    let same = decision("burst", 1);
+    let copies = (0..64).map(|_| {
+        let mut copy = same.clone();
+        copy.decision_id = herald::record::Decision::new_id();
+        copy
+    });
+    let answers = record_all(&recorder, copies).await;
+    assert_eq!(answers.iter().filter(|answer| **answer == Recorded::Durable).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| **answer == Recorded::Replayed(same.reply.clone())).count(), 63);
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 1);
+}
+
+#[tokio::test]
+async fn one_hook_instance_may_belong_to_two_services_and_two_tenants() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    let mut other_service = decision("shared", 1);
+    other_service.service = "her2-order-sign".into();
+    let mut other_tenant = decision("shared", 1);
+    other_tenant.tenant = "north".into();
+    for decision in [decision("shared", 1), other_service, other_tenant] {
+        assert_eq!(recorder.record(decision, soon()).await, Recorded::Durable);
+    }
+    assert_eq!(database.store.recent_decisions("north", 10).await.unwrap().len(), 1);
+    assert_eq!(database.store.recent_decisions("local", 10).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn one_decision_that_can_never_be_stored_does_not_keep_255_others_out() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    let decisions = (0..256).map(|n| decision(&if n == 77 { "nul-\0".to_owned() } else { format!("good-{n}") }, 1));
+    let answers = record_all(&recorder, decisions).await;
+    assert_eq!(answers.iter().filter(|answer| **answer == Recorded::Durable).count(), 255);
+    assert_eq!(answers[77], Recorded::Unrecorded);
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 255);
+    assert_eq!(recorder.health().poison, 1);
+    assert_eq!(recorder.record(decision("after", 1), soon()).await, Recorded::Durable);
+}
+
+#[tokio::test]
+async fn a_decision_without_a_tenant_is_refused_by_the_table_itself() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    let mut nobody = decision("tenantless", 1);
+    nobody.tenant = "".into();
+    assert_eq!(recorder.record(nobody, soon()).await, Recorded::Unrecorded);
+    assert_eq!(database.number("SELECT count(*) FROM decision_key").await, 0);
+}
+
+#[tokio::test]
+async fn a_month_without_a_partition_goes_to_the_default_one_and_is_found() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    let mut late = decision("1999", 1);
+    late.received_at = "1999-12-31T23:59:59Z".parse().unwrap();
+    assert_eq!(recorder.record(late.clone(), soon()).await, Recorded::Durable);
+    assert_eq!(database.number("SELECT count(*) FROM decision_default").await, 1);
+    assert_eq!(recorder.record(late.clone(), soon()).await, Recorded::Durable, "its own id holds the key");
+    let mut repeat = late.clone();
+    repeat.decision_id = herald::record::Decision::new_id();
+    assert_eq!(recorder.record(repeat, soon()).await, Recorded::Replayed(late.reply));
+}
+
+#[tokio::test]
+async fn a_row_of_this_month_in_the_default_partition_does_not_stop_the_next_start() {
+    let database = Database::fresh().await;
+    let drop_month =
+        "DO $$ BEGIN EXECUTE 'DROP TABLE decision_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$";
+    sqlx::raw_sql(drop_month).execute(&mut database.connection().await).await.unwrap();
+    let mut today = decision("today", 1);
+    today.received_at =
+        jiff::Timestamp::from_second(database.number("SELECT extract(epoch FROM now())::int8").await).unwrap();
+    assert_eq!(database.recorder().record(today, soon()).await, Recorded::Durable);
+    Database::at(&database.url).await;
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 1);
+}
+
+#[tokio::test]
+async fn draining_answers_everything_that_was_accepted_and_takes_nothing_more() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    let waiting = {
+        let recorder = recorder.clone();
+        tokio::spawn(async move { record_all(&recorder, (0..300).map(|n| decision(&format!("last-{n}"), 1))).await })
+    };
+    while recorder.health().queue_depth + usize::try_from(recorder.health().durable).unwrap() < 300 {
+        tokio::task::yield_now().await;
+    }
+    recorder.drain().await;
+    assert!(waiting.await.unwrap().iter().all(|answer| *answer == Recorded::Durable));
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 300);
+    assert_eq!(recorder.record(decision("too late", 1), soon()).await, Recorded::Overloaded);
+}
+
+#[tokio::test]
+async fn feedback_in_every_order_and_twice_gives_the_same_view() {
+    let standing = "SELECT card || ' ' || outcome || ' ' || standing || ' ' || coalesce(reason_code, '-') \
+                    FROM feedback_standing ORDER BY 1";
+    let mut seen = HashSet::new();
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]] {
+        let database = Database::fresh().await;
+        let recorder = database.recorder();
+        let events = [
+            event("shown", FeedbackOutcome::Accepted, "2026-11-24T10:01:00Z"),
+            event("shown", FeedbackOutcome::Overridden, "2026-11-24T10:02:00+00:00"),
+            event("unheard-of", FeedbackOutcome::Accepted, "2026-11-24T10:03:00Z"),
+        ];
+        for step in order {
+            match step {
+                3 => assert_eq!(recorder.record(decision("shown", 1), soon()).await, Recorded::Durable),
+                n => {
+                    recorder.feedback(vec![events[n].clone()]).await.unwrap();
+                    assert_eq!(recorder.feedback(vec![events[n].clone()]).await.unwrap().repeated, 1);
+                }
+            }
+        }
+        assert_eq!(database.number("SELECT count(*) FROM feedback").await, 3, "every event is kept");
+        seen.insert(database.texts(standing).await);
+        let listed = database.store.recent_decisions("local", 1).await.unwrap();
+        assert_eq!(listed[0].feedback.as_ref().unwrap().outcome, FeedbackOutcome::Overridden);
+        assert_eq!(listed[0].feedback.as_ref().unwrap().reason.as_deref(), Some("Seen already"));
+    }
+    let shown = card_of("shown");
+    let unheard = card_of("unheard-of");
+    let mut expected = vec![format!("{shown} overridden matched seen"), format!("{unheard} accepted orphan -")];
+    expected.sort();
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), [expected]);
+}
+
+#[tokio::test]
+async fn unusable_feedback_is_counted_and_never_keeps_the_usable_out() {
+    let database = Database::fresh().await;
+    let mut nul = event("a", FeedbackOutcome::Accepted, "2026-11-24T10:00:00Z");
+    nul.comment = Some("with \0 in it".to_owned());
+    let mut commented = event("b", FeedbackOutcome::Overridden, "2026-11-24T10:00:00Z");
+    commented.comment = Some("known from an outside report".to_owned());
+    commented.card = commented.card.to_uppercase();
+    let mut suggested = event("c", FeedbackOutcome::Accepted, "2026-11-24T10:00:00Z");
+    suggested.suggestions = vec!["z".to_owned(), "a".to_owned()];
+    let stored = database.recorder().feedback(vec![nul, commented, suggested]).await.unwrap();
+    assert_eq!((stored.stored, stored.repeated, stored.unusable), (2, 0, 1));
+    assert_eq!(database.texts("SELECT comment FROM feedback_comment").await, ["known from an outside report"]);
+    assert_eq!(database.texts("SELECT suggestions::text FROM feedback ORDER BY 1").await, ["{a,z}", "{}"]);
+    let lower = database.texts("SELECT card FROM feedback_comment").await;
+    assert_eq!(lower, [card_of("b").to_string()], "letter case does not hide the card");
+}
+
+#[tokio::test]
+async fn the_sample_of_trials_is_loaded_once_and_read_back_whole() {
+    let database = Database::fresh().await;
+    for _ in 0..2 {
+        database.store.load_trials(&sample_trials(), SAMPLE_SOURCE).await.unwrap();
+    }
+    let expected = sample_trials();
+    assert_eq!(database.store.trials().await.unwrap(), expected, "in the order of the sample, which is the table's");
+}
+
+async fn record_all(recorder: &Recorder, decisions: impl Iterator<Item = herald::record::Decision>) -> Vec<Recorded> {
+    let waiting: Vec<_> = decisions
+        .map(|decision| {
+            let recorder = recorder.clone();
+            tokio::spawn(async move { recorder.record(decision, soon()).await })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for answer in waiting {
+        answers.push(answer.await.unwrap());
+    }
+    answers
+}
+
+fn event(key: &str, outcome: FeedbackOutcome, at: &str) -> FeedbackEvent {
+    let reason = match outcome {
+        FeedbackOutcome::Accepted => OverrideReason::default(),
+        FeedbackOutcome::Overridden => {
+            OverrideReason { system: None, code: Some("seen".to_owned()), display: Some("Seen already".to_owned()) }
+        }
+    };
+    FeedbackEvent {
+        tenant: "local".into(),
+        service: "her2-chart-review".into(),
+        card: card_of(key).to_string(),
+        outcome,
+        suggestions: Vec::new(),
+        outcome_at: at.parse().unwrap(),
+        received_at: at.parse().unwrap(),
+        reason,
+        comment: None,
+    }
+}
