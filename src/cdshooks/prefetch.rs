@@ -40,6 +40,19 @@ pub enum Supplied<'a> {
 }
 
 impl Supplied<'_> {
+    /// The state in one byte, for telling requests apart.
+    #[must_use]
+    pub const fn state(self) -> [u8; 1] {
+        match self {
+            Self::Data(_, Completeness::Complete) => [0],
+            Self::Data(_, Completeness::MaybeIncomplete) => [1],
+            Self::NoData => [2],
+            Self::Failed => [3],
+            Self::Unusable => [4],
+            Self::Absent => [5],
+        }
+    }
+
     /// Is the question of this key answered, be it with "none known"?
     #[must_use]
     pub const fn is_answered(self) -> bool {

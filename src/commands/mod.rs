@@ -2,6 +2,7 @@
 
 mod assess;
 mod cli;
+mod database;
 mod knowledge;
 mod migrate;
 pub mod rules;

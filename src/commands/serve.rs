@@ -6,11 +6,20 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use std::time::Duration;
 
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
 use crate::config::{self, Config, Given};
-use crate::http::{self, Condition, Health, Limits};
+use crate::http::{self, Condition, Desk, Health, Limits};
+use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Recorder};
+use crate::rules::RulesError;
 use crate::telemetry;
+
+use super::database::{self, Database, DatabaseError};
+use super::knowledge::knowledge;
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -46,27 +55,109 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
     match run(&config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("herald: {}: {error}", config.listen);
+            eprintln!("herald: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(config: &Config) -> io::Result<()> {
+/// Why the service did not start, or ended badly.
+#[derive(Debug, thiserror::Error)]
+enum ServeError {
+    #[error("{address}: {cause}")]
+    Listen { address: std::net::SocketAddr, cause: io::Error },
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Pseudonyms(#[from] PseudonymError),
+    #[error("the rule files are not valid: {0}")]
+    Rules(#[from] RulesError),
+}
+
+fn run(config: &Config) -> Result<(), ServeError> {
     // The server has threads of its own; this runtime is for the signals, and for what is recorded.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(async {
-        // Bound before anything slow is started: an address that is taken is told at once.
-        let listener = TcpListener::bind(config.listen)?;
-        let health = Arc::new(Health::new(Condition::Unrecorded));
-        let server = http::start(listener, health, Limits::default(), config.version_members)?;
-        println!("listening on http://{}", server.address());
-        let stop = stop_signal()?;
-        server.run(stop).await?;
-        // Here the recorder will drain its queue, flush the spool and close its pools.
-        tracing::info!("stopped");
-        Ok(())
-    })
+    runtime.block_on(service(config))
+}
+
+/// The service from its first byte to its last: bind, open the database, serve, drain.
+async fn service(config: &Config) -> Result<(), ServeError> {
+    // Bound before anything slow is started: an address that is taken is told at once. Clients that come early wait.
+    let listener = TcpListener::bind(config.listen);
+    let listener = listener.map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
+    let Database { store, cluster } = open_or_go_without(config).await?;
+    database::warn_of_unsafe_settings(&store).await;
+    let knowledge = knowledge(database::cohorts(&store).await)?;
+    let recorder = Recorder::start(store.clone());
+    let desk = Desk {
+        rules_digest: digest_bytes(knowledge.rulebook.digest()),
+        knowledge: Arc::new(knowledge),
+        recorder: recorder.clone(),
+        pseudonyms: Arc::new(Pseudonyms::open(&config.data_dir)?),
+        clock: Clock::System,
+    };
+    let health = Arc::new(Health::new(condition(&recorder)));
+    let server = http::start(listener, health.clone(), Limits::default(), config.version_members, desk)?;
+    println!("listening on http://{}", server.address());
+    let (end_cluster, ended) = oneshot::channel();
+    let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
+    let watch = tokio::spawn(watch_record(recorder.clone(), health));
+    server.run(stop_signal()?).await?;
+    watch.abort();
+    recorder.drain().await;
+    store.close().await;
+    drop(end_cluster);
+    if let Some(keeper) = keeper {
+        // The keeper ends by itself once its channel is closed.
+        let _ = keeper.await;
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// A database that cannot be opened is told once and loudly; cards are served without a record until it is there.
+async fn open_or_go_without(config: &Config) -> Result<Database, DatabaseError> {
+    match database::open(config).await {
+        Ok(database) => Ok(database),
+        Err(error @ DatabaseError::Address(_)) => Err(error),
+        Err(error) => {
+            eprintln!("herald: no record is kept: {error}");
+            tracing::error!(%error, "no record is kept");
+            database::nowhere()
+        }
+    }
+}
+
+/// Mirrors the state of the recorder into `/health`.
+async fn watch_record(recorder: Recorder, health: Arc<Health>) {
+    let mut tick = tokio::time::interval(Duration::from_millis(100));
+    loop {
+        tick.tick().await;
+        health.set(condition(&recorder));
+    }
+}
+
+fn condition(recorder: &Recorder) -> Condition {
+    if !recorder.has_room() {
+        return Condition::Shedding;
+    }
+    match recorder.health().database {
+        DatabaseState::Up => Condition::Recording,
+        DatabaseState::Away => Condition::Unrecorded,
+    }
+}
+
+/// The 32 bytes behind `sha256:…`.
+fn digest_bytes(digest: &str) -> [u8; 32] {
+    let hex = digest.trim_start_matches("sha256:");
+    let mut bytes = [0; 32];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        let pair = hex.get(2 * at..2 * at + 2);
+        *byte = pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or_default();
+    }
+    bytes
 }
 
 /// Resolves at the first SIGINT or SIGTERM: both finish what is in flight.

@@ -1,27 +1,120 @@
-//! The hook from body to reply.
+//! The hook from body to reply: request → evidence → assessment → cards → record → reply.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use actix_web::web::Bytes;
+use sha2::{Digest, Sha256};
 
 use super::error::ApiError;
-use super::reply::{HookReply, Recorded};
-use crate::cdshooks::{HookRequest, Service, parse_request};
+use super::reply::HookReply;
+use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
+use crate::cdshooks::{Card, HookKey, HookRequest, Service, cards, parse_request, reply};
+use crate::clock::Clock;
+use crate::domain::evidence::Evidence;
+use crate::fhir::{Source, extract};
 use crate::json;
+use crate::record::{Decision, People, Pseudonyms, Recorded, Recorder};
 
-/// Answers one hook request: read → what is missing → assess → record → reply.
-pub(super) async fn answer(service: Service, body: &[u8]) -> Result<HookReply, ApiError> {
+/// The tenant of the loopback mode, the only one while no client is configured.
+pub const LOCAL_TENANT: &str = "local";
+
+/// The whole reply goes out within this time; recording gets what is left of it.
+const REPLY_TIME: Duration = Duration::from_millis(450);
+
+/// What a hook needs beside its request. Built once for each worker.
+#[derive(Clone)]
+pub struct Desk {
+    /// Rules, labels, trials.
+    pub knowledge: Arc<Knowledge>,
+    /// SHA-256 of the rule files, as bytes.
+    pub rules_digest: [u8; 32],
+    /// Writes decisions.
+    pub recorder: Recorder,
+    /// Keyed hashes of people.
+    pub pseudonyms: Arc<Pseudonyms>,
+    /// Time.
+    pub clock: Clock,
+}
+
+/// Answers one hook request.
+pub(super) async fn answer(service: Service, body: &[u8], desk: &Desk) -> Result<HookReply, ApiError> {
+    if !desk.recorder.has_room() {
+        return Err(ApiError::Overloaded);
+    }
+    let deadline = Instant::now() + REPLY_TIME;
+    let decision = decide(service, body, desk)?;
+    let body = decision.reply.clone();
+    match desk.recorder.record(decision, deadline).await {
+        Recorded::Overloaded => Err(ApiError::Overloaded),
+        Recorded::Replayed(stored) => Ok(HookReply::replayed(stored)),
+        Recorded::Durable => Ok(HookReply::durable(body)),
+        Recorded::Unrecorded => Ok(HookReply::unrecorded(body)),
+    }
+}
+
+/// Everything up to the record, without waiting for anything.
+fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiError> {
     let request = parse_request(json::check(body)?, service)?;
     request.prefetch.check_required(service)?;
-    let cards = cards(&request);
-    let recorded = record(&request, &cards).await;
-    Ok(HookReply { body: cards, recorded })
+    let evidence = evidence(&request);
+    let assessment = assess(&desk.knowledge, &evidence);
+    let key =
+        HookKey { tenant: LOCAL_TENANT.into(), service: service.id(), instance: request.instance.as_str().into() };
+    let cards = cards(&assessment, &desk.knowledge, &key, request.context.patient.as_str());
+    let reply = Bytes::from(reply(&cards, &assessment));
+    Ok(decision(&request, key, &evidence, &assessment, &cards, reply, desk))
 }
 
-/// Stands where extract → assess → cards → reply will stand.
-fn cards(_request: &HookRequest<'_>) -> Bytes {
-    Bytes::from_static(br#"{"cards":[]}"#)
+fn evidence(request: &HookRequest<'_>) -> Evidence {
+    let sources = request.prefetch.resources().map(|(key, raw)| Source { place: key.name(), json: raw.get() });
+    let mut evidence = extract(sources, Some(request.context.patient.as_str()));
+    evidence.unseen = request.prefetch.unseen().map(|key| key.name().into()).collect();
+    evidence
 }
 
-/// Stands where the recorder will stand.
-async fn record(_request: &HookRequest<'_>, _reply: &Bytes) -> Recorded {
-    Recorded::Unrecorded
+fn decision(
+    request: &HookRequest<'_>,
+    key: HookKey,
+    evidence: &Evidence,
+    assessment: &Assessment<'_>,
+    cards: &[Card],
+    reply: Bytes,
+    desk: &Desk,
+) -> Decision {
+    let lead = assessment.record.lead_finding();
+    let user = request.context.user.as_deref();
+    let people = desk.pseudonyms.people(LOCAL_TENANT, Some(request.context.patient.as_str()), user);
+    let evidence = canonical_evidence(evidence);
+    Decision {
+        tenant: LOCAL_TENANT.into(),
+        service: Cow::Borrowed(key.service),
+        hook_instance: key.instance,
+        hook: Cow::Borrowed(request.service.hook().name()),
+        decision_id: Decision::new_id(),
+        client_at: None,
+        received_at: desk.clock.now(),
+        request_hash: request_hash(request, &people, &evidence),
+        people,
+        rules_digest: desk.rules_digest,
+        evidence,
+        reply,
+        card_ids: cards.iter().map(|card| card.uuid).collect(),
+        category: Cow::Borrowed(lead.map_or("none", |lead| lead.category.as_str())),
+        next_step: Cow::Borrowed(lead.map_or("none", |lead| lead.next_step.as_str())),
+    }
+}
+
+/// What makes a repeated request the same one: hook, patient, evidence with what was set aside, and the state of each
+/// prefetch key. White space, member order and renewed tokens do not count.
+fn request_hash(request: &HookRequest<'_>, people: &People, evidence: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(request.service.hook().name());
+    hash.update(people.patient.unwrap_or_default());
+    for &key in request.service.keys() {
+        hash.update(request.prefetch.get(key).state());
+    }
+    hash.update(evidence);
+    hash.finalize().into()
 }

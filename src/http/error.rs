@@ -32,6 +32,10 @@ pub(super) enum ApiError {
     MissingPrefetch(#[from] MissingPrefetch),
     #[error("The service is starting or stopping. Try again.")]
     Unavailable,
+    #[error("More is waiting than can be recorded in time. Try again.")]
+    Overloaded,
+    #[error("Feedback could not be stored. Send it again.")]
+    NotStored,
     #[error("A fault inside the service, which has been logged. The request was not answered.")]
     Fault,
 }
@@ -50,7 +54,7 @@ impl ApiError {
             Self::Method(allow) => {
                 reply.insert_header((ALLOW, *allow));
             }
-            Self::Unavailable => {
+            Self::Unavailable | Self::Overloaded | Self::NotStored => {
                 reply.insert_header((RETRY_AFTER, "1"));
             }
             Self::TooSlow(_) | Self::BrokenOff | Self::TooLarge(_) => {
@@ -78,7 +82,7 @@ impl ApiError {
             Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Request(RequestError::NotR4) | Self::MissingPrefetch(_) => StatusCode::PRECONDITION_FAILED,
             Self::BrokenOff | Self::Request(_) | Self::Feedback(_) => StatusCode::BAD_REQUEST,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Overloaded | Self::NotStored => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -93,7 +97,7 @@ impl ApiError {
             Self::Request(error) => of_request(error),
             Self::Feedback(error) => of_feedback(error),
             Self::MissingPrefetch(_) => IssueType::Incomplete,
-            Self::Unavailable => IssueType::Transient,
+            Self::Unavailable | Self::Overloaded | Self::NotStored => IssueType::Transient,
             Self::Fault => IssueType::Exception,
         }
     }

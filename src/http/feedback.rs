@@ -1,10 +1,14 @@
 //! `POST /cds-services/{id}/feedback`: what became of a card (rules 45 to 50).
 
+use std::borrow::Cow;
+
 use actix_web::dev;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use jiff::Timestamp;
 
+use super::answer::{Desk, LOCAL_TENANT};
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -12,17 +16,19 @@ use super::hooks::service_of;
 use super::server::Limits;
 use super::unread::hold;
 use super::{body, media_type};
-use crate::cdshooks::{Feedback, Service, parse_feedback};
+use crate::cdshooks::{Feedback, FeedbackEntry, FeedbackError, Outcome, Service, parse_feedback};
 use crate::json;
+use crate::store::{FeedbackEvent, FeedbackOutcome, OverrideReason};
 
 pub(super) async fn feedback(
     request: HttpRequest,
     payload: Payload,
     health: Data<Health>,
     limits: Data<Limits>,
+    desk: Data<Desk>,
 ) -> HttpResponse {
     let mut payload = payload.into_inner();
-    match serve(&request, &mut payload, &health, &limits).await {
+    match serve(&request, &mut payload, &health, &limits, &desk).await {
         // An empty object: the specification leaves the body open, and a JSON parser of the client gets what it expects.
         Ok(()) => {
             HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-store")).body("{}")
@@ -36,6 +42,7 @@ async fn serve(
     payload: &mut dev::Payload,
     health: &Health,
     limits: &Limits,
+    desk: &Desk,
 ) -> Result<(), ApiError> {
     let service = service_of(request)?;
     if !health.condition().answers() {
@@ -44,19 +51,46 @@ async fn serve(
     media_type::check(request.headers())?;
     let body = body::read(request, payload, limits).await?;
     guarded(async {
-        let feedback = parse_feedback(json::check(&body).map_err(crate::cdshooks::FeedbackError::from)?)?;
-        store(service, &feedback).await;
-        Ok(())
+        let feedback = parse_feedback(json::check(&body).map_err(FeedbackError::from)?)?;
+        store(service, &feedback, desk).await
     })
     .await
 }
 
-/// Stands where the store will stand. Counts are logged; cards, reasons and comments never are.
-async fn store(service: Service, feedback: &Feedback<'_>) {
+/// Stores every usable entry. Counts are logged; cards, reasons and comments never are.
+pub(super) async fn store(service: Service, feedback: &Feedback<'_>, desk: &Desk) -> Result<(), ApiError> {
+    let events = feedback.entries.iter().filter_map(|entry| event(service, entry, desk)).collect::<Vec<_>>();
+    let stored = desk.recorder.feedback(events).await.map_err(|_| ApiError::NotStored)?;
+    if stored.stored + stored.repeated == 0 {
+        return Err(FeedbackError::NoneUsable.into());
+    }
     tracing::info!(
         service = service.id(),
-        usable = feedback.entries.len(),
-        unusable = feedback.unusable,
-        "feedback received"
+        usable = stored.stored + stored.repeated,
+        unusable = feedback.unusable + stored.unusable,
+        "feedback stored"
     );
+    Ok(())
+}
+
+fn event(service: Service, entry: &FeedbackEntry<'_>, desk: &Desk) -> Option<FeedbackEvent> {
+    let reason = entry.reason.as_ref();
+    Some(FeedbackEvent {
+        tenant: LOCAL_TENANT.into(),
+        service: Cow::Borrowed(service.id()),
+        card: entry.card.to_string(),
+        outcome: match entry.outcome {
+            Outcome::Accepted => FeedbackOutcome::Accepted,
+            Outcome::Overridden => FeedbackOutcome::Overridden,
+        },
+        suggestions: entry.accepted_suggestions.iter().map(|text| text.to_string()).collect(),
+        outcome_at: Timestamp::from_microsecond(entry.at_micros).ok()?,
+        received_at: desk.clock.now(),
+        reason: OverrideReason {
+            system: reason.and_then(|reason| reason.system.as_ref()).map(|text| text.to_string()),
+            code: reason.map(|reason| reason.code.to_string()),
+            display: reason.and_then(|reason| reason.display.as_ref()).map(|text| text.to_string()),
+        },
+        comment: entry.comment.as_ref().map(|text| text.to_string()),
+    })
 }

@@ -4,7 +4,7 @@ use actix_web::dev;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::answer::answer;
+use super::answer::{Desk, answer};
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -19,9 +19,10 @@ pub(super) async fn hook(
     payload: Payload,
     health: Data<Health>,
     limits: Data<Limits>,
+    desk: Data<Desk>,
 ) -> HttpResponse {
     let mut payload = payload.into_inner();
-    match serve(&request, &mut payload, &health, &limits).await {
+    match serve(&request, &mut payload, &health, &limits, &desk).await {
         Ok(reply) => reply.into_response(),
         Err(error) => hold(payload, error.reply()),
     }
@@ -32,6 +33,7 @@ async fn serve(
     payload: &mut dev::Payload,
     health: &Health,
     limits: &Limits,
+    desk: &Desk,
 ) -> Result<HookReply, ApiError> {
     let service = service_of(request)?;
     if !health.condition().answers() {
@@ -39,7 +41,7 @@ async fn serve(
     }
     media_type::check(request.headers())?;
     let body = body::read(request, payload, limits).await?;
-    guarded(answer(service, &body)).await
+    guarded(answer(service, &body, desk)).await
 }
 
 /// The service that the address names, compared exactly.

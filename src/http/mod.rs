@@ -15,5 +15,6 @@ mod routes;
 mod server;
 mod unread;
 
+pub use answer::{Desk, LOCAL_TENANT};
 pub use health::{Condition, Health};
 pub use server::{Limits, Server, start};

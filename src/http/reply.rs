@@ -9,31 +9,51 @@ use actix_web::web::Bytes;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HookReply {
     pub body: Bytes,
-    pub recorded: Recorded,
+    pub recorded: Place,
 }
 
-/// Where the decision is. The recorder answers with one of these.
+/// Where the decision is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the recorder, which tells them apart, joins in `answer`"))]
-pub(super) enum Recorded {
+pub(super) enum Place {
     /// In the database, flushed.
     Durable,
-    /// On the local disk, flushed, until it is replayed.
-    Spooled,
-    /// Nowhere: neither was possible.
+    /// Nowhere.
     Unrecorded,
     /// The stored reply to the same request; it is in the database.
     Replayed,
 }
 
 impl HookReply {
+    /// The reply of a decision that was committed.
+    pub(super) const fn durable(body: Bytes) -> Self {
+        Self { body, recorded: Place::Durable }
+    }
+
+    /// The reply of a decision that is in no record.
+    pub(super) const fn unrecorded(body: Bytes) -> Self {
+        Self { body, recorded: Place::Unrecorded }
+    }
+
+    /// The reply that was stored when the same request came first.
+    pub(super) const fn replayed(body: Bytes) -> Self {
+        Self { body, recorded: Place::Replayed }
+    }
+
+    /// Is this the stored reply to a repeated request?
+    pub(super) fn is_replay(&self) -> bool {
+        self.recorded == Place::Replayed
+    }
+
+    /// The word of the header `X-Decision-Record`.
+    pub(super) const fn record_word(&self) -> &'static str {
+        match self.recorded {
+            Place::Durable | Place::Replayed => "durable",
+            Place::Unrecorded => "unrecorded",
+        }
+    }
+
     pub(super) fn into_response(self) -> HttpResponse {
-        let (record, is_replay) = match self.recorded {
-            Recorded::Durable => ("durable", false),
-            Recorded::Spooled => ("spooled", false),
-            Recorded::Unrecorded => ("unrecorded", false),
-            Recorded::Replayed => ("durable", true),
-        };
+        let (record, is_replay) = (self.record_word(), self.is_replay());
         let mut reply = HttpResponse::Ok();
         reply
             .content_type("application/json")
@@ -53,10 +73,9 @@ mod tests {
     #[test]
     fn the_header_says_where_the_decision_is_and_the_body_does_not() {
         for (recorded, record, replay) in [
-            (Recorded::Durable, "durable", None),
-            (Recorded::Spooled, "spooled", None),
-            (Recorded::Unrecorded, "unrecorded", None),
-            (Recorded::Replayed, "durable", Some("true")),
+            (Place::Durable, "durable", None),
+            (Place::Unrecorded, "unrecorded", None),
+            (Place::Replayed, "durable", Some("true")),
         ] {
             let reply = HookReply { body: Bytes::from_static(b"{}"), recorded }.into_response();
             let header = |name: &str| reply.headers().get(name).map(|value| value.to_str().unwrap());

@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpServer, middleware};
 
+use super::answer::Desk;
 use super::edge::edge;
 use super::health::{Condition, Health};
 use super::routes::{DiscoveryDocument, routes};
@@ -81,17 +82,20 @@ pub fn start(
     health: Arc<Health>,
     limits: Limits,
     versions: VersionMembers,
+    desk: Desk,
 ) -> io::Result<Server> {
     let address = listener.local_addr()?;
     let discovery = Data::new(DiscoveryDocument(Bytes::from(document(versions))));
     let state = Data::from(health.clone());
     let bounds = Data::new(limits);
+    let desk = Data::new(desk);
     let server = HttpServer::new(move || {
         App::new()
             .wrap(middleware::from_fn(edge))
             .app_data(discovery.clone())
             .app_data(state.clone())
             .app_data(bounds.clone())
+            .app_data(desk.clone())
             .configure(routes)
     })
     .workers(std::thread::available_parallelism().map_or(1, usize::from))
