@@ -95,12 +95,14 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         rules_digest: digest_bytes(knowledge.rulebook.digest()),
         knowledge: Arc::new(knowledge),
         recorder: recorder.clone(),
+        store: store.clone(),
         pseudonyms: Arc::new(Pseudonyms::open(&config.data_dir)?),
         clock: Clock::System,
     };
     let health = Arc::new(Health::new(condition(&recorder)));
     let server = http::start(listener, health.clone(), Limits::default(), config.version_members, desk)?;
     println!("listening on http://{}", server.address());
+    println!("{}", try_it(server.address()));
     let (end_cluster, ended) = oneshot::channel();
     let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
     let watch = tokio::spawn(watch_record(recorder.clone(), health));
@@ -115,6 +117,14 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// A line to paste into a terminal: an IHC 2+ of a breast cancer, and the card it gets.
+fn try_it(address: std::net::SocketAddr) -> String {
+    let request = r#"{"hook":"patient-view","hookInstance":"try-1","context":{"userId":"Practitioner/1","patientId":"p1"},"prefetch":{"conditions":{"resourceType":"Condition","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"C50.912"}]}},"her2":{"resourceType":"Observation","id":"o1","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"85319-2"}]},"valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"LA11842-4"}]},"effectiveDateTime":"2026-10-12"}}}"#;
+    format!(
+        "try it:\ncurl -si -H 'Content-Type: application/json' http://{address}/cds-services/her2-chart-review -d '{request}'"
+    )
 }
 
 /// A database that cannot be opened is told once and loudly; cards are served without a record until it is there.

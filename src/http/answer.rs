@@ -16,6 +16,7 @@ use crate::domain::evidence::Evidence;
 use crate::fhir::{Source, extract};
 use crate::json;
 use crate::record::{Decision, People, Pseudonyms, Recorded, Recorder};
+use crate::store::Store;
 
 /// The tenant of the loopback mode, the only one while no client is configured.
 pub const LOCAL_TENANT: &str = "local";
@@ -32,6 +33,8 @@ pub struct Desk {
     pub rules_digest: [u8; 32],
     /// Writes decisions.
     pub recorder: Recorder,
+    /// Reads the latest decisions for the start page.
+    pub store: Store,
     /// Keyed hashes of people.
     pub pseudonyms: Arc<Pseudonyms>,
     /// Time.

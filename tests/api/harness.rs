@@ -6,10 +6,15 @@ use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use herald::assessment::Knowledge;
 use herald::cdshooks::VersionMembers;
-use herald::http::{Condition, Health, Limits, start};
+use herald::clock::Clock;
+use herald::http::{Condition, Desk, Health, Limits, start};
+use herald::record::Pseudonyms;
 use serde_json::Value;
 use tokio::sync::oneshot;
+
+use crate::support::Database;
 
 /// One server for all tests that change nothing about it.
 static SHARED: LazyLock<Herald> = LazyLock::new(|| Herald::with(Limits::default()));
@@ -22,6 +27,25 @@ pub struct Herald {
     pub health: Arc<Health>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What a hook needs, on a database of its own.
+async fn desk() -> Desk {
+    let database = Database::fresh().await;
+    let files = herald::rules::embedded_files();
+    let keys = tempfile::tempdir().unwrap();
+    Desk {
+        knowledge: Arc::new(Knowledge {
+            rulebook: herald::rules::load(&files).unwrap(),
+            therapies: herald::rules::therapies(&files).unwrap(),
+            cohorts: herald::store::sample_trials(),
+        }),
+        rules_digest: [7; 32],
+        recorder: database.recorder(),
+        store: database.store,
+        pseudonyms: Arc::new(Pseudonyms::open(keys.path()).unwrap()),
+        clock: Clock::System,
+    }
 }
 
 impl Herald {
@@ -38,8 +62,11 @@ impl Herald {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let server = start(listener, of_server, limits, VersionMembers::Shown).unwrap();
+                let desk = desk().await;
+                let recorder = desk.recorder.clone();
+                let server = start(listener, of_server, limits, VersionMembers::Shown, desk).unwrap();
                 server.run(async { drop(stopped.await) }).await.unwrap();
+                recorder.drain().await;
             });
         });
         Self { address, health, stop: Some(stop), thread: Some(thread) }

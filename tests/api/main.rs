@@ -16,3 +16,5 @@ mod prefetch;
 mod process;
 mod refusals;
 mod slow;
+#[path = "../support/mod.rs"]
+mod support;

@@ -63,7 +63,7 @@ fn nothing_of_a_request_is_ever_in_the_log() {
     let mut log = String::new();
     child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert!(log.contains("feedback received"), "the log is there at all");
+    assert!(log.contains("feedback stored"), "the log is there at all");
     assert!(!log.contains("CANARY"), "{log}");
 }
 
