@@ -2,6 +2,7 @@
 //!
 //! Everything here is our own text or a typed value. Free text of a sender never reaches a card.
 
+use crate::domain::decimal::Quantity;
 use crate::domain::evidence::OverallWord;
 use crate::domain::finding::{Category, Expression, Finding, NextStep};
 use crate::domain::ihc::{Ihc, IhcScore, IhcWord};
@@ -49,12 +50,13 @@ pub(super) fn fact(finding: &Finding) -> String {
     if grounds.is_empty() { status } else { format!("{status} ({})", grounds.join(", ")) }
 }
 
-fn ihc_ground(ihc: &Ihc) -> Option<String> {
+/// The IHC as its score, or as the laboratory's word.
+pub(super) fn ihc_ground(ihc: &Ihc) -> Option<String> {
     match (ihc.score, ihc.interpretation) {
         (Some(IhcScore::Indeterminate), _) => Some("IHC not assessable".to_owned()),
         (Some(score), _) => Some(format!("IHC {score}")),
         (None, Some(IhcWord::Indeterminate)) => Some("IHC not assessable".to_owned()),
-        (None, Some(word)) => Some(format!("IHC {word}, no score")),
+        (None, Some(word)) => Some(format!("IHC word {word}")),
         (None, None) => None,
     }
 }
@@ -64,15 +66,19 @@ fn ish_ground(finding: &Finding) -> Option<String> {
     if let Some(group) = shown.group {
         return Some(format!("ISH group {group}"));
     }
-    let short = |text: String| (text.len() <= LONGEST_NUMBER).then_some(text);
     let count = &shown.ish.count;
-    if let Some(ratio) = count.ratio.as_ref().and_then(|ratio| short(ratio.as_sent())) {
+    if let Some(ratio) = count.ratio.as_ref().and_then(short) {
         return Some(format!("ISH ratio {ratio}"));
     }
-    if let Some(copies) = count.her2.as_ref().and_then(|copies| short(copies.as_sent())) {
+    if let Some(copies) = count.her2.as_ref().and_then(short) {
         return Some(format!("HER2 copies {copies}"));
     }
     Some(shown.ish.interpretation.map_or_else(|| "ISH".to_owned(), |word| format!("ISH {word}")))
+}
+
+/// A number as sent, if a person can take it in at a glance.
+pub(super) fn short(quantity: &Quantity) -> Option<String> {
+    Some(quantity.as_sent()).filter(|text| text.len() <= LONGEST_NUMBER)
 }
 
 /// The laboratory's overall word.
@@ -150,7 +156,7 @@ pub(super) const fn why(step: NextStep) -> &'static str {
             "What was sent contradicts itself or the laboratory's own word, so the report needs a second look."
         }
         NextStep::ObtainScoringSystem => {
-            "Two scoring systems are in use for this tumour, and they can give two answers."
+            "Two scoring systems are in use for this tumour, and their answers can differ."
         }
         NextStep::ObtainSpecimenType => "A biopsy is scored by clusters of cells, a resection by the share of cells.",
         NextStep::ObtainPercentage => "The rule of this tumour turns on the share of stained or amplified cells.",
@@ -163,8 +169,8 @@ pub(super) const fn why(step: NextStep) -> &'static str {
         NextStep::ConcomitantIhc => "This ISH group is read together with IHC of the same block.",
         NextStep::ConcomitantIhcOrDualProbe => "With one probe, this copy number does not decide alone.",
         NextStep::CountAtLeast20Cells => "Fewer than 20 cells are not accepted as a count.",
-        NextStep::ObtainCopyNumber => "The ratio alone does not give the ISH group.",
-        NextStep::ObtainRatioOrCep17 => "The copy number alone does not give the ISH result.",
+        NextStep::ObtainCopyNumber => "The ratio alone does not settle the ISH group.",
+        NextStep::ObtainRatioOrCep17 => "The copy number alone does not settle the ISH result.",
         NextStep::BlindedRecount => {
             "With IHC 2+ a second observer, blinded to the first count, counts at least 20 cells in this ISH group."
         }

@@ -5,12 +5,15 @@
 
 use crate::assessment::Assessment;
 use crate::domain::consideration::{Consideration, Region, Verdict};
-use crate::domain::finding::{Finding, NextStep};
+use crate::domain::finding::{Finding, IshShown, NextStep};
+use crate::domain::ihc::Ihc;
 use crate::domain::specimen::{Site, SpecimenKind};
 
 use super::kind::Kind;
 use super::phrases;
 
+/// Characters of a summary, its full stop included.
+const LONGEST_SUMMARY: usize = 115;
 /// Readings that are named one by one; the page behind the card and the assessment have all.
 const READINGS_SHOWN: usize = 4;
 /// Longest reading that a card repeats.
@@ -32,7 +35,7 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
     let fact = phrases::fact(finding);
     match kind {
         Kind::Positive if finding.next_step == NextStep::None => {
-            format!("{fact}: HER2-directed therapy can be considered{}.", trials(assessment))
+            with_trials(format!("{fact}: HER2 therapy can be considered"), assessment)
         }
         Kind::SolidThreePlus if finding.next_step == NextStep::None && !assessment.considerations.is_empty() => {
             format!("{fact}: a labelled option after prior therapy can be considered.")
@@ -40,18 +43,21 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
         Kind::Low => format!("{fact}: T-DXd is labelled for some metastatic settings."),
         Kind::Ultralow => format!("{fact}: a label term if HR-positive and metastatic."),
         Kind::SolidTrials if finding.next_step == NextStep::None => {
-            format!("{fact}: no labelled HER2 option{}.", trials(assessment))
+            with_trials(format!("{fact}: no labelled HER2 option"), assessment)
         }
         _ => format!("{fact}: {}.", phrases::act(finding.next_step)),
     }
 }
 
-fn trials(assessment: &Assessment<'_>) -> String {
-    match assessment.trials.len() {
+/// The number of trials closes a summary where it still fits; the assessment has them all the same.
+fn with_trials(sentence: String, assessment: &Assessment<'_>) -> String {
+    let trials = match assessment.trials.len() {
         0 => String::new(),
         1 => "; 1 trial to check".to_owned(),
         many => format!("; {many} trials to check"),
-    }
+    };
+    let fits = sentence.chars().count() + trials.chars().count() < LONGEST_SUMMARY;
+    format!("{sentence}{}.", if fits { &trials } else { "" })
 }
 
 /// At most four blocks of plain Markdown.
@@ -78,10 +84,16 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
 
 /// The evidence with specimen and date, the laboratory's word beside it.
 fn seen(finding: &Finding) -> String {
-    let shown = finding.evidence.iter().filter(|reading| reading.reads.len() <= LONGEST_READING);
-    let mut readings: Vec<&str> = shown.map(|reading| &*reading.reads).take(READINGS_SHOWN).collect();
-    readings.dedup();
-    let mut text = if readings.is_empty() { "no usable result".to_owned() } else { readings.join("; ") };
+    let mut parts: Vec<String> = Vec::with_capacity(4);
+    parts.extend(finding.ihc.as_ref().map(ihc));
+    parts.extend(finding.ish.as_ref().map(ish));
+    if parts.is_empty() {
+        // Results that could not be used are still named: two scores, a pending test, a contradiction.
+        let shown = finding.evidence.iter().filter(|reading| reading.reads.len() <= LONGEST_READING);
+        parts.extend(shown.map(|reading| reading.reads.to_string()).take(READINGS_SHOWN));
+        parts.dedup();
+    }
+    let mut text = if parts.is_empty() { "no usable result".to_owned() } else { parts.join("; ") };
     text.push_str(match (finding.kind, finding.site) {
         (SpecimenKind::Biopsy, Site::Metastatic) => ", biopsy of a metastasis",
         (SpecimenKind::Resection, Site::Metastatic) => ", resected metastasis",
@@ -101,6 +113,26 @@ fn seen(finding: &Finding) -> String {
         text.push_str(&format!(" Provisionally {provisional}."));
     }
     text
+}
+
+fn ihc(ihc: &Ihc) -> String {
+    let mut words = phrases::ihc_ground(ihc).unwrap_or_else(|| "IHC".to_owned());
+    if let Some(percent) = ihc.percent.as_ref().and_then(phrases::short) {
+        words.push_str(&format!(", {percent} % of cells"));
+    }
+    words
+}
+
+/// Numbers as sent; one that is too long to read is left to the assessment.
+fn ish(shown: &IshShown) -> String {
+    let count = &shown.ish.count;
+    let mut parts: Vec<String> = Vec::with_capacity(4);
+    parts.extend(count.ratio.as_ref().and_then(phrases::short).map(|ratio| format!("ratio {ratio}")));
+    parts.extend(count.her2.as_ref().and_then(phrases::short).map(|copies| format!("{copies} HER2 copies per cell")));
+    parts.extend(count.cells.map(|cells| format!("{cells} cells")));
+    parts.extend(shown.ish.interpretation.map(|word| word.to_string()));
+    parts.extend(shown.group.map(|group| format!("group {group}")));
+    format!("ISH {}", if parts.is_empty() { "without numbers".to_owned() } else { parts.join(", ") })
 }
 
 fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
