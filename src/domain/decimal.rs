@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+
+use super::exact::Exact;
 
 /// Longest number text that is read; a longer one is no laboratory value.
 const LONGEST: usize = 256;
@@ -21,7 +21,7 @@ pub struct NotADecimal;
 #[derive(Debug, Clone)]
 pub struct Decimal {
     text: Box<str>,
-    value: BigRational,
+    value: Exact,
 }
 
 impl Decimal {
@@ -50,23 +50,20 @@ impl Decimal {
         if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
             return Err(NotADecimal);
         }
-        let coefficient = coefficient(whole, fraction);
         let scale = i32::try_from(fraction.len()).map_err(|_| NotADecimal)? - exponent;
-        let power = num_traits::pow(BigInt::from(10), usize::try_from(scale.unsigned_abs()).map_err(|_| NotADecimal)?);
-        let value =
-            if scale > 0 { BigRational::new(coefficient, power) } else { BigRational::from(coefficient * power) };
-        Ok(Self { text: text.into(), value: if negative { -value } else { value } })
+        let value = match small(whole, fraction, scale) {
+            Some(value) => value,
+            None => Exact::scaled(coefficient(whole, fraction), scale),
+        };
+        Ok(Self { text: text.into(), value: if negative { value.negated() } else { value } })
     }
 
     /// `numerator ÷ denominator`, exact; shown exactly, or cut (never rounded) after `places` decimals. None for a
     /// denominator of zero.
     #[must_use]
     pub fn quotient(numerator: &Self, denominator: &Self, places: usize) -> Option<Self> {
-        if denominator.value.is_zero() {
-            return None;
-        }
-        let value = &numerator.value / &denominator.value;
-        Some(Self { text: cut(&value, places).into(), value })
+        let value = numerator.value.over(&denominator.value)?;
+        Some(Self { text: value.cut(places).into(), value })
     }
 
     /// The text as the sender wrote it, `2.10` and not `2.1`.
@@ -77,7 +74,7 @@ impl Decimal {
 
     /// The exact value.
     #[must_use]
-    pub fn value(&self) -> &BigRational {
+    pub fn value(&self) -> &Exact {
         &self.value
     }
 
@@ -90,7 +87,7 @@ impl Decimal {
 
 impl From<u32> for Decimal {
     fn from(number: u32) -> Self {
-        Self { text: number.to_string().into(), value: BigRational::from(BigInt::from(number)) }
+        Self { text: number.to_string().into(), value: Exact::whole(number) }
     }
 }
 
@@ -122,30 +119,20 @@ fn read_exponent(text: &str) -> Result<i32, NotADecimal> {
     text.strip_prefix('+').unwrap_or(text).parse().map_err(|_| NotADecimal)
 }
 
-fn coefficient(whole: &str, fraction: &str) -> BigInt {
-    if whole.len() + fraction.len() <= 18 {
-        let number = whole.bytes().chain(fraction.bytes()).fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
-        return BigInt::from(number);
+/// Up to 18 digits with up to 18 decimals fit into machine words.
+fn small(whole: &str, fraction: &str, scale: i32) -> Option<Exact> {
+    let decimals = u32::try_from(scale).ok().filter(|decimals| *decimals <= 18)?;
+    if whole.len() + fraction.len() > 18 {
+        return None;
     }
-    let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).map(|digit| digit - b'0').collect();
-    BigInt::from_radix_be(num_bigint::Sign::Plus, &digits, 10).unwrap_or_default()
+    let digits = whole.bytes().chain(fraction.bytes());
+    let coefficient = digits.fold(0_i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    Some(Exact::Small(coefficient, 10_i64.pow(decimals)))
 }
 
-/// Decimal expansion of `value`, ended where it is exact or after `places` decimals.
-fn cut(value: &BigRational, places: usize) -> String {
-    let (mut rest, mut digits) = (value.abs(), Vec::new());
-    let whole = rest.trunc();
-    rest -= &whole;
-    let ten = BigRational::from(BigInt::from(10));
-    while !rest.is_zero() && digits.len() < places {
-        rest *= &ten;
-        let digit = rest.trunc();
-        rest -= &digit;
-        digits.push(digit.to_integer().to_string());
-    }
-    let sign = if value.is_negative() { "-" } else { "" };
-    let point = if digits.is_empty() { "" } else { "." };
-    format!("{sign}{}{point}{}", whole.to_integer(), digits.concat())
+fn coefficient(whole: &str, fraction: &str) -> BigInt {
+    let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).map(|digit| digit - b'0').collect();
+    BigInt::from_radix_be(num_bigint::Sign::Plus, &digits, 10).unwrap_or_default()
 }
 
 /// Which side of the number the true value lies on, when a sender writes a bound ("< 2.0") instead of a number.

@@ -1,12 +1,10 @@
 //! What would change the answer: one value moved to its nearest threshold, one score or test more, re-classified by the
 //! same tables. Only changes that a test could bring; nearest first; at most five.
 
-use num_rational::BigRational;
-use num_traits::Signed;
-
 use super::classify::classify;
 use super::decimal::{Decimal, Quantity};
 use super::evidence::{ResultStatus, SpecimenEvidence, TestResult, TestValue};
+use super::exact::Exact;
 use super::finding::{Finding, Flip, NextStep};
 use super::history::History;
 use super::ihc::{Ihc, IhcScore};
@@ -121,7 +119,7 @@ fn confirmed(first: &Ish) -> Option<Ish> {
 /// Ratio and copies moved just across each threshold, the nearest first. CEP17 and the laboratory's word are left out,
 /// since both would have changed with the number.
 fn moved_numbers(set: &RuleSet, sent: &Ish) -> Vec<(String, Ish)> {
-    let mut moved: Vec<(BigRational, String, Ish)> = Vec::new();
+    let mut moved: Vec<(Exact, String, Ish)> = Vec::new();
     for (axis, name) in [(Axis::Ratio, "HER2/CEP17 ratio"), (Axis::Copies, "HER2 copies")] {
         let value = match axis {
             Axis::Ratio => sent.count.ratio.as_ref(),
@@ -184,8 +182,8 @@ fn shifted(end: &Decimal, factor: &str) -> Option<Decimal> {
     Decimal::quotient(end, &inverse, 9)
 }
 
-fn distance(from: &Decimal, to: &Decimal) -> BigRational {
-    (from.value() - to.value()).abs()
+fn distance(from: &Decimal, to: &Decimal) -> Exact {
+    from.value().minus(to.value()).abs()
 }
 
 /// Numbers that lie in the band.

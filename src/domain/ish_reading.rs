@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use num_traits::Signed;
-
 use super::columns::IshColumn;
 use super::decimal::{Comparator, Decimal, Quantity};
 use super::finding::Flag;
@@ -156,8 +154,8 @@ fn differs(checks: &NumberChecks, count: &Count) -> bool {
     let (Some(ratio), Some(her2), Some(cep17)) = (exact(&count.ratio), exact(&count.her2), exact(&count.cep17)) else {
         return false;
     };
-    let difference = (her2.value() - ratio.value() * cep17.value()).abs();
-    difference > checks.consistency.value() * cep17.value()
+    let difference = her2.value().minus(&ratio.value().times(cep17.value())).abs();
+    difference > checks.consistency.value().times(cep17.value())
 }
 
 impl IshRules {

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod consideration;
 pub mod decimal;
 pub mod evidence;
+pub mod exact;
 pub mod finding;
 pub mod flips;
 pub mod history;

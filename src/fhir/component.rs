@@ -116,8 +116,7 @@ impl Reading {
 }
 
 fn whole_number(quantity: &Quantity) -> Option<u32> {
-    let number = quantity.as_number()?;
-    number.value().is_integer().then(|| number.value().to_integer().try_into().ok()).flatten()
+    quantity.as_number()?.value().as_count()
 }
 
 /// Quantity, Ratio, integer or string, whichever was sent.

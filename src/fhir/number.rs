@@ -129,7 +129,5 @@ pub(super) fn ratio(raw: Raw<'_>, meaning: Meaning) -> Result<Quantity, NumberFa
 
 /// A whole number above zero, as Quantity, integer or string.
 pub(super) fn count(quantity: &Quantity) -> Option<u32> {
-    let number = quantity.as_number()?;
-    let value = number.value();
-    (value.is_integer() && *number > Decimal::from(0)).then(|| value.to_integer().try_into().ok()).flatten()
+    quantity.as_number()?.value().as_count().filter(|count| *count > 0)
 }

@@ -1,0 +1,201 @@
+//! Exact fractions. Nothing rounds, and nothing overflows: what does not fit into machine words is kept as big integers.
+
+use std::cmp::Ordering;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{Signed, Zero};
+
+/// A fraction with a denominator above zero. Laboratory values fit into two machine words, which makes comparing them cheap;
+/// hostile ones do not and are compared all the same.
+#[derive(Debug, Clone)]
+pub enum Exact {
+    /// Numerator and denominator, not reduced.
+    Small(i64, i64),
+    /// Anything else.
+    Big(Box<BigRational>),
+}
+
+impl Exact {
+    /// The whole number `number`.
+    #[must_use]
+    pub fn whole(number: u32) -> Self {
+        Self::Small(i64::from(number), 1)
+    }
+
+    /// `coefficient × 10^-scale`.
+    pub(super) fn scaled(coefficient: BigInt, scale: i32) -> Self {
+        let power = num_traits::pow(BigInt::from(10), usize::try_from(scale.unsigned_abs()).unwrap_or(usize::MAX));
+        let fraction =
+            if scale > 0 { BigRational::new(coefficient, power) } else { BigRational::from(coefficient * power) };
+        Self::Big(Box::new(fraction))
+    }
+
+    fn of(numerator: i128, denominator: i128) -> Self {
+        if let (Ok(numerator), Ok(denominator)) = (i64::try_from(numerator), i64::try_from(denominator)) {
+            return Self::Small(numerator, denominator);
+        }
+        let common = numerator.gcd(&denominator);
+        match (i64::try_from(numerator / common), i64::try_from(denominator / common)) {
+            (Ok(numerator), Ok(denominator)) => Self::Small(numerator, denominator),
+            _ => Self::Big(Box::new(BigRational::new(BigInt::from(numerator), BigInt::from(denominator)))),
+        }
+    }
+
+    fn big(&self) -> BigRational {
+        match self {
+            Self::Small(numerator, denominator) => {
+                BigRational::new(BigInt::from(*numerator), BigInt::from(*denominator))
+            }
+            Self::Big(fraction) => (**fraction).clone(),
+        }
+    }
+
+    /// `self − other`.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        if let (Self::Small(a, b), Self::Small(c, d)) = (self, other) {
+            let (a, b, c, d) = (i128::from(*a), i128::from(*b), i128::from(*c), i128::from(*d));
+            if let Some(numerator) = (a * d).checked_sub(c * b) {
+                return Self::of(numerator, b * d);
+            }
+        }
+        Self::Big(Box::new(self.big() - other.big()))
+    }
+
+    /// `self × other`.
+    #[must_use]
+    pub fn times(&self, other: &Self) -> Self {
+        if let (Self::Small(a, b), Self::Small(c, d)) = (self, other) {
+            return Self::of(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d));
+        }
+        Self::Big(Box::new(self.big() * other.big()))
+    }
+
+    /// `self ÷ other`; None where `other` is zero.
+    #[must_use]
+    pub fn over(&self, other: &Self) -> Option<Self> {
+        if other.is_zero() {
+            return None;
+        }
+        if let (Self::Small(a, b), Self::Small(c, d)) = (self, other) {
+            let (a, b, c, d) = (i128::from(*a), i128::from(*b), i128::from(*c), i128::from(*d));
+            return Some(Self::of(a * d * c.signum(), b * c.abs()));
+        }
+        Some(Self::Big(Box::new(self.big() / other.big())))
+    }
+
+    /// The value without its sign.
+    #[must_use]
+    pub fn abs(&self) -> Self {
+        match self {
+            Self::Small(numerator, denominator) => Self::of(i128::from(*numerator).abs(), i128::from(*denominator)),
+            Self::Big(fraction) => Self::Big(Box::new(fraction.abs())),
+        }
+    }
+
+    /// The value with the other sign.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        Self::Small(0, 1).minus(self)
+    }
+
+    fn is_zero(&self) -> bool {
+        match self {
+            Self::Small(numerator, _) => *numerator == 0,
+            Self::Big(fraction) => fraction.is_zero(),
+        }
+    }
+
+    /// Above zero?
+    #[must_use]
+    pub fn is_positive(&self) -> bool {
+        match self {
+            Self::Small(numerator, _) => *numerator > 0,
+            Self::Big(fraction) => fraction.is_positive(),
+        }
+    }
+
+    /// The whole number that this is; None for fractions, negative numbers and numbers beyond 32 bits.
+    #[must_use]
+    pub fn as_count(&self) -> Option<u32> {
+        match self {
+            Self::Small(numerator, denominator) => {
+                (numerator % denominator == 0).then(|| u32::try_from(numerator / denominator).ok()).flatten()
+            }
+            Self::Big(fraction) => fraction.is_integer().then(|| fraction.to_integer().try_into().ok()).flatten(),
+        }
+    }
+
+    /// Decimal expansion, ended where it is exact or cut after `places` decimals.
+    pub(super) fn cut(&self, places: usize) -> String {
+        let fraction = self.big();
+        let (mut rest, mut digits) = (fraction.abs(), String::new());
+        let whole = rest.trunc();
+        rest -= &whole;
+        let ten = BigRational::from(BigInt::from(10));
+        while !rest.is_zero() && digits.len() < places {
+            rest *= &ten;
+            let digit = rest.trunc();
+            rest -= &digit;
+            digits.push_str(&digit.to_integer().to_string());
+        }
+        let sign = if fraction.is_negative() { "-" } else { "" };
+        let point = if digits.is_empty() { "" } else { "." };
+        format!("{sign}{}{point}{digits}", whole.to_integer())
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Small(a, b), Self::Small(c, d)) => {
+                (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
+            }
+            _ => self.big().cmp(&other.big()),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Exact {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn either(numerator: i64, denominator: i64) -> (Exact, BigRational) {
+        (Exact::Small(numerator, denominator), BigRational::new(BigInt::from(numerator), BigInt::from(denominator)))
+    }
+
+    proptest! {
+        #[test]
+        fn machine_words_and_big_integers_always_agree(
+            a in any::<i64>(), b in 1..i64::MAX, c in any::<i64>(), d in 1..i64::MAX,
+        ) {
+            let ((x, big_x), (y, big_y)) = (either(a, b), either(c, d));
+            prop_assert_eq!(x.cmp(&y), big_x.cmp(&big_y));
+            prop_assert_eq!(x.minus(&y).big(), &big_x - &big_y);
+            prop_assert_eq!(x.times(&y).big(), &big_x * &big_y);
+            prop_assert_eq!(x.abs().big(), big_x.abs());
+            prop_assert_eq!(x.negated().big(), -&big_x);
+            if c != 0 {
+                prop_assert_eq!(x.over(&y).map(|z| z.big()), Some(big_x / big_y));
+            }
+        }
+    }
+}
