@@ -9,21 +9,27 @@ use super::{card, feedback, findings};
 
 /// Everything that is shown of a reply; `patient` is the sample it was asked for.
 pub(super) fn answer(patient: &str, answer: &Answer<'_>) -> Markup {
-    let reply: Option<Value> = serde_json::from_str(answer.body).ok();
     html! {
         section #answer aria-labelledby="answer-head" {
             h2 #answer-head { "The reply" }
             @if answer.feedback == FeedbackState::Recorded { (recorded()) }
-            (headers(answer))
-            @match &reply {
-                Some(outcome) if outcome["resourceType"] == "OperationOutcome" => (issues(outcome)),
-                Some(reply) => (cards_and_assessment(patient, answer, reply)),
-                None => p { "The body of this reply is not JSON." }
-            }
-            details {
-                summary { "Raw reply" }
-                pre tabindex="0" { (pretty(reply.as_ref(), answer.body)) }
-            }
+            @if !answer.body.is_empty() { (reply(patient, answer)) }
+        }
+    }
+}
+
+fn reply(patient: &str, answer: &Answer<'_>) -> Markup {
+    let reply: Option<Value> = serde_json::from_str(answer.body).ok();
+    html! {
+        (headers(answer))
+        @match &reply {
+            Some(outcome) if outcome["resourceType"] == "OperationOutcome" => (issues(outcome)),
+            Some(reply) => (cards_and_assessment(patient, answer, reply)),
+            None => p { "The body of this reply is not JSON." }
+        }
+        details {
+            summary { "Raw reply" }
+            pre tabindex="0" { (pretty(reply.as_ref(), answer.body)) }
         }
     }
 }
@@ -59,7 +65,7 @@ fn cards_and_assessment(patient: &str, answer: &Answer<'_>, reply: &Value) -> Ma
 fn issues(outcome: &Value) -> Markup {
     html! {
         div.card.alarm {
-            p.indicator { span aria-hidden="true" { "■" } " Refused" }
+            p.indicator { span aria-hidden="true" { "■" } " " span { "Refused" } }
             ul.issues {
                 @for issue in outcome["issue"].as_array().into_iter().flatten() {
                     li {

@@ -3,15 +3,15 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::markdown;
 use super::wording::{indicator_shape, tone, words};
-use super::{markdown, wording};
 
 /// The card of a reply: indicator as shape and word, summary, detail, source, suggestions.
 pub(super) fn card(card: &Value) -> Markup {
     let indicator = card["indicator"].as_str().unwrap_or_default();
     html! {
         article class={ "card " (tone(indicator)) } aria-labelledby="card-summary" {
-            p.indicator { span aria-hidden="true" { (indicator_shape(indicator)) } " " (words(indicator)) }
+            p.indicator { span aria-hidden="true" { (indicator_shape(indicator)) } " " span { (words(indicator)) } }
             h3 #card-summary { (text(card, "summary")) }
             @if let Some(detail) = card["detail"].as_str() { div.detail { (markdown::detail(detail)) } }
             @let suggestions: Vec<&str> = labels(card);
@@ -28,7 +28,7 @@ pub(super) fn card(card: &Value) -> Markup {
 pub(super) fn no_card() -> Markup {
     html! {
         div.card.plain {
-            p.indicator { span aria-hidden="true" { (wording::indicator_shape("")) } " No card" }
+            p.indicator { span aria-hidden="true" { (indicator_shape("")) } " " span { "No card" } }
             p.empty { code { "cards: []" } " – nothing new or open. The assessment below was still made and recorded." }
         }
     }

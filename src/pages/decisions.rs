@@ -39,7 +39,7 @@ fn line(row: &DecisionRow<'_>) -> Markup {
     html! {
         tr {
             td { time datetime=(row.time) { (readable(row.time)) } }
-            td { span aria-hidden="true" { (category_shape(row.category)) " " } (words(row.category)) }
+            td { span aria-hidden="true" { (category_shape(row.category)) "\u{a0}" } (words(row.category)) }
             td { (words(row.next_step)) }
             td { (row.service) br; code { (row.instance) } }
             td { (words(row.state)) }

@@ -14,7 +14,7 @@ pub(super) fn assessment(assessment: &Value) -> Markup {
         section.assessment aria-labelledby="assessment" {
             h3 #assessment { "Why: the assessment" }
             @match lead.and_then(|index| specimens.get(index)) {
-                Some(specimen) => (finding(specimen, "Leads"))
+                Some(specimen) => (finding(specimen, "Lead specimen"))
                 None => p { "No specimen answers the question today." }
             }
             @for other in others { (finding(other, "Also on record")) }
@@ -33,7 +33,7 @@ fn finding(specimen: &Value, role: &str) -> Markup {
                 span.mark aria-hidden="true" { (category_shape(category)) }
                 strong { (words(category)) }
                 @if let Some(provisional) = specimen["provisional"].as_str() { span { " provisionally " (provisional) } }
-                @if let Some(expression) = said(&specimen["expression"]) { span { " label term: " (expression) } }
+                @if let Some(expression) = said(&specimen["expression"]) { span { " expression: " (expression) } }
             }
             dl {
                 dt { "Specimen" } dd { (specimen["specimen"].as_str().unwrap_or("not named")) ", " (origin(specimen)) }
@@ -51,10 +51,9 @@ fn said(expression: &Value) -> Option<String> {
     expression.as_str().filter(|word| *word != "not_applicable").map(|word| words(word).to_lowercase())
 }
 
-fn origin(specimen: &Value) -> String {
+fn origin(specimen: &Value) -> Markup {
     let kind = specimen["kind"].as_str().filter(|kind| *kind != "unknown").unwrap_or("kind not stated");
-    let collected = specimen["collected"].as_str().unwrap_or("no date");
-    format!("{kind}, {collected}")
+    html! { (kind) ", " span.whole { (specimen["collected"].as_str().unwrap_or("no date")) } }
 }
 
 fn flags(flags: &Value) -> String {

@@ -58,7 +58,7 @@ pub const SAMPLES: &[Sample] = &[
     },
     Sample {
         id: "breast-ultralow",
-        title: "Breast, IHC 0 with faint staining in 5 %",
+        title: "Breast, IHC 0 with faint staining in 5\u{a0}%",
         expect: "Negative (HER2-ultralow, a term of drug labels).",
         request: include_str!("samples/breast-ultralow.json"),
     },

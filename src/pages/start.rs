@@ -25,15 +25,12 @@ pub fn start(view: &StartView<'_>) -> String {
     let chosen = view.chosen.filter(|chosen| view.samples.iter().any(|sample| sample.id == chosen.id));
     let content = html! {
         (introduction())
-        div.bench {
+        div.bench.choosing[chosen.is_none()] {
             (choose(view.samples, chosen.map(|chosen| chosen.id)))
-            div.work {
-                @match chosen {
-                    Some(chosen) => {
-                        (request(view, &chosen))
-                        @if let Some(reply) = &view.answer { (answer::answer(chosen.id, reply)) }
-                    }
-                    None => p.invite { "Choose a patient. You will see the request that an EHR sends, and can send it." }
+            @if let Some(chosen) = chosen {
+                div.work {
+                    (request(view, &chosen))
+                    @if let Some(reply) = &view.answer { (answer::answer(chosen.id, reply)) }
                 }
             }
         }
@@ -87,7 +84,10 @@ fn choose(samples: &[Sample], chosen: Option<&str>) -> Markup {
     html! {
         nav.samples aria-labelledby="samples-head" {
             h2 #samples-head { "Try it" }
-            p.hint { "Invented patients, real service. Do not enter data of real people." }
+            p.hint {
+                "Choose an invented patient, see the request that an EHR sends, and send it to the real service. "
+                "Do not enter data of real people."
+            }
             ul {
                 @for sample in samples {
                     li {

@@ -42,7 +42,7 @@ pub struct Answer<'a> {
     pub record: Option<&'a str>,
     /// Whether the reply was computed for this request or is the recorded one.
     pub delivery: Delivery,
-    /// The body, byte for byte.
+    /// The body, byte for byte. Empty where only feedback is to be confirmed.
     pub body: &'a str,
     /// What became of the card.
     pub feedback: FeedbackState,

@@ -27,7 +27,7 @@ const ANSWER: Answer<'_> = Answer {
 };
 
 fn answered(answer: Answer<'_>) -> String {
-    let request = Sample::of("breast-2plus").expect("listed").request(INSTANCE);
+    let request = Sample::of("breast-2plus").map_or_else(String::new, |sample| sample.request(INSTANCE));
     let chosen = Some(Chosen { id: "breast-2plus", request: &request });
     start(&StartView { chosen, answer: Some(answer), ..PLAIN })
 }
@@ -65,7 +65,7 @@ fn the_reply_is_shown_with_its_headers_card_evidence_and_what_was_set_aside() {
     let page = answered(ANSWER);
     for shown in [
         "durable",
-        "▲</span> Warning",
+        "▲</span> <span>Warning</span>",
         "reflex ISH is recommended",
         "<strong>What we saw:</strong>",
         "Order HER2 ISH on the existing specimen",
@@ -90,6 +90,12 @@ fn a_reply_without_a_card_says_so_and_asks_for_no_feedback() {
 fn feedback_that_was_recorded_is_not_asked_for_again() {
     let page = answered(Answer { feedback: FeedbackState::Recorded, ..ANSWER });
     assert!(page.contains("Feedback recorded") && !page.contains("action=\"/try/feedback"));
+}
+
+#[test]
+fn feedback_is_confirmed_even_where_the_reply_is_not_at_hand_any_more() {
+    let page = answered(Answer { body: "", feedback: FeedbackState::Recorded, ..ANSWER });
+    assert!(page.contains("Feedback recorded") && !page.contains("not JSON") && !page.contains("Raw reply"));
 }
 
 #[test]
@@ -161,5 +167,6 @@ fn every_id_stands_once_and_every_label_finds_its_field() {
 #[test]
 fn text_that_names_no_sample_chooses_nobody() {
     let page = start(&StartView { chosen: Some(Chosen { id: "nobody", request: "{}" }), ..PLAIN });
-    assert!(page.contains("Choose a patient") && !page.contains("action=\"/try"));
+    assert!(!page.contains("aria-current"));
+    assert!(page.contains("Choose an invented patient") && !page.contains("action=\"/try"));
 }
