@@ -11,7 +11,7 @@ use super::{card, feedback, findings};
 pub(super) fn answer(patient: &str, answer: &Answer<'_>) -> Markup {
     html! {
         section #answer aria-labelledby="answer-head" {
-            h2 #answer-head { "The reply" }
+            h2 #answer-head { @if answer.body.is_empty() { "Feedback" } @else { "The reply" } }
             @if answer.feedback == FeedbackState::Recorded { (recorded()) }
             @if !answer.body.is_empty() { (reply(patient, answer)) }
         }
@@ -35,7 +35,11 @@ fn reply(patient: &str, answer: &Answer<'_>) -> Markup {
 }
 
 fn recorded() -> Markup {
-    html! { p.notice role="status" { "Feedback recorded. It stands beside its decision in the table below." } }
+    html! {
+        p.notice role="status" {
+            "Feedback recorded. It stands beside its decision in the " a href="#decisions" { "table below" } "."
+        }
+    }
 }
 
 fn headers(answer: &Answer<'_>) -> Markup {
