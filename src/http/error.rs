@@ -73,6 +73,11 @@ impl ApiError {
         reply.body(cdshooks::operation_outcome(self.issue(), &words))
     }
 
+    /// Status and body, for a page that shows what a client would get.
+    pub(super) fn shown(&self) -> (u16, String) {
+        (self.status().as_u16(), cdshooks::operation_outcome(self.issue(), &self.to_string()))
+    }
+
     const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,

@@ -10,6 +10,7 @@ mod guarded;
 mod health;
 mod hooks;
 mod media_type;
+mod pages;
 mod reply;
 mod routes;
 mod server;

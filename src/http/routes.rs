@@ -9,6 +9,7 @@ use super::error::ApiError;
 use super::feedback::feedback;
 use super::health::{health, livez, readyz};
 use super::hooks::{hook, service_of};
+use super::pages::{icon, start, stylesheet, try_feedback, try_request};
 use super::unread::hold;
 
 const READ: &str = "GET, HEAD, OPTIONS";
@@ -23,7 +24,11 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     .service(at(["/livez", "/livez/"], READ).route(web::get().to(livez)).route(web::head().to(livez)))
     .service(at(["/readyz", "/readyz/"], READ).route(web::get().to(readyz)).route(web::head().to(readyz)))
     .service(at(["/health", "/health/"], READ).route(web::get().to(health)).route(web::head().to(health)))
-    // The start page `/` and the pages that explain a card join here.
+    .service(at(["/", ""], READ).route(web::get().to(start)).route(web::head().to(start)))
+    .service(at(["/try", "/try/"], SEND).route(web::post().to(try_request)))
+    .service(at(["/try/feedback", "/try/feedback/"], SEND).route(web::post().to(try_feedback)))
+    .service(at(["/assets/herald.css", "/assets/herald.css/"], READ).route(web::get().to(stylesheet)))
+    .service(at(["/assets/herald.svg", "/assets/herald.svg/"], READ).route(web::get().to(icon)))
     .default_service(web::to(not_found));
 }
 

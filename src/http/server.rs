@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, FormConfig};
 use actix_web::{App, HttpServer, middleware};
 
 use super::answer::Desk;
@@ -37,6 +37,9 @@ impl Default for Limits {
         }
     }
 }
+
+/// The address of this server, as the start page prints it.
+pub(super) struct Address(pub String);
 
 /// A server that listens; it serves while [`Server::run`] is awaited.
 pub struct Server {
@@ -89,6 +92,8 @@ pub fn start(
     let state = Data::from(health.clone());
     let bounds = Data::new(limits);
     let desk = Data::new(desk);
+    let shown = Data::new(Address(format!("http://{address}")));
+
     let server = HttpServer::new(move || {
         App::new()
             .wrap(middleware::from_fn(edge))
@@ -96,6 +101,9 @@ pub fn start(
             .app_data(state.clone())
             .app_data(bounds.clone())
             .app_data(desk.clone())
+            .app_data(shown.clone())
+            // A request in a form is url-encoded, which can triple its bytes.
+            .app_data(FormConfig::default().limit(3 * limits.body_bytes))
             .configure(routes)
     })
     .workers(std::thread::available_parallelism().map_or(1, usize::from))

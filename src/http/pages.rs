@@ -1,0 +1,165 @@
+//! The start page: sample patients against the real services, and what the record holds of them.
+//!
+//! A form sends the same bytes through the same function as an EHR does, so that what the page shows is what a client gets.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Query};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::answer::{Desk, LOCAL_TENANT, answer};
+use super::feedback;
+use super::guarded::guarded;
+use super::health::Health;
+use super::reply::HookReply;
+use super::server::Address;
+use crate::cdshooks::{Service, parse_feedback};
+use crate::pages::{
+    self, Answer, Chosen, DecisionRow, Delivery, FeedbackForm, FeedbackState, SAMPLES, SECURITY_HEADERS, Sample,
+    StartView, TryForm,
+};
+use crate::store::{RecentDecision, RecordState};
+
+/// Lines of the list of recorded decisions.
+const DECISIONS_SHOWN: u16 = 12;
+
+#[derive(Deserialize)]
+pub(super) struct Choice {
+    patient: Option<String>,
+}
+
+/// The page, with a patient if one was chosen.
+pub(super) async fn start(
+    choice: Query<Choice>,
+    desk: Data<Desk>,
+    health: Data<Health>,
+    address: Data<Address>,
+) -> HttpResponse {
+    let sample = choice.patient.as_deref().and_then(Sample::of);
+    let request = sample.map(|sample| sample.request(&new_instance())).unwrap_or_default();
+    let chosen = sample.map(|sample| Chosen { id: sample.id, request: &request });
+    page(&desk, &health, &address, chosen, None).await
+}
+
+/// Sends the request of the form to the service and shows the reply.
+pub(super) async fn try_request(
+    form: web::Form<TryForm>,
+    desk: Data<Desk>,
+    health: Data<Health>,
+    address: Data<Address>,
+) -> HttpResponse {
+    let answered = guarded(answer(Service::ChartReview, form.request.as_bytes(), &desk)).await;
+    let chosen = Some(Chosen { id: &form.patient, request: &form.request });
+    let (status, body) = match &answered {
+        Ok(reply) => (200, String::from_utf8_lossy(&reply.body).into_owned()),
+        Err(error) => error.shown(),
+    };
+    let answer = Answer {
+        status,
+        record: answered.as_ref().ok().map(HookReply::record_word),
+        delivery: if answered.as_ref().is_ok_and(HookReply::is_replay) { Delivery::Replay } else { Delivery::Fresh },
+        body: &body,
+        feedback: FeedbackState::Open,
+    };
+    page(&desk, &health, &address, chosen, Some(answer)).await
+}
+
+/// Sends the feedback of the form and shows what the record holds now.
+pub(super) async fn try_feedback(
+    form: web::Form<FeedbackForm>,
+    desk: Data<Desk>,
+    health: Data<Health>,
+    address: Data<Address>,
+) -> HttpResponse {
+    let message = form.message(&desk.clock.now().to_string());
+    let stored = guarded(async {
+        let feedback = parse_feedback(&message)?;
+        feedback::store(Service::ChartReview, &feedback, &desk).await
+    })
+    .await;
+    let sample = Sample::of(&form.patient);
+    let request = sample.map(|sample| sample.request(&new_instance())).unwrap_or_default();
+    let chosen = sample.map(|sample| Chosen { id: sample.id, request: &request });
+    let (status, body, feedback) = match &stored {
+        Ok(()) => (200, String::new(), FeedbackState::Recorded),
+        Err(error) => {
+            let (status, body) = error.shown();
+            (status, body, FeedbackState::Open)
+        }
+    };
+    let answer = Answer { status, record: None, delivery: Delivery::Fresh, body: &body, feedback };
+    page(&desk, &health, &address, chosen, Some(answer)).await
+}
+
+pub(super) async fn stylesheet() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(pages::STYLESHEET)
+}
+
+pub(super) async fn icon() -> HttpResponse {
+    HttpResponse::Ok().content_type("image/svg+xml").body(pages::ICON)
+}
+
+/// A hookInstance of its own for every request that the page offers: the time in it keeps them apart.
+fn new_instance() -> String {
+    Uuid::now_v7().to_string()
+}
+
+async fn page(
+    desk: &Desk,
+    health: &Health,
+    address: &Address,
+    chosen: Option<Chosen<'_>>,
+    answer: Option<Answer<'_>>,
+) -> HttpResponse {
+    let recent = desk.store.recent_decisions(LOCAL_TENANT, DECISIONS_SHOWN).await.ok();
+    let lines: Option<Vec<Line<'_>>> = recent.as_ref().map(|recent| recent.iter().map(Line::of).collect());
+    let rows: Option<Vec<DecisionRow<'_>>> = lines.as_ref().map(|lines| lines.iter().map(Line::row).collect());
+    let rulebook = &desk.knowledge.rulebook;
+    let html = pages::start(&StartView {
+        status: health.condition().word(),
+        rules_edition: rulebook.edition(),
+        signed_off: rulebook.signed_off(),
+        samples: SAMPLES,
+        chosen,
+        answer,
+        decisions: rows.as_deref(),
+        address: &address.0,
+    });
+    let mut reply = HttpResponse::build(StatusCode::OK);
+    reply.content_type("text/html; charset=utf-8");
+    for header in SECURITY_HEADERS {
+        reply.insert_header(*header);
+    }
+    reply.body(html)
+}
+
+/// A recorded decision with its time as text.
+struct Line<'a> {
+    time: String,
+    decision: &'a RecentDecision,
+}
+
+impl<'a> Line<'a> {
+    fn of(decision: &'a RecentDecision) -> Self {
+        Self { time: decision.received_at.to_string(), decision }
+    }
+
+    fn row(&self) -> DecisionRow<'_> {
+        let decision = self.decision;
+        let feedback = decision.feedback.as_ref();
+        DecisionRow {
+            time: &self.time,
+            service: &decision.service,
+            instance: &decision.hook_instance,
+            category: &decision.category,
+            next_step: &decision.next_step,
+            state: match decision.state {
+                RecordState::Recorded => "recorded",
+                RecordState::Conflict => "conflict",
+            },
+            outcome: feedback.map(|feedback| feedback.outcome.as_str()),
+            reason: feedback.and_then(|feedback| feedback.reason.as_deref()),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The assessment of a reply in short: the lead specimen with its evidence, the others, and what was set aside.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::wording::{category_shape, tone, words};
+
+/// The assessment, shape `herald.assessment/1`.
+pub(super) fn assessment(assessment: &Value) -> Markup {
+    let specimens = assessment["specimens"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let lead = assessment["lead"].as_u64().and_then(|index| usize::try_from(index).ok());
+    let others = specimens.iter().enumerate().filter(|(index, _)| Some(*index) != lead).map(|(_, other)| other);
+    html! {
+        section.assessment aria-labelledby="assessment" {
+            h3 #assessment { "Why: the assessment" }
+            @match lead.and_then(|index| specimens.get(index)) {
+                Some(specimen) => (finding(specimen, "Lead specimen"))
+                None => p { "No specimen answers the question today." }
+            }
+            @for other in others { (finding(other, "Also on record")) }
+            (excluded(&assessment["excluded"]))
+            (unseen(&assessment["unseen"]))
+        }
+    }
+}
+
+fn finding(specimen: &Value, role: &str) -> Markup {
+    let category = specimen["category"].as_str().unwrap_or_default();
+    html! {
+        div.finding {
+            p.category.(tone(category)) {
+                span.role { (role) }
+                span.mark aria-hidden="true" { (category_shape(category)) }
+                strong { (words(category)) }
+                @if let Some(provisional) = specimen["provisional"].as_str() { span { " provisionally " (provisional) } }
+                @if let Some(expression) = said(&specimen["expression"]) { span { " expression: " (expression) } }
+            }
+            dl {
+                dt { "Specimen" } dd { (specimen["specimen"].as_str().unwrap_or("not named")) ", " (origin(specimen)) }
+                dt { "Next step" } dd { (words(specimen["nextStep"].as_str().unwrap_or_default())) }
+                dt { "Flags" } dd { (flags(&specimen["flags"])) }
+                dt { "Rule" } dd { code { (specimen["rule"].as_str().unwrap_or("none")) } }
+            }
+            (evidence(&specimen["evidence"]))
+        }
+    }
+}
+
+/// Expression is a word of drug labels, worth a line only where it applies.
+fn said(expression: &Value) -> Option<String> {
+    expression.as_str().filter(|word| *word != "not_applicable").map(|word| words(word).to_lowercase())
+}
+
+fn origin(specimen: &Value) -> Markup {
+    let kind = specimen["kind"].as_str().filter(|kind| *kind != "unknown").unwrap_or("kind not stated");
+    html! { (kind) ", " span.whole { (specimen["collected"].as_str().unwrap_or("no date")) } }
+}
+
+fn flags(flags: &Value) -> String {
+    let flags: Vec<String> = flags.as_array().into_iter().flatten().filter_map(Value::as_str).map(words).collect();
+    if flags.is_empty() { "None".to_owned() } else { flags.join(", ") }
+}
+
+fn evidence(evidence: &Value) -> Markup {
+    let readings = evidence.as_array().map(Vec::as_slice).unwrap_or_default();
+    if readings.is_empty() {
+        return html! {};
+    }
+    html! {
+        table {
+            caption { "Evidence" }
+            thead { tr { th scope="col" { "Read from" } th scope="col" { "Reads" } } }
+            tbody {
+                @for reading in readings {
+                    tr {
+                        td { code { (reading["reference"].as_str().unwrap_or_default()) } }
+                        td { (reading["reads"].as_str().unwrap_or_default()) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn excluded(excluded: &Value) -> Markup {
+    let excluded = excluded.as_array().map(Vec::as_slice).unwrap_or_default();
+    if excluded.is_empty() {
+        return html! {};
+    }
+    html! {
+        table {
+            caption { "Set aside, and why" }
+            thead { tr { th scope="col" { "What" } th scope="col" { "Why" } } }
+            tbody {
+                @for item in excluded {
+                    tr {
+                        td { code { (item["reference"].as_str().unwrap_or_default()) } }
+                        td { (words(item["why"].as_str().unwrap_or_default())) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn unseen(unseen: &Value) -> Markup {
+    let keys: Vec<&str> = unseen.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    html! {
+        @if !keys.is_empty() { p.unseen { "Not visible to Herald, which is not “not done”: " (keys.join(", ")) "." } }
+    }
+}

@@ -1,0 +1,66 @@
+//! What all pages share: head, foot, the stylesheet and the headers that keep a page to itself.
+
+use maud::{DOCTYPE, Markup, html};
+
+/// The one stylesheet, served at `/assets/herald.css` as `text/css`.
+pub const STYLESHEET: &str = include_str!("herald.css");
+
+/// The mark in the browser's tab, served at `/assets/herald.svg` as `image/svg+xml`.
+pub const ICON: &str = include_str!("herald.svg");
+
+/// Headers of every page: nothing runs, nothing is fetched from elsewhere, nothing is kept.
+pub const SECURITY_HEADERS: &[(&str, &str)] = &[
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+         base-uri 'none'",
+    ),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-store"),
+];
+
+/// A whole document around the content of a page; `head` is what stands under the name of the service.
+pub(super) fn page(title: &str, head: &Markup, content: &Markup) -> String {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="icon" type="image/svg+xml" href="/assets/herald.svg";
+                link rel="stylesheet" href="/assets/herald.css";
+            }
+            body {
+                a.skip href="#content" { "Skip to content" }
+                header.masthead { div.measure {
+                    p.wordmark { a href="/" { "Herald" } }
+                    p.purpose { "HER2 decision support over CDS Hooks" }
+                    (head)
+                } }
+                main.measure #content { (content) }
+                footer.foot { div.measure {
+                    p {
+                        "For health professionals. Not a diagnosis and not an order. Based only on the data listed; "
+                        "results held elsewhere may be missed. Does not replace the pathology report. Approval differs "
+                        "by region; label dates as shown."
+                    }
+                } }
+            }
+        }
+    }
+    .into_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stylesheet_is_small_and_loads_nothing() {
+        assert!(STYLESHEET.len() < 20_000, "{} bytes", STYLESHEET.len());
+        assert!(!STYLESHEET.contains("url(") && !STYLESHEET.contains("@import"));
+    }
+}
