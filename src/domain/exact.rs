@@ -130,21 +130,36 @@ impl Exact {
 
     /// Decimal expansion, ended where it is exact or cut after `places` decimals.
     pub(super) fn cut(&self, places: usize) -> String {
-        let fraction = self.big();
-        let (mut rest, mut digits) = (fraction.abs(), String::new());
-        let whole = rest.trunc();
-        rest -= &whole;
-        let ten = BigRational::from(BigInt::from(10));
-        while !rest.is_zero() && digits.len() < places {
-            rest *= &ten;
-            let digit = rest.trunc();
-            rest -= &digit;
-            digits.push_str(&digit.to_integer().to_string());
+        match self {
+            Self::Small(numerator, denominator) => {
+                let (whole, rest) = i128::from(*numerator).abs().div_rem(&i128::from(*denominator));
+                let digits = digits(rest, &i128::from(*denominator), places);
+                written(*numerator < 0, &whole.to_string(), &digits)
+            }
+            Self::Big(fraction) => {
+                let (whole, rest) = fraction.numer().abs().div_rem(fraction.denom());
+                let digits = digits(rest, fraction.denom(), places);
+                written(fraction.is_negative(), &whole.to_string(), &digits)
+            }
         }
-        let sign = if fraction.is_negative() { "-" } else { "" };
-        let point = if digits.is_empty() { "" } else { "." };
-        format!("{sign}{}{point}{digits}", whole.to_integer())
     }
+}
+
+/// Decimals of `rest ÷ denominator` by long division; `rest` is below `denominator`.
+fn digits<T: Integer + Clone + From<u8> + ToString>(rest: T, denominator: &T, places: usize) -> String {
+    let (mut rest, mut digits) = (rest, String::with_capacity(places));
+    while !rest.is_zero() && digits.len() < places {
+        let (digit, left) = (rest * T::from(10)).div_rem(denominator);
+        digits.push_str(&digit.to_string());
+        rest = left;
+    }
+    digits
+}
+
+fn written(negative: bool, whole: &str, digits: &str) -> String {
+    let sign = if negative { "-" } else { "" };
+    let point = if digits.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{digits}")
 }
 
 impl Ord for Exact {
