@@ -1,0 +1,66 @@
+//! Where the time of one hook request goes: each stage of the path alone, on the request of the benchmark.
+//!
+//! `cargo bench --bench request_path` prints the median of many runs in microseconds.
+
+#![allow(clippy::expect_used, reason = "a bench that cannot set itself up has failed")]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use herald::assessment::{Knowledge, assess, canonical_evidence};
+use herald::cdshooks::{HookKey, Service, cards, parse_request, reply};
+use herald::fhir::{Source, extract};
+use herald::json;
+use herald::store::PackedBytes;
+use sha2::{Digest, Sha256};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const RUNS: usize = 4_000;
+
+fn main() {
+    let body = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/bench/patient_view.json")).expect("the body is there");
+    let files = herald::rules::embedded_files();
+    let knowledge = Knowledge {
+        rulebook: herald::rules::load(&files).expect("the rules of this binary are proved"),
+        therapies: herald::rules::therapies(&files).expect("and so are the therapy rules"),
+        cohorts: herald::store::sample_trials(),
+    };
+    let text = json::check(&body).expect("the body is JSON");
+    let request = parse_request(text, Service::ChartReview).expect("the body is a request");
+    let sources = || request.prefetch.resources().map(|(key, raw)| Source { place: key.name(), json: raw.get() });
+    let evidence = extract(sources(), Some("her2-demo-001"));
+    let assessment = assess(&knowledge, &evidence);
+    let key = HookKey { tenant: "local".into(), service: "her2-chart-review", instance: "h1".into() };
+    let shown = cards(&assessment, &knowledge, &key, "her2-demo-001");
+    let answer = reply(&shown, &assessment);
+    println!("body {} bytes, reply {} bytes", body.len(), answer.len());
+    println!("evidence {} bytes, packed reply {} bytes", canonical_evidence(&evidence).len(), PackedBytes::pack(&answer).as_slice().len());
+    time("scan of the body", || json::check(&body).is_ok());
+    time("request", || parse_request(text, Service::ChartReview).is_ok());
+    time("evidence", || extract(sources(), Some("her2-demo-001")));
+    time("assessment", || assess(&knowledge, &evidence).trials.len());
+    time("cards", || cards(&assessment, &knowledge, &key, "her2-demo-001"));
+    time("reply", || reply(&shown, &assessment));
+    time("canonical evidence", || canonical_evidence(&evidence));
+    time("SHA-256 of the reply", || Sha256::digest(&answer));
+    time("packing the reply", || PackedBytes::pack(&answer));
+}
+
+/// Prints the median time of `stage`.
+fn time<T>(name: &str, mut stage: impl FnMut() -> T) {
+    let mut runs: Vec<u128> = (0..RUNS)
+        .map(|_| {
+            let began = Instant::now();
+            black_box(stage());
+            began.elapsed().as_nanos()
+        })
+        .collect();
+    runs.sort_unstable();
+    println!("{name:24} {:8.2} µs", to_micros(runs[RUNS / 2]));
+}
+
+fn to_micros(nanos: u128) -> f64 {
+    f64::from(u32::try_from(nanos).unwrap_or(u32::MAX)) / 1_000.0
+}
