@@ -20,7 +20,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const RUNS: usize = 4_000;
 
 fn main() {
-    let body = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/bench/patient_view.json")).expect("the body is there");
+    let body =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/bench/patient_view.json")).expect("the body is there");
     let files = herald::rules::embedded_files();
     let knowledge = Knowledge {
         rulebook: herald::rules::load(&files).expect("the rules of this binary are proved"),
@@ -36,7 +37,11 @@ fn main() {
     let shown = cards(&assessment, &knowledge, &key, "her2-demo-001");
     let answer = reply(&shown, &assessment);
     println!("body {} bytes, reply {} bytes", body.len(), answer.len());
-    println!("evidence {} bytes, packed reply {} bytes", canonical_evidence(&evidence).len(), PackedBytes::pack(&answer).as_slice().len());
+    println!(
+        "evidence {} bytes, packed reply {} bytes",
+        canonical_evidence(&evidence).len(),
+        PackedBytes::pack(&answer).as_slice().len()
+    );
     time("scan of the body", || json::check(&body).is_ok());
     time("request", || parse_request(text, Service::ChartReview).is_ok());
     time("evidence", || extract(sources(), Some("her2-demo-001")));

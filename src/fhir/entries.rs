@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::wire::{Raw, Resource, items, resource, text};
+use super::bundle::BundleEntries;
+use super::wire::{Resource, items, resource, resource_in, text};
 
 /// Bundles inside Bundles are followed this deep.
 const DEEPEST: usize = 8;
@@ -21,7 +22,8 @@ pub struct Source<'a> {
 /// One resource of the request.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
-    pub raw: &'a RawValue,
+    /// Its JSON.
+    pub raw: &'a str,
     pub resource: Resource<'a>,
     pub kind: Kind,
     /// `Type/id`, else the fullUrl, else the place.
@@ -53,29 +55,30 @@ impl<'a> Entries<'a> {
     pub(super) fn of(sources: impl IntoIterator<Item = Source<'a>>) -> Self {
         let mut entries = Self::default();
         for source in sources {
-            if let Ok(raw) = serde_json::from_str::<&'a RawValue>(source.json) {
-                entries.take(raw, &|| source.place.to_owned(), None, DEEPEST);
-            }
+            entries.take(source.json.trim_start(), &|| source.place.to_owned(), None, DEEPEST);
         }
         entries
     }
 
-    fn take(&mut self, raw: &'a RawValue, place: &dyn Fn() -> String, full_url: Option<&str>, depth: usize) {
+    fn take(&mut self, raw: &'a str, place: &dyn Fn() -> String, full_url: Option<&str>, depth: usize) {
         if depth == 0 {
             return;
         }
-        if raw.get().starts_with('[') {
-            for (at, one) in items(Some(raw)).into_iter().enumerate() {
-                self.take(one, &|| format!("{}[{at}]", place()), None, depth - 1);
+        if raw.starts_with('[') {
+            let all: Vec<Option<&'a RawValue>> = serde_json::from_str(raw).unwrap_or_default();
+            for (at, one) in all.into_iter().enumerate() {
+                if let Some(one) = one {
+                    self.take(one.get(), &|| format!("{}[{at}]", place()), None, depth - 1);
+                }
             }
             return;
         }
-        let Some(resource) = resource(raw) else {
+        let Some(mut resource) = resource_in(raw) else {
             self.unreadable(raw, place, full_url);
             return;
         };
         match text(resource.resource_type).as_deref() {
-            Some("Bundle") => self.bundle(resource.entry, place, depth),
+            Some("Bundle") => self.bundle(std::mem::take(&mut resource.entry), place, depth),
             Some(kind) => {
                 let kind = kind_of(kind);
                 if kind != Kind::Other {
@@ -86,27 +89,18 @@ impl<'a> Entries<'a> {
         }
     }
 
-    fn bundle(&mut self, entry: Raw<'a>, place: &dyn Fn() -> String, depth: usize) {
-        #[derive(Default, serde::Deserialize)]
-        #[serde(rename_all = "camelCase", default)]
-        struct BundleEntry<'a> {
-            #[serde(borrow)]
-            full_url: Raw<'a>,
-            resource: Raw<'a>,
-        }
-        for (at, one) in items(entry).into_iter().enumerate() {
-            let entry: BundleEntry<'a> = serde_json::from_str(one.get()).unwrap_or_default();
-            if let Some(raw) = entry.resource {
-                let full_url = text(entry.full_url);
-                self.take(raw, &|| format!("{}.entry[{at}]", place()), full_url.as_deref(), depth - 1);
-            }
+    fn bundle(&mut self, entries: BundleEntries<'a>, place: &dyn Fn() -> String, depth: usize) {
+        for entry in entries.0 {
+            let full_url = text(entry.full_url);
+            let own_place = || format!("{}.entry[{}]", place(), entry.position);
+            self.take(entry.resource.get(), &own_place, full_url.as_deref(), depth - 1);
         }
     }
 
     /// A member stands twice, or a member that is read is broken: kept without its members if it looks like an Observation,
     /// so that it can be named.
-    fn unreadable(&mut self, raw: &'a RawValue, place: &dyn Fn() -> String, full_url: Option<&str>) {
-        let looks_like = raw.get().contains("\"Observation\"");
+    fn unreadable(&mut self, raw: &'a str, place: &dyn Fn() -> String, full_url: Option<&str>) {
+        let looks_like = raw.contains("\"Observation\"");
         if looks_like {
             let reference = full_url.map_or_else(place, str::to_owned);
             let resource = Resource::default();
@@ -116,7 +110,7 @@ impl<'a> Entries<'a> {
 
     fn keep(
         &mut self,
-        raw: &'a RawValue,
+        raw: &'a str,
         resource: Resource<'a>,
         kind: Kind,
         place: &dyn Fn() -> String,
@@ -126,7 +120,7 @@ impl<'a> Entries<'a> {
         let own = id.as_deref().filter(|id| is_id(id)).map(|id| format!("{}/{id}", name_of(kind)));
         if let Some(before) = own.as_deref().and_then(|own| self.by_reference.get(own)).copied() {
             // the same resource through two interfaces is read once; another one under the same id is named by its entry
-            if self.all[before].raw.get() == raw.get() {
+            if self.all[before].raw == raw {
                 return;
             }
         }
@@ -153,6 +147,7 @@ impl<'a> Entries<'a> {
 
     fn contain(&mut self, raw: &'a RawValue, owner: usize) {
         let Some(resource) = resource(raw) else { return };
+        let raw = raw.get();
         let Some(kind) = text(resource.resource_type).map(|kind| kind_of(&kind)).filter(|kind| *kind != Kind::Other)
         else {
             return;

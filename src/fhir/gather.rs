@@ -61,7 +61,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
     let exclude = |why| Excluded { reference: entry.reference.clone(), why };
     if resource.resource_type.is_none() {
         // a member stands twice: named if it says it is a HER2 Observation
-        if looks_like_her2(entry.raw.get()) {
+        if looks_like_her2(entry.raw) {
             harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
         }
         return;
@@ -86,7 +86,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         harvest.excluded.push(exclude(ExcludedWhy::OtherPatient));
         return;
     }
-    if json::has_repeated_member(entry.raw.get()) || names_hold_control_characters(entry) {
+    if json::has_repeated_member(entry.raw) || names_hold_control_characters(entry) {
         harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
         return;
     }
@@ -125,7 +125,7 @@ fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
         return;
     }
     let Status::Usable(status) = status(entry) else { return };
-    if json::has_repeated_member(entry.raw.get()) {
+    if json::has_repeated_member(entry.raw) {
         return;
     }
     let reading = narrative(resource.conclusion);

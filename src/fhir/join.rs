@@ -44,16 +44,15 @@ pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Gro
     for (at, result) in results.iter().enumerate() {
         let named = named_specimen(entries, result.entry, &listed);
         let facts = named.entry.map(|entry| specimen::read(&entries.all[entry].resource));
-        let key = match (&facts, named) {
-            (Some(SpecimenFacts { accession: Some(accession), .. }), _) => SpecimenKey::Accession(accession.clone()),
-            (_, Named { accession: Some(accession), .. }) => SpecimenKey::Accession(accession),
-            (_, Named { entry: Some(entry), .. }) => SpecimenKey::Entry(entry),
-            (_, Named { reference: Some(ref reference), .. }) => {
+        let key = match (&facts, &named) {
+            (Some(SpecimenFacts { accession: Some(accession), .. }), _)
+            | (_, Named { accession: Some(accession), .. }) => SpecimenKey::Accession(accession.clone()),
+            (_, Named { entry: Some(entry), .. }) => SpecimenKey::Entry(*entry),
+            (_, Named { reference: Some(reference), .. }) => {
                 SpecimenKey::Reference(tail(reference).unwrap_or(reference).to_owned())
             }
             _ => unnamed(entries, result),
         };
-        let named = named_specimen(entries, result.entry, &listed);
         let group = *known.entry(key).or_insert_with(|| {
             order.push(Group { results: Vec::new(), facts: None, reference: None, entry: None });
             order.len() - 1

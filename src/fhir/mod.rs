@@ -1,5 +1,6 @@
 //! The borrowed FHIR reader: raw JSON in, HER2 evidence out, with everything that was set aside and why.
 
+mod bundle;
 mod claims;
 mod codes;
 mod combine;

@@ -5,6 +5,8 @@ use serde_json::value::RawValue;
 
 use crate::json::Text;
 
+use super::bundle::BundleEntries;
+
 /// Whatever stands under a member, or nothing. `null` is nothing.
 pub(super) type Raw<'a> = Option<&'a RawValue>;
 
@@ -22,7 +24,7 @@ pub(super) struct Resource<'a> {
     pub contained: Raw<'a>,
     pub extension: Raw<'a>,
     // Bundle
-    pub entry: Raw<'a>,
+    pub entry: BundleEntries<'a>,
     // Observation
     pub effective_date_time: Raw<'a>,
     pub effective_instant: Raw<'a>,
@@ -64,7 +66,12 @@ pub(super) type Component<'a> = Resource<'a>;
 
 /// Reads one object; None if it is none, or if one of the members above stands twice.
 pub(super) fn resource(raw: &RawValue) -> Option<Resource<'_>> {
-    serde_json::from_str(raw.get()).ok()
+    resource_in(raw.get())
+}
+
+/// Reads the object that `text` is.
+pub(super) fn resource_in(text: &str) -> Option<Resource<'_>> {
+    serde_json::from_str(text).ok()
 }
 
 /// A JSON string.
