@@ -28,8 +28,9 @@ CREATE TABLE decision (
     client_at      timestamptz,
     received_at    timestamptz NOT NULL,
     stored_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-    -- How `evidence` and `reply` are packed: 0 as they are, 1 an LZ4 block after its length in four bytes.
-    packing        smallint    NOT NULL CONSTRAINT decision_packing CHECK (packing IN (0, 1)),
+    -- How `evidence` and `reply` are packed: 0 as they are, 1 an LZ4 block after its length in four bytes, 2 the same
+    -- with dictionary 1 of the service.
+    packing        smallint    NOT NULL CONSTRAINT decision_packing CHECK (packing IN (0, 1, 2)),
     service_id     text        NOT NULL,
     hook_instance  text        NOT NULL,
     hook           text        NOT NULL,
@@ -67,7 +68,7 @@ CREATE TABLE decision_conflict (
     client_at         timestamptz,
     received_at       timestamptz NOT NULL,
     stored_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
-    packing           smallint    NOT NULL CONSTRAINT decision_conflict_packing CHECK (packing IN (0, 1)),
+    packing           smallint    NOT NULL CONSTRAINT decision_conflict_packing CHECK (packing IN (0, 1, 2)),
     service_id        text        NOT NULL,
     hook_instance     text        NOT NULL,
     hook              text        NOT NULL,

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use herald::record::{Recorded, Recorder};
 use herald::store::{
-    FeedbackEvent, FeedbackOutcome, OverrideReason, RecordState, SAMPLE_SOURCE, sample_trials, statements,
+    FeedbackEvent, FeedbackOutcome, OverrideReason, PackedBytes, RecordState, SAMPLE_SOURCE, sample_trials, statements,
 };
 use sqlx::Row;
 use support::{Database, card_of, decision, soon};
@@ -65,7 +65,8 @@ async fn a_decision_is_stored_with_everything_that_was_given() {
     assert_eq!(row.get::<Vec<u8>, _>("patient_ref"), [2; 32]);
     assert_eq!(row.get::<Option<Vec<u8>>, _>("user_ref"), None);
     assert_eq!(row.get::<time::OffsetDateTime, _>("received_at").microsecond(), 1);
-    let unpack = |column| lz4_flex::block::decompress_size_prepended(&row.get::<Vec<u8>, _>(column)).unwrap();
+    let packing: i16 = row.get("packing");
+    let unpack = |column| PackedBytes::unpack(packing, &row.get::<Vec<u8>, _>(column)).unwrap();
     assert_eq!(unpack("reply"), given.reply);
     assert_eq!(unpack("evidence"), given.evidence);
 }

@@ -4,13 +4,70 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::scan::end_of_string;
 use super::text::Text;
 
-/// Does any object inside `value`, at whatever depth, hold one key twice? Keys are compared after unescaping. True also for
-/// what cannot be parsed.
+/// More keys than this in one object, or an escaped key, and the careful way is taken.
+const FEW: usize = 48;
+
+/// Does any object inside `value`, at whatever depth, hold one key twice? Keys are compared after unescaping. `value` is JSON
+/// that a parser has already skipped over, as every raw value is.
 #[must_use]
 pub fn has_repeated_member(value: &str) -> bool {
-    serde_json::from_str::<Unrepeated>(value).is_err()
+    match scan(value.as_bytes()) {
+        Some(repeated) => repeated,
+        None => serde_json::from_str::<Unrepeated>(value).is_err(),
+    }
+}
+
+/// An array or object that is open.
+struct Open {
+    /// Where its keys begin in the list of keys; None for an array.
+    first_key: Option<usize>,
+    /// The next string is a key.
+    key_follows: bool,
+}
+
+/// One pass over the bytes; None where the careful way has to decide.
+fn scan(bytes: &[u8]) -> Option<bool> {
+    let mut keys: Vec<&[u8]> = Vec::with_capacity(FEW);
+    let mut open: Vec<Open> = Vec::with_capacity(16);
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'"' => {
+                let end = end_of_string(bytes, at)?;
+                let string = &bytes[at..end];
+                at = end + 1;
+                let Some(Open { first_key: Some(first), key_follows: follows @ true }) = open.last_mut() else {
+                    continue;
+                };
+                *follows = false;
+                let siblings = &keys[*first..];
+                if siblings.len() >= FEW || string.contains(&b'\\') {
+                    return None;
+                }
+                if siblings.contains(&string) {
+                    return Some(true);
+                }
+                keys.push(string);
+            }
+            b'{' => open.push(Open { first_key: Some(keys.len()), key_follows: true }),
+            b'[' => open.push(Open { first_key: None, key_follows: false }),
+            b'}' | b']' => {
+                if let Some(first) = open.pop()?.first_key {
+                    keys.truncate(first);
+                }
+            }
+            b',' => {
+                let innermost = open.last_mut()?;
+                innermost.key_follows = innermost.first_key.is_some();
+            }
+            _ => {}
+        }
+    }
+    Some(false)
 }
 
 /// A value of any kind in which no object holds a key twice.

@@ -10,7 +10,7 @@ use sqlx::query::Query;
 use sqlx::{Connection, Executor, PgConnection, Postgres, Row};
 
 use super::connect::{Statements, Store};
-use super::decision_row::PACKING_LZ4;
+use super::decision_row::PACKING;
 use super::error::Outage;
 use super::instants::to_stored;
 use super::{DecisionRow, KeyHolder, StoreError};
@@ -136,7 +136,7 @@ pub(super) fn bind_rows<'q>(
         .bind(bounds.iter().map(|(first, _)| *first).bind_iter())
         .bind(bounds.iter().map(|(_, last)| *last).bind_iter())
         .bind(batch.iter().flat_map(|row| row.card_ids.iter().copied()).bind_iter())
-        .bind(PACKING_LZ4)
+        .bind(PACKING)
 }
 
 pub(super) const TAKES_WRITES: &str = "SELECT NOT pg_is_in_recovery()";
