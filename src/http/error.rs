@@ -24,6 +24,10 @@ pub(super) enum ApiError {
     TooSlow(u64),
     #[error("Send the whole body: the transfer broke off.")]
     BrokenOff,
+    #[error("Send the form of the start page, url-encoded, with all its fields.")]
+    Form,
+    #[error("Send the form from the start page of this service itself.")]
+    ForeignForm,
     #[error(transparent)]
     Request(#[from] RequestError),
     #[error(transparent)]
@@ -63,6 +67,8 @@ impl ApiError {
             Self::NotFound
             | Self::MediaType
             | Self::ContentEncoding
+            | Self::Form
+            | Self::ForeignForm
             | Self::Request(_)
             | Self::Feedback(_)
             | Self::MissingPrefetch(_)
@@ -83,10 +89,11 @@ impl ApiError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::MediaType | Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ForeignForm => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Request(RequestError::NotR4) | Self::MissingPrefetch(_) => StatusCode::PRECONDITION_FAILED,
-            Self::BrokenOff | Self::Request(_) | Self::Feedback(_) => StatusCode::BAD_REQUEST,
+            Self::BrokenOff | Self::Form | Self::Request(_) | Self::Feedback(_) => StatusCode::BAD_REQUEST,
             Self::Unavailable | Self::Overloaded | Self::NotStored => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -95,10 +102,10 @@ impl ApiError {
     const fn issue(&self) -> IssueType {
         match self {
             Self::NotFound => IssueType::NotFound,
-            Self::Method(_) | Self::MediaType | Self::ContentEncoding => IssueType::NotSupported,
+            Self::Method(_) | Self::MediaType | Self::ContentEncoding | Self::ForeignForm => IssueType::NotSupported,
             Self::TooLarge(_) => IssueType::TooLong,
             Self::TooSlow(_) => IssueType::Timeout,
-            Self::BrokenOff => IssueType::Structure,
+            Self::BrokenOff | Self::Form => IssueType::Structure,
             Self::Request(error) => of_request(error),
             Self::Feedback(error) => of_feedback(error),
             Self::MissingPrefetch(_) => IssueType::Incomplete,

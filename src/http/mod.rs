@@ -6,6 +6,7 @@ mod cors;
 mod edge;
 mod error;
 mod feedback;
+mod form;
 mod guarded;
 mod health;
 mod hooks;

@@ -2,18 +2,20 @@
 //!
 //! A form sends the same bytes through the same function as an EHR does, so that what the page shows is what a client gets.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Query};
+use actix_web::web::{Data, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::answer::{Desk, LOCAL_TENANT, answer};
-use super::feedback;
+use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
 use super::reply::HookReply;
-use super::server::Address;
+use super::server::{Address, Limits};
+use super::unread::hold;
+use super::{feedback, form};
 use crate::cdshooks::{Service, parse_feedback};
 use crate::pages::{
     self, Answer, Chosen, DecisionRow, Delivery, FeedbackForm, FeedbackState, SAMPLES, SECURITY_HEADERS, Sample,
@@ -29,14 +31,14 @@ pub(super) struct Choice {
     patient: Option<String>,
 }
 
-/// The page, with a patient if one was chosen.
+/// The page, with a patient if one was chosen; an address that cannot be read chooses none.
 pub(super) async fn start(
-    choice: Query<Choice>,
+    choice: Option<Query<Choice>>,
     desk: Data<Desk>,
     health: Data<Health>,
     address: Data<Address>,
 ) -> HttpResponse {
-    let sample = choice.patient.as_deref().and_then(Sample::of);
+    let sample = choice.as_ref().and_then(|choice| choice.patient.as_deref()).and_then(Sample::of);
     let request = sample.map(|sample| sample.request(&new_instance())).unwrap_or_default();
     let chosen = sample.map(|sample| Chosen { id: sample.id, request: &request });
     page(&desk, &health, &address, chosen, None).await
@@ -44,12 +46,19 @@ pub(super) async fn start(
 
 /// Sends the request of the form to the service and shows the reply.
 pub(super) async fn try_request(
-    form: web::Form<TryForm>,
+    request: HttpRequest,
+    payload: Payload,
+    limits: Data<Limits>,
     desk: Data<Desk>,
     health: Data<Health>,
     address: Data<Address>,
 ) -> HttpResponse {
-    let answered = guarded(answer(Service::ChartReview, form.request.as_bytes(), &desk)).await;
+    let mut payload = payload.into_inner();
+    let form: TryForm = match form::read(&request, &mut payload, &limits).await {
+        Ok(form) => form,
+        Err(error) => return hold(payload, error.reply()),
+    };
+    let answered = send(&form, &health, &limits, &desk).await;
     let chosen = Some(Chosen { id: &form.patient, request: &form.request });
     let (status, body) = match &answered {
         Ok(reply) => (200, String::from_utf8_lossy(&reply.body).into_owned()),
@@ -65,13 +74,31 @@ pub(super) async fn try_request(
     page(&desk, &health, &address, chosen, Some(answer)).await
 }
 
+/// As the endpoint of the service answers, with its limits.
+async fn send(form: &TryForm, health: &Health, limits: &Limits, desk: &Desk) -> Result<HookReply, ApiError> {
+    if !health.condition().answers() {
+        return Err(ApiError::Unavailable);
+    }
+    if form.request.len() > limits.body_bytes {
+        return Err(ApiError::TooLarge(limits.body_bytes));
+    }
+    guarded(answer(Service::ChartReview, form.request.as_bytes(), desk)).await
+}
+
 /// Sends the feedback of the form and shows what the record holds now.
 pub(super) async fn try_feedback(
-    form: web::Form<FeedbackForm>,
+    request: HttpRequest,
+    payload: Payload,
+    limits: Data<Limits>,
     desk: Data<Desk>,
     health: Data<Health>,
     address: Data<Address>,
 ) -> HttpResponse {
+    let mut payload = payload.into_inner();
+    let form: FeedbackForm = match form::read(&request, &mut payload, &limits).await {
+        Ok(form) => form,
+        Err(error) => return hold(payload, error.reply()),
+    };
     let message = form.message(&desk.clock.now().to_string());
     let stored = guarded(async {
         let feedback = parse_feedback(&message)?;

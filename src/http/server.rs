@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web::{Bytes, Data, FormConfig};
+use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpServer, middleware};
 
 use super::answer::Desk;
@@ -102,8 +102,6 @@ pub fn start(
             .app_data(bounds.clone())
             .app_data(desk.clone())
             .app_data(shown.clone())
-            // A request in a form is url-encoded, which can triple its bytes.
-            .app_data(FormConfig::default().limit(3 * limits.body_bytes))
             .configure(routes)
     })
     .workers(std::thread::available_parallelism().map_or(1, usize::from))

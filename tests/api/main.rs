@@ -16,5 +16,6 @@ mod prefetch;
 mod process;
 mod refusals;
 mod slow;
+mod start_page;
 #[path = "../support/mod.rs"]
 mod support;

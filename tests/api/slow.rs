@@ -45,6 +45,16 @@ fn cdsh_r29_a_body_that_does_not_come_is_refused_and_its_connection_closed() {
 }
 
 #[test]
+fn a_form_that_does_not_come_is_refused_and_its_connection_closed() {
+    let herald = impatient();
+    let head = "Host: herald\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    for path in ["/try", "/try/feedback"] {
+        let dripped = drip(&herald, &format!("POST {path} HTTP/1.1\r\n{head}Content-Length: 100000\r\n\r\n"), b"a");
+        dripped.refuses(408);
+    }
+}
+
+#[test]
 fn a_refusal_does_not_wait_for_a_body_that_drips() {
     let herald = impatient();
     let chunked = "Host: herald\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -178,13 +178,51 @@ test("at 320 px nothing has to be scrolled sideways", async () => {
   await picture("narrow");
 });
 
-test("the keyboard alone reaches the content and every control shows where it is", async () => {
-  await open("/?patient=breast-2plus");
+/** Moves the focus on until it is at the control of this name, which must be seen to have it. */
+async function tabTo(control) {
+  for (let steps = 0; steps < 60; steps += 1) {
+    await page.keyboard.press("Tab");
+    const [inside, outline] = await control.evaluate((element) => [
+      element === document.activeElement,
+      getComputedStyle(document.activeElement).outlineStyle,
+    ]);
+    assert.notEqual(outline, "none", "every control that has the focus shows it");
+    if (inside) return;
+  }
+  assert.fail(`the keyboard does not reach ${control}`);
+}
+
+test("the keyboard alone chooses a patient, sends, and overrides with a reason", async () => {
+  await open();
   await page.keyboard.press("Tab");
   assert.equal(await page.locator(":focus").innerText(), "Skip to content");
-  await page.getByRole("button", { name: "Send to her2-chart-review" }).focus();
-  await page.keyboard.press("Shift+Tab");
-  await page.keyboard.press("Tab");
-  const outline = await page.locator(":focus").evaluate((element) => getComputedStyle(element).outlineStyle);
-  assert.notEqual(outline, "none");
+  await tabTo(page.getByRole("link", { name: "Gastric, IHC 2+" }));
+  await page.keyboard.press("Enter");
+  const editor = page.getByLabel("The request, as an EHR sends it");
+  const { hookInstance } = JSON.parse(await editor.inputValue());
+  await tabTo(page.getByRole("button", { name: "Send to her2-chart-review" }));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "The reply" }).waitFor();
+  await tabTo(page.getByRole("radio").first());
+  await page.keyboard.press("ArrowDown");
+  assert.ok(await page.getByRole("radio").nth(1).isChecked());
+  await tabTo(page.getByRole("button", { name: "Override" }));
+  await page.keyboard.press("Enter");
+  await recorded(hookInstance).filter({ hasText: "Overridden: Not enough tissue" }).waitFor();
+});
+
+test("a form that another site makes the browser post is refused and leaves nothing in the record", async () => {
+  await page.setContent(`<form method="post" action="${origin}/try">
+    <input name="patient" value="no-data"><textarea name="request"></textarea><button>Win a prize</button></form>`);
+  const hookInstance = crypto.randomUUID();
+  await page.getByRole("textbox").last().fill(JSON.stringify({
+    hook: "patient-view", hookInstance, context: { userId: "Practitioner/x", patientId: "x" }, prefetch: { her2: null },
+  }));
+  const refusal = page.waitForResponse(`${origin}/try`);
+  await page.getByRole("button").click();
+  assert.equal((await refusal).status(), 403);
+  await open();
+  assert.equal(await recorded(hookInstance).count(), 0);
+  // Beside the refusal, the browser looks for the icon of a reply that names none.
+  complaints = complaints.filter((text) => !/status of 40[34]/.test(text));
 });

@@ -1,0 +1,41 @@
+//! A form of the start page, as its browser posts it.
+//!
+//! A browser posts a form to any address without asking first, so every site that the reader has open could write into
+//! the record through one. Only the page of this very service may: all browsers in use say where a form comes from. The
+//! page sends no referrer, hence its `Origin` is `null` and tells nothing; `Sec-Fetch-Site` does.
+
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderMap, ORIGIN};
+use actix_web::web::Query;
+use serde::de::DeserializeOwned;
+
+use super::error::ApiError;
+use super::server::Limits;
+use super::{body, media_type};
+
+/// Url-encoding writes three bytes for one, at worst.
+const ENCODED: usize = 3;
+
+/// The form, within the limits of every other body. On an error what was not read stays in `payload`.
+pub(super) async fn read<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limits: &Limits,
+) -> Result<T, ApiError> {
+    from_own_page(request.headers())?;
+    media_type::check_form(request.headers())?;
+    let limits = Limits { body_bytes: ENCODED * limits.body_bytes, ..*limits };
+    let body = body::read(request, payload, &limits).await?;
+    let text = str::from_utf8(&body).map_err(|_| ApiError::Form)?;
+    Query::from_query(text).map(Query::into_inner).map_err(|_| ApiError::Form)
+}
+
+/// What is no browser names no site and no origin, and nobody can make it post unawares.
+fn from_own_page(headers: &HeaderMap) -> Result<(), ApiError> {
+    match headers.get("Sec-Fetch-Site") {
+        Some(site) if site == "same-origin" => Ok(()),
+        None if !headers.contains_key(ORIGIN) => Ok(()),
+        Some(_) | None => Err(ApiError::ForeignForm),
+    }
+}

@@ -1,0 +1,90 @@
+//! The start page over HTTP: whose forms are taken, and how the others are refused.
+
+use herald::http::Limits;
+use uuid::Uuid;
+
+use crate::harness::{Herald, Reply, request};
+
+const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+const OWN: (&str, &str) = ("Sec-Fetch-Site", "same-origin");
+
+fn new_instance() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// The form of the page with a request of this hookInstance.
+fn form(instance: &str) -> String {
+    let mut sent = request();
+    sent["hookInstance"] = instance.into();
+    format!("patient=no-data&request={}", encoded(&sent.to_string()))
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+fn post(herald: &Herald, path: &str, headers: &[(&str, &str)], form: &str) -> Reply {
+    herald.send("POST", path, headers, form.as_bytes())
+}
+
+/// Whether a decision of this hookInstance stands in the list of the page, which is short: the server must be the test's own.
+fn is_recorded(herald: &Herald, instance: &str) -> bool {
+    let page = herald.send("GET", "/", &[], b"");
+    assert_eq!(page.status, 200);
+    String::from_utf8(page.body).unwrap().contains(instance)
+}
+
+#[test]
+fn a_form_of_this_page_is_answered_and_recorded() {
+    let herald = Herald::with(Limits::default());
+    let own_with_null = [FORM, OWN, ("Origin", "null")]; // what a page without referrer sends
+    for headers in [&own_with_null[..], &[FORM, OWN], &[FORM]] {
+        let instance = new_instance();
+        assert_eq!(post(&herald, "/try", headers, &form(&instance)).status, 200);
+        assert!(is_recorded(&herald, &instance), "{headers:?}");
+    }
+}
+
+#[test]
+fn another_site_cannot_write_into_the_record_through_the_readers_browser() {
+    let herald = Herald::with(Limits::default());
+    for foreign in [
+        &[("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")][..],
+        &[("Sec-Fetch-Site", "cross-site"), ("Origin", "null")],
+        &[("Sec-Fetch-Site", "same-site"), ("Origin", "http://127.0.0.1:9000")],
+        &[("Sec-Fetch-Site", "none")],
+        &[("Origin", "https://evil.example")],
+        &[("Origin", "null")],
+    ] {
+        let instance = new_instance();
+        let headers = [&[FORM], foreign].concat();
+        post(&herald, "/try", &headers, &form(&instance)).refuses(403);
+        post(&herald, "/try/feedback", &headers, "patient=no-data&card=c&outcome=accepted").refuses(403);
+        assert!(!is_recorded(&herald, &instance), "{foreign:?}");
+    }
+}
+
+#[test]
+fn a_form_that_cannot_be_read_is_refused_without_quoting_it() {
+    let herald = Herald::shared();
+    for body in ["", "request=CANARY", "patient=a&patient=CANARY&request=%7B%7D", "patient=a"] {
+        post(herald, "/try", &[FORM, OWN], body).refuses(400);
+    }
+    for path in ["/try", "/try/feedback"] {
+        post(herald, path, &[("Content-Type", "application/json"), OWN], "{}").refuses(400);
+        post(herald, path, &[FORM, OWN, ("Content-Encoding", "gzip")], "patient=a").refuses(415);
+    }
+}
+
+#[test]
+fn an_address_that_cannot_be_read_shows_the_page_without_a_patient() {
+    let plain = Herald::shared().send("GET", "/", &[], b"");
+    for address in ["/?patient=a&patient=b", "/?patient=nobody", "/?patient=", "/?patient=%FF", "/?x=1"] {
+        let page = Herald::shared().send("GET", address, &[], b"");
+        assert_eq!(page.status, 200, "{address}");
+        assert!(!String::from_utf8_lossy(&page.body).contains("<textarea"), "{address}");
+        for header in ["content-security-policy", "referrer-policy", "cache-control"] {
+            assert!(page.header(header).is_some() && page.header(header) == plain.header(header), "{address} {header}");
+        }
+    }
+}
