@@ -26,7 +26,7 @@ pub(super) enum ApiError {
     BrokenOff,
     #[error("Send the form of the start page, url-encoded, with all its fields.")]
     Form,
-    #[error("Send the form from the start page of this service itself.")]
+    #[error("Use the start page of this service itself, under a name of this machine.")]
     ForeignForm,
     #[error(transparent)]
     Request(#[from] RequestError),

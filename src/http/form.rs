@@ -4,9 +4,11 @@
 //! the record through one. Only the page of this very service may: all browsers in use say where a form comes from. The
 //! page sends no referrer, hence its `Origin` is `null` and tells nothing; `Sec-Fetch-Site` does.
 
+use std::net::IpAddr;
+
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
-use actix_web::http::header::{HeaderMap, ORIGIN};
+use actix_web::http::header::{HOST, HeaderMap, ORIGIN};
 use actix_web::web::Query;
 use serde::de::DeserializeOwned;
 
@@ -23,12 +25,25 @@ pub(super) async fn read<T: DeserializeOwned>(
     payload: &mut Payload,
     limits: &Limits,
 ) -> Result<T, ApiError> {
+    own_name(request)?;
     from_own_page(request.headers())?;
     media_type::check_form(request.headers())?;
     let limits = Limits { body_bytes: ENCODED * limits.body_bytes, ..*limits };
     let body = body::read(request, payload, &limits).await?;
     let text = str::from_utf8(&body).map_err(|_| ApiError::Form)?;
     Query::from_query(text).map(Query::into_inner).map_err(|_| ApiError::Form)
+}
+
+/// A page of this machine is asked for by a loopback name. Any other name in `Host` is a foreign one that was made to point
+/// here, and its page would count as the same origin.
+pub(super) fn own_name(request: &HttpRequest) -> Result<(), ApiError> {
+    let sent = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = match sent.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => sent.rsplit_once(':').map_or(sent, |(name, _)| name),
+    };
+    let loopback = name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    if loopback || name.eq_ignore_ascii_case("localhost") { Ok(()) } else { Err(ApiError::ForeignForm) }
 }
 
 /// What is no browser names no site and no origin, and nobody can make it post unawares.

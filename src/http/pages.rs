@@ -33,11 +33,15 @@ pub(super) struct Choice {
 
 /// The page, with a patient if one was chosen; an address that cannot be read chooses none.
 pub(super) async fn start(
+    request: HttpRequest,
     choice: Option<Query<Choice>>,
     desk: Data<Desk>,
     health: Data<Health>,
     address: Data<Address>,
 ) -> HttpResponse {
+    if let Err(error) = form::own_name(&request) {
+        return error.reply();
+    }
     let sample = choice.as_ref().and_then(|choice| choice.patient.as_deref()).and_then(Sample::of);
     let request = sample.map(|sample| sample.request(&new_instance())).unwrap_or_default();
     let chosen = sample.map(|sample| Chosen { id: sample.id, request: &request });

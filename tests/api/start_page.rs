@@ -88,3 +88,17 @@ fn an_address_that_cannot_be_read_shows_the_page_without_a_patient() {
         }
     }
 }
+
+#[test]
+fn a_foreign_name_that_points_here_sees_no_page_and_writes_nothing() {
+    let herald = Herald::shared();
+    let foreign = |method: &str, path: &str, more: &str| {
+        let text = format!("{method} {path} HTTP/1.1\r\nHost: evil.example:8080\r\nConnection: close\r\n{more}\r\n");
+        herald.raw(text.as_bytes()).status
+    };
+    assert_eq!(foreign("GET", "/", ""), 403);
+    let form =
+        "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n";
+    assert_eq!(foreign("POST", "/try", form), 403);
+    assert_eq!(foreign("GET", "/livez", ""), 200);
+}
