@@ -202,7 +202,7 @@ fn cdsh_r29_a_body_over_the_limit_is_refused_with_and_without_its_length() {
     let herald = Herald::shared();
     let large = vec![b' '; 10 << 20];
     for path in [REVIEW, FEEDBACK] {
-        let head = format!("POST {path} HTTP/1.1\r\nHost: herald\r\nContent-Type: application/json\r\n");
+        let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n");
         let announced = format!("{head}Content-Length: {}\r\n\r\n", large.len());
         herald.raw(&[announced.as_bytes(), &large].concat()).refuses(413);
         let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n", large.len());
@@ -242,7 +242,7 @@ fn cdsh_r29_an_encoded_body_is_refused() {
 
 #[test]
 fn a_length_together_with_chunks_is_refused_and_the_connection_closed() {
-    let head = format!("POST {REVIEW} HTTP/1.1\r\nHost: herald\r\nContent-Type: application/json\r\n");
+    let head = format!("POST {REVIEW} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n");
     let bytes = format!("{head}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
     let reply = Herald::shared().raw(bytes.as_bytes());
     assert_eq!(reply.status, 400);

@@ -37,7 +37,7 @@ fn drip(herald: &Herald, head: &str, more: &[u8]) -> Reply {
 #[test]
 fn cdsh_r29_a_body_that_does_not_come_is_refused_and_its_connection_closed() {
     let herald = impatient();
-    let head = format!("POST {REVIEW} HTTP/1.1\r\nHost: herald\r\nContent-Type: application/json\r\n");
+    let head = format!("POST {REVIEW} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n");
     let with_length = drip(&herald, &format!("{head}Content-Length: 100000\r\n\r\n"), b" ");
     with_length.refuses(408);
     assert_eq!(with_length.header("connection"), Some("close"));
@@ -47,7 +47,7 @@ fn cdsh_r29_a_body_that_does_not_come_is_refused_and_its_connection_closed() {
 #[test]
 fn a_form_that_does_not_come_is_refused_and_its_connection_closed() {
     let herald = impatient();
-    let head = "Host: herald\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    let head = "Host: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     for path in ["/try", "/try/feedback"] {
         let dripped = drip(&herald, &format!("POST {path} HTTP/1.1\r\n{head}Content-Length: 100000\r\n\r\n"), b"a");
         dripped.refuses(408);
@@ -57,7 +57,7 @@ fn a_form_that_does_not_come_is_refused_and_its_connection_closed() {
 #[test]
 fn a_refusal_does_not_wait_for_a_body_that_drips() {
     let herald = impatient();
-    let chunked = "Host: herald\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let chunked = "Host: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
     drip(&herald, &format!("POST /nowhere HTTP/1.1\r\n{chunked}"), b"1\r\n \r\n").refuses(404);
     drip(&herald, &format!("PUT {REVIEW} HTTP/1.1\r\n{chunked}"), b"1\r\n \r\n").refuses(405);
     drip(&herald, &format!("POST {REVIEW} HTTP/1.1\r\n{chunked}"), b"1\r\n \r\n").refuses(415);
