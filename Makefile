@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web bench
+.PHONY: help run test check test-web bench bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
@@ -11,6 +11,7 @@ help: ## this list
 run: ## build the release and serve on 127.0.0.1:8080; prints the address and a ready-made curl
 	@scripts/setup.sh run
 	@cargo build --release --locked
+	@if [ -n "$$DATABASE_URL" ]; then $(built)/release/herald migrate; fi
 	@exec $(built)/release/herald serve
 
 test: ## every Rust test, on a real PostgreSQL
@@ -33,3 +34,7 @@ bench: ## Herald and its peers side by side, with today's figures and the target
 	@scripts/setup.sh bench
 	@cargo build --release --locked
 	@python3 bench/compare.py --herald $(built)/release/herald
+
+bench-micro: ## each stage of the request path alone, in microseconds
+	@scripts/setup.sh test
+	@cargo bench --locked --bench request_path
