@@ -230,10 +230,7 @@ pub(super) fn answer(coding: &Coding<'_>) -> Option<Answer> {
     let word = |word| Some(Answer::Word(word));
     let score = |score| Some(Answer::Score(score));
     match system(coding.system.as_deref()) {
-        System::Loinc | System::Missing => match loinc_answer(code) {
-            None if system(coding.system.as_deref()) == System::Missing => snomed_answer(code),
-            known => known,
-        },
+        System::Loinc | System::Missing => loinc_answer(code),
         System::Snomed => snomed_answer(code),
         System::CapEcc => match code {
             "40505.100004300" => score(IhcScore::Zero),
