@@ -1,4 +1,5 @@
-//! Every resource of the corpus is read as its expectation says, and nothing else is read as HER2.
+//! Every resource of the corpus and every example of a shape is read as its expectation says, and nothing else is read as
+//! HER2.
 
 #![allow(clippy::expect_used, reason = "a test that cannot set itself up has failed")]
 
@@ -6,17 +7,18 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use herald::domain::decimal::Quantity;
 use herald::domain::evidence::{Evidence, TestValue};
 use herald::fhir::{extract, read_document};
 use serde_json::Value;
 
-fn corpus() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fhir-profiles/corpus")
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fhir-profiles").join(name)
 }
 
 fn evidence(file: &Path) -> Evidence {
-    let text = fs::read_to_string(file).expect("corpus files are text");
-    let sources = read_document(&text).expect("corpus files are FHIR");
+    let text = fs::read_to_string(file).expect("examples are text");
+    let sources = read_document(&text).expect("examples are FHIR");
     extract(sources, None)
 }
 
@@ -30,9 +32,10 @@ fn reads(evidence: &Evidence) -> Vec<(String, String)> {
                 format!("ihc {:?} {:?}", ihc.score.map(|s| s.as_str()), ihc.interpretation.map(|w| w.as_str()))
             }
             TestValue::Ish(ish) => {
-                let bound = ish.count.ratio.as_ref().filter(|ratio| ratio.comparator.is_some());
-                let word = ish.interpretation.map(|w| w.as_str());
-                format!("ish {:?} {word:?}", bound.map(|bound| bound.as_sent()))
+                let sent = |number: &Option<Quantity>| number.as_ref().map(Quantity::as_sent);
+                let count = &ish.count;
+                let numbers = [sent(&count.ratio), sent(&count.her2), sent(&count.cep17)];
+                format!("ish {numbers:?} {:?} {:?}", count.cells, ish.interpretation.map(|w| w.as_str()))
             }
             TestValue::Overall(word) => format!("overall {word}"),
             TestValue::Contradictory(_) => continue,
@@ -54,7 +57,10 @@ fn expected(line: &Value) -> Vec<(String, String)> {
         let said = match (text("excludedWhy"), text("kind").expect("kind is a word")) {
             (Some(why), _) => format!("excluded {why}"),
             (None, "ihc") => format!("ihc {:?} {:?}", text("score"), text("interpretation")),
-            (None, "ish") => format!("ish {:?} {:?}", text("ratioBound").map(str::to_owned), text("interpretation")),
+            (None, "ish") => {
+                let numbers = [text("ratio").or(text("ratioBound")), text("her2"), text("cep17")];
+                format!("ish {numbers:?} {:?} {:?}", read["cells"].as_u64(), text("interpretation"))
+            }
             (None, kind) => format!("{kind} {}", text("interpretation").expect("an overall status is a word")),
         };
         reads.push((text("reference").expect("every read has a reference").to_owned(), said));
@@ -63,9 +69,9 @@ fn expected(line: &Value) -> Vec<(String, String)> {
     reads
 }
 
-#[test]
-fn every_file_of_the_corpus_is_read_as_its_expectation_says() {
-    let lines = fs::read_to_string(corpus().join("expected.jsonl")).expect("expectations are text");
+/// The faults of a folder, with the number of its files.
+fn faults(folder: &Path) -> (usize, Vec<String>) {
+    let lines = fs::read_to_string(folder.join("expected.jsonl")).expect("expectations are text");
     let expectations: HashMap<String, Value> = lines
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).expect("expectations are JSON"))
@@ -73,7 +79,7 @@ fn every_file_of_the_corpus_is_read_as_its_expectation_says() {
         .collect();
     let mut faults = Vec::new();
     let mut files = 0;
-    for entry in fs::read_dir(corpus()).expect("the corpus is readable") {
+    for entry in fs::read_dir(folder).expect("the folder is readable") {
         let path = entry.expect("and so are its entries").path();
         let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
         if !name.ends_with(".json") {
@@ -86,6 +92,19 @@ fn every_file_of_the_corpus_is_read_as_its_expectation_says() {
             faults.push(format!("{name}\n  wanted {wanted:?}\n  found  {found:?}"));
         }
     }
+    (files, faults)
+}
+
+#[test]
+fn every_file_of_the_corpus_is_read_as_its_expectation_says() {
+    let (files, faults) = faults(&folder("corpus"));
     assert_eq!(files, 47);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_shape_in_which_a_result_may_come_is_read_as_its_example_says() {
+    let (files, faults) = faults(&folder("examples"));
+    assert_eq!(files, 26);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -15,6 +15,14 @@ pub(super) struct BundleEntry<'a> {
     pub position: usize,
     pub full_url: Option<&'a RawValue>,
     pub resource: &'a RawValue,
+    pub members: Members,
+}
+
+/// Does a member of the entry stand twice? Which of the two was meant nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Members {
+    Once,
+    Repeated,
 }
 
 /// `Bundle.entry`: an array, one object in place of an array, or anything else, which holds nothing.
@@ -23,7 +31,7 @@ pub(super) struct BundleEntries<'a>(pub Vec<BundleEntry<'a>>);
 
 /// What one element of the array turned out to be.
 enum Element<'a> {
-    Resource { full_url: Option<&'a RawValue>, resource: &'a RawValue },
+    Resource { full_url: Option<&'a RawValue>, resource: &'a RawValue, members: Members },
     Nothing,
 }
 
@@ -70,8 +78,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for BundleEntries<'a> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
                 let (mut entries, mut position) = (Vec::new(), 0);
                 while let Some(element) = seq.next_element::<Element<'de>>()? {
-                    if let Element::Resource { full_url, resource } = element {
-                        entries.push(BundleEntry { position, full_url, resource });
+                    if let Element::Resource { full_url, resource, members } = element {
+                        entries.push(BundleEntry { position, full_url, resource, members });
                     }
                     position += 1;
                 }
@@ -80,7 +88,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for BundleEntries<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
                 Ok(BundleEntries(match element(map)? {
-                    Element::Resource { full_url, resource } => vec![BundleEntry { position: 0, full_url, resource }],
+                    Element::Resource { full_url, resource, members } => {
+                        vec![BundleEntry { position: 0, full_url, resource, members }]
+                    }
                     Element::Nothing => Vec::new(),
                 }))
             }
@@ -120,15 +130,22 @@ impl<'de: 'a, 'a> Deserialize<'de> for Element<'a> {
 }
 
 fn element<'de, A: MapAccess<'de>>(mut map: A) -> Result<Element<'de>, A::Error> {
-    let (mut full_url, mut resource) = (None, None);
+    let (mut full_url, mut resource, mut members) = (None, None, Members::Once);
     while let Some(key) = map.next_key::<Text<'de>>()? {
-        match &*key {
-            "fullUrl" => full_url = map.next_value()?,
-            "resource" => resource = map.next_value()?,
+        let slot: &mut Option<&'de RawValue> = match &*key {
+            "fullUrl" => &mut full_url,
+            "resource" => &mut resource,
             _ => {
                 map.next_value::<IgnoredAny>()?;
+                continue;
             }
+        };
+        let value = map.next_value()?;
+        if slot.is_some() {
+            members = Members::Repeated;
+        } else {
+            *slot = value;
         }
     }
-    Ok(resource.map_or(Element::Nothing, |resource| Element::Resource { full_url, resource }))
+    Ok(resource.map_or(Element::Nothing, |resource| Element::Resource { full_url, resource, members }))
 }

@@ -23,6 +23,8 @@ pub(super) struct Claims {
     /// Texts that were understood, for their numbers and marks.
     pub texts: Vec<TextReading>,
     pub score_from_code: bool,
+    /// An integer or a quantity without unit stood for the score.
+    pub score_from_number: bool,
     pub word_from_code: bool,
     pub not_tested: bool,
     pub no_status: bool,
@@ -190,6 +192,7 @@ impl Claims {
             Some(score) => {
                 self.scores.insert(score);
                 self.score_from_code = true;
+                self.score_from_number = true;
             }
             None => self.unreadable = true,
         }

@@ -55,7 +55,10 @@ pub(super) fn system(sent: Option<&str>) -> System {
         System::CapEcc
     } else if is("fhir.herald-cds.org/CodeSystem/her2-detail") {
         System::Her2Detail
-    } else if is("terminology.hl7.org/CodeSystem/v3-ObservationInterpretation") || is("hl7.org/fhir/v2/0078") {
+    } else if is("terminology.hl7.org/CodeSystem/v3-ObservationInterpretation")
+        || is("hl7.org/fhir/v2/0078")
+        || is("terminology.hl7.org/CodeSystem/v2-0078")
+    {
         System::Interpretation
     } else if is("terminology.hl7.org/CodeSystem/data-absent-reason") || is("hl7.org/fhir/data-absent-reason") {
         System::DataAbsentReason
@@ -227,10 +230,7 @@ pub(super) fn answer(coding: &Coding<'_>) -> Option<Answer> {
     let word = |word| Some(Answer::Word(word));
     let score = |score| Some(Answer::Score(score));
     match system(coding.system.as_deref()) {
-        System::Loinc | System::Missing => match loinc_answer(code) {
-            None if system(coding.system.as_deref()) == System::Missing => snomed_answer(code),
-            known => known,
-        },
+        System::Loinc | System::Missing => loinc_answer(code),
         System::Snomed => snomed_answer(code),
         System::CapEcc => match code {
             "40505.100004300" => score(IhcScore::Zero),
@@ -330,5 +330,14 @@ pub(super) fn plain_score(text: &str) -> Option<IhcScore> {
 /// HER2 by one of its names, in text that is compared without case.
 pub(super) fn names_her2(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["her2", "her-2", "her 2", "erbb2", "erbb-2"].iter().any(|name| lower.contains(name))
+    ["her2", "her-2", "her 2", "erbb2", "erbb-2"].iter().any(|name| stands_alone(&lower, name))
+}
+
+/// "other 2" and "her 20th week" hold the letters and are another thing; "c-erbB2", "HER2neu" and "HER2_IHC" are HER2.
+fn stands_alone(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let glued = text[..at].ends_with(|c: char| c.is_alphabetic());
+        let longer_number = text[at + name.len()..].starts_with(|c: char| c.is_ascii_digit());
+        !glued && !longer_number
+    })
 }

@@ -35,7 +35,7 @@ struct Build {
 /// Joins parts that fill each other's gaps on one day; an ISH derived from another one that it repeats is its recount.
 pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
     let mut builds: Vec<Build> = Vec::new();
-    for part in parts {
+    for part in origins_first(parts) {
         let recount_of = builds.iter().position(|build| {
             build.entries.iter().any(|entry| part.derived_from.contains(entry))
                 && (part.blinded.is_some() || !fills_gaps(&build.ish, &part.ish))
@@ -43,12 +43,35 @@ pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
         let fits = |build: &Build| {
             build.recount_of == recount_of && same_day(build, &part) && fills_gaps(&build.ish, &part.ish)
         };
-        match builds.iter_mut().find(|build| fits(build)) {
-            Some(build) => build.add(part),
-            None => builds.push(Build::new(part, recount_of)),
+        let mut fitting = builds.iter().enumerate().filter(|(_, build)| fits(build)).map(|(at, _)| at);
+        // what would fit two counts belongs to neither
+        match (fitting.next(), fitting.next()) {
+            (Some(only), None) => builds[only].add(part),
+            _ => builds.push(Build::new(part, recount_of)),
         }
     }
     attach_recounts(builds)
+}
+
+/// A count before its recount, whichever was sent first; counts that are derived from each other stay as they were sent.
+fn origins_first(parts: Vec<IshPart>) -> Vec<IshPart> {
+    if parts.iter().all(|part| part.derived_from.is_empty()) {
+        return parts;
+    }
+    let mut waiting = parts;
+    let mut ordered: Vec<IshPart> = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let entries: Vec<usize> = waiting.iter().map(|part| part.entry).collect();
+        let waits = |part: &IshPart| part.derived_from.iter().any(|of| *of != part.entry && entries.contains(of));
+        let (later, now): (Vec<IshPart>, Vec<IshPart>) = waiting.into_iter().partition(waits);
+        if now.is_empty() {
+            ordered.extend(later);
+            break;
+        }
+        ordered.extend(now);
+        waiting = later;
+    }
+    ordered
 }
 
 fn attach_recounts(mut builds: Vec<Build>) -> Vec<TestResult> {

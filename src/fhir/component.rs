@@ -1,18 +1,28 @@
 //! Components and numbers under their own codes: counts, percentages and the details that have no LOINC code.
 
 use crate::domain::decimal::Quantity;
-use crate::domain::evidence::ExcludedWhy;
+use crate::domain::evidence::{ExcludedWhy, TestKind};
 
 use super::claims::claims;
 use super::codes::{self, Detail, Test};
 use super::number::{self, Meaning, NumberFault};
-use super::observation::Reading;
+use super::observation::{Reading, kind_of};
 use super::wire::{Component, Resource, concept, text};
 
 impl Reading {
-    pub(super) fn component(&mut self, component: &Component<'_>) {
+    /// One component of an Observation about `of`.
+    pub(super) fn component(&mut self, component: &Component<'_>, of: Test) {
         let code = concept(component.code);
-        let Some(test) = code.coding.iter().find_map(codes::test) else { return };
+        let tests: Vec<Test> = code.coding.iter().filter_map(codes::test).collect();
+        let Some(&test) = tests.first() else { return };
+        if tests.iter().any(|test| matches!(test, Test::Refused(_))) {
+            return;
+        }
+        let counted = kind_of(of) == TestKind::Ish;
+        if counted && test == Test::Ihc && (component.value_quantity.is_some() || component.value_integer.is_some()) {
+            // an IHC code misused for a count of signals: its number is no score
+            return;
+        }
         match test {
             Test::Ihc | Test::IshResult | Test::Overall => {
                 let value = claims(component);
@@ -33,13 +43,7 @@ impl Reading {
 
     /// A number under its own code. The same one twice with different values is not read.
     pub(super) fn number_of(&mut self, holder: &Resource<'_>, test: Test) {
-        let meaning = match test {
-            Test::Ratio => Meaning::Ratio,
-            Test::Her2Copies | Test::Cep17Copies => Meaning::Copies,
-            Test::Cells => Meaning::Cells,
-            _ => Meaning::Percent,
-        };
-        match number_value(holder, meaning) {
+        match number_value(holder, meaning(test)) {
             Ok(quantity) => self.keep_number(test, quantity),
             Err(NumberFault::Implausible) => self.ish_draft().implausible = true,
             Err(NumberFault::Unreadable) => self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable)),
@@ -117,6 +121,28 @@ impl Reading {
 
 fn whole_number(quantity: &Quantity) -> Option<u32> {
     quantity.as_number()?.value().as_count()
+}
+
+const fn meaning(test: Test) -> Meaning {
+    match test {
+        Test::Ratio => Meaning::Ratio,
+        Test::Her2Copies | Test::Cep17Copies => Meaning::Copies,
+        Test::Cells => Meaning::Cells,
+        _ => Meaning::Percent,
+    }
+}
+
+/// Two value[x] members whose numbers differ.
+pub(super) fn says_two_numbers(holder: &Resource<'_>, test: Test) -> bool {
+    let none = || Resource::default();
+    let alone = [
+        Resource { value_quantity: holder.value_quantity, ..none() },
+        Resource { value_ratio: holder.value_ratio, ..none() },
+        Resource { value_integer: holder.value_integer, ..none() },
+        Resource { value_string: holder.value_string, ..none() },
+    ];
+    let numbers: Vec<Quantity> = alone.iter().filter_map(|one| number_value(one, meaning(test)).ok()).collect();
+    numbers.windows(2).any(|pair| pair[0] != pair[1])
 }
 
 /// Quantity, Ratio, integer or string, whichever was sent.

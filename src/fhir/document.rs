@@ -34,7 +34,12 @@ pub fn read_document(document: &str) -> Result<Vec<Source<'_>>, DocumentError> {
     let mut sources = Vec::new();
     for line in lines {
         let raw: &RawValue = serde_json::from_str(line).map_err(|_| DocumentError::NotJson)?;
-        sources.extend(one(raw)?);
+        match one(raw) {
+            Ok(read) => sources.extend(read),
+            // one line of many: it is named as unreadable, and the others are read
+            Err(DocumentError::RepeatedMember) => sources.push(Source { place: "line", json: raw.get() }),
+            Err(error) => return Err(error),
+        }
     }
     if sources.is_empty() { Err(DocumentError::NotJson) } else { Ok(sources) }
 }

@@ -1,11 +1,11 @@
 //! The entries of a request: Bundles and arrays flattened, contained resources beside their owners, references resolved.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::value::RawValue;
 
-use super::bundle::BundleEntries;
-use super::wire::{Resource, items, resource, resource_in, text};
+use super::bundle::{BundleEntries, Members};
+use super::wire::{Raw, Resource, items, resource, resource_in, text};
 
 /// Bundles inside Bundles are followed this deep.
 const DEEPEST: usize = 8;
@@ -48,6 +48,8 @@ pub(super) enum Kind {
 pub(super) struct Entries<'a> {
     pub all: Vec<Entry<'a>>,
     by_reference: HashMap<Box<str>, usize>,
+    /// Text and fullUrl of resources that have no id of their own, or share one: the same again is not read again.
+    unnamed: HashSet<(&'a str, Box<str>)>,
 }
 
 impl<'a> Entries<'a> {
@@ -91,9 +93,14 @@ impl<'a> Entries<'a> {
 
     fn bundle(&mut self, entries: BundleEntries<'a>, place: &dyn Fn() -> String, depth: usize) {
         for entry in entries.0 {
-            let full_url = text(entry.full_url);
             let own_place = || format!("{}.entry[{}]", place(), entry.position);
-            self.take(entry.resource.get(), &own_place, full_url.as_deref(), depth - 1);
+            match entry.members {
+                Members::Once => {
+                    let full_url = text(entry.full_url);
+                    self.take(entry.resource.get(), &own_place, full_url.as_deref(), depth - 1);
+                }
+                Members::Repeated => self.unreadable(entry.resource.get(), &own_place, None),
+            }
         }
     }
 
@@ -102,7 +109,11 @@ impl<'a> Entries<'a> {
     fn unreadable(&mut self, raw: &'a str, place: &dyn Fn() -> String, full_url: Option<&str>) {
         let looks_like = raw.contains("\"Observation\"");
         if looks_like {
-            let reference = full_url.map_or_else(place, str::to_owned);
+            let names: Names<'_> = serde_json::from_str(raw).unwrap_or_default();
+            let observation = text(names.resource_type).is_some_and(|kind| &*kind == "Observation");
+            let id = text(names.id).filter(|id| observation && is_id(id));
+            let by_url = || full_url.filter(|url| is_clean(url)).map_or_else(place, str::to_owned);
+            let reference = id.map_or_else(by_url, |id| format!("Observation/{}", &*id));
             let resource = Resource::default();
             self.all.push(Entry { raw, resource, kind: Kind::Observation, reference: reference.into(), owner: None });
         }
@@ -118,18 +129,30 @@ impl<'a> Entries<'a> {
     ) {
         let id = text(resource.id);
         let own = id.as_deref().filter(|id| is_id(id)).map(|id| format!("{}/{id}", name_of(kind)));
-        if let Some(before) = own.as_deref().and_then(|own| self.by_reference.get(own)).copied() {
-            // the same resource through two interfaces is read once; another one under the same id is named by its entry
-            if self.all[before].raw == raw {
-                return;
+        let before = own.as_deref().and_then(|own| self.by_reference.get(own)).copied();
+        // the same resource through two interfaces is read once; another one under the same id is named by its entry
+        let again = match before {
+            Some(before) if self.all[before].raw == raw => Some(before),
+            None if own.is_some() => None,
+            _ => {
+                let first = self.unnamed.insert((raw, full_url.unwrap_or_default().into()));
+                if !first {
+                    return;
+                }
+                None
             }
+        };
+        if let Some(before) = again {
+            if let Some(url) = full_url {
+                self.by_reference.entry(url.into()).or_insert(before);
+            }
+            return;
         }
         let at = self.all.len();
-        let taken = own.as_deref().is_some_and(|own| self.by_reference.contains_key(own));
-        let clean = |url: &&str| !url.is_empty() && url.len() <= 512 && !url.chars().any(char::is_control);
+        let taken = before.is_some();
         let reference = match own {
             Some(own) if !taken => own,
-            _ => full_url.filter(clean).map_or_else(place, str::to_owned),
+            _ => full_url.filter(|url| is_clean(url)).map_or_else(place, str::to_owned),
         };
         self.by_reference.entry(reference.clone().into()).or_insert(at);
         if let Some(url) = full_url {
@@ -140,20 +163,26 @@ impl<'a> Entries<'a> {
         }
         let contained = resource.contained;
         self.all.push(Entry { raw, resource, kind, reference: reference.into(), owner: None });
-        for one in items(contained) {
-            self.contain(one, at);
+        for (nth, one) in items(contained).into_iter().enumerate() {
+            self.contain(one, at, nth);
         }
     }
 
-    fn contain(&mut self, raw: &'a RawValue, owner: usize) {
-        let Some(resource) = resource(raw) else { return };
-        let raw = raw.get();
+    fn contain(&mut self, one: &'a RawValue, owner: usize, nth: usize) {
+        let raw = one.get();
+        let place = || format!("{}#contained[{nth}]", self.all[owner].reference);
+        let Some(resource) = resource(one) else {
+            let place = place();
+            self.unreadable(raw, &|| place.clone(), None);
+            return;
+        };
         let Some(kind) = text(resource.resource_type).map(|kind| kind_of(&kind)).filter(|kind| *kind != Kind::Other)
         else {
             return;
         };
-        let Some(id) = text(resource.id) else { return };
-        let reference: Box<str> = format!("{}#{}", self.all[owner].reference, id.trim_start_matches('#')).into();
+        let id = text(resource.id);
+        let id = id.as_deref().map(|id| id.trim_start_matches('#')).filter(|id| is_id(id));
+        let reference: Box<str> = id.map_or_else(place, |id| format!("{}#{id}", self.all[owner].reference)).into();
         let at = self.all.len();
         self.by_reference.entry(reference.clone()).or_insert(at);
         self.all.push(Entry { raw, resource, kind, reference, owner: Some(owner) });
@@ -190,6 +219,20 @@ const fn name_of(kind: Kind) -> &'static str {
         Kind::Patient => "Patient",
         Kind::Other => "Resource",
     }
+}
+
+/// What names a resource that cannot be read as a whole.
+#[derive(Default, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Names<'a> {
+    #[serde(borrow)]
+    resource_type: Raw<'a>,
+    id: Raw<'a>,
+}
+
+/// May a fullUrl be shown as a reference?
+fn is_clean(url: &str) -> bool {
+    !url.is_empty() && url.len() <= 512 && !url.chars().any(char::is_control)
 }
 
 /// The FHIR id grammar, underscores tolerated.

@@ -14,7 +14,7 @@ use crate::domain::when::{Collected, DateSource};
 
 use super::combine::{IshPart, combine};
 use super::entries::{Entries, Kind, Source};
-use super::gather::{FromReport, Gathered, Harvest, gather};
+use super::gather::{FromReport, Gathered, Harvest, gather, is_other_patient, patient_name, subject};
 use super::join::{Group, focus, groups};
 use super::shown;
 use super::site::{self, Site};
@@ -25,7 +25,7 @@ use super::wire::{concepts, extensions, reference};
 pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Option<&str>) -> Evidence {
     let entries = Entries::of(sources);
     let mut harvest = gather(&entries, patient);
-    let diagnoses = Diagnoses::of(&entries);
+    let diagnoses = Diagnoses::of(&entries, patient);
     let groups = groups(&entries, &harvest.results);
     let specimens = groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).collect();
     let record = diagnoses.of_record();
@@ -44,36 +44,39 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
 
 /// The Conditions of the record that say which tumour it is.
 struct Diagnoses {
-    /// Entry and site of each primary diagnosis.
-    primaries: Vec<(usize, Site)>,
+    /// Entry and site of each primary diagnosis, past ones included: an old result may be linked to one.
+    all: Vec<(usize, Site)>,
+    /// The sites that stand for the record: the active ones, or the past ones where none is active.
+    of_today: Vec<Site>,
 }
 
 impl Diagnoses {
-    fn of(entries: &Entries<'_>) -> Self {
+    fn of(entries: &Entries<'_>, patient: Option<&str>) -> Self {
         let conditions = entries.all.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::Condition);
-        let (over, active): (Vec<_>, Vec<_>) = conditions
+        let own = conditions.filter(|(at, _)| !is_other_patient(entries, *at, patient));
+        let primaries: Vec<(usize, Site, bool)> = own
             .filter_map(|(at, entry)| Some((at, site::of_condition(&entry.resource)?, site::is_over(&entry.resource))))
-            .partition(|(_, _, over)| *over);
-        let counted = if active.is_empty() { over } else { active };
-        Self { primaries: counted.into_iter().map(|(at, site, _)| (at, site)).collect() }
+            .collect();
+        let all_over = primaries.iter().all(|(_, _, over)| *over);
+        let of_today = primaries.iter().filter(|(_, _, over)| all_over || !over).map(|(_, site, _)| *site).collect();
+        Self { all: primaries.into_iter().map(|(at, site, _)| (at, site)).collect(), of_today }
     }
 
     fn of_record(&self) -> Site {
-        let sites: Vec<Site> = self.primaries.iter().map(|(_, site)| *site).collect();
-        site::together(&sites)
+        site::together(&self.of_today)
     }
 
     /// The site of the Conditions that `linked` names, a secondary one followed to its primary; else that of the record.
     fn linked(&self, linked: &[usize], entries: &Entries<'_>) -> Site {
         let mut sites: Vec<Site> = Vec::new();
         for at in linked {
-            let direct = self.primaries.iter().filter(|(entry, _)| entry == at).map(|(_, site)| *site);
+            let direct = self.all.iter().filter(|(entry, _)| entry == at).map(|(_, site)| *site);
             sites.extend(direct);
             let related = extensions(entries.all[*at].resource.extension, "/condition-related");
             let targets = related.iter().filter_map(|extension| reference(extension.value_reference));
             let targets = targets.filter_map(|target| entries.resolve(&target, *at));
             for target in targets {
-                sites.extend(self.primaries.iter().filter(|(entry, _)| *entry == target).map(|(_, site)| *site));
+                sites.extend(self.all.iter().filter(|(entry, _)| *entry == target).map(|(_, site)| *site));
             }
         }
         if sites.is_empty() { self.of_record() } else { site::together(&sites) }
@@ -250,18 +253,14 @@ fn invasive(own: &[&Gathered]) -> Option<bool> {
     if said.contains(&true) { Some(true) } else { said.contains(&false).then_some(false) }
 }
 
-/// The distinct patients that HER2 results name, in order.
+/// The distinct patients of a document, in order: those that are sent, and those that a resource names.
 #[must_use]
 pub fn patients<'a>(sources: impl IntoIterator<Item = Source<'a>>) -> Vec<String> {
     let entries = Entries::of(sources);
-    let harvest = gather(&entries, None);
     let mut found: Vec<String> = Vec::new();
-    for result in &harvest.results {
-        if let Some(patient) = super::gather::subject(&entries, result.entry)
-            && !found.contains(&patient)
-        {
-            found.push(patient);
-        }
+    for (at, entry) in entries.all.iter().enumerate().filter(|(_, entry)| entry.owner.is_none()) {
+        let named = if entry.kind == Kind::Patient { Some(patient_name(&entries, at)) } else { subject(&entries, at) };
+        found.extend(named.filter(|named| !found.contains(named)));
     }
     found
 }

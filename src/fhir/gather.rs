@@ -67,7 +67,15 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         return;
     }
     let test = match topic(resource) {
-        Topic::Foreign => return,
+        Topic::Foreign => {
+            let broken = |code: &&serde_json::value::RawValue| {
+                looks_like_her2(code.get()) && (!code.get().starts_with('{') || json::has_repeated_member(code.get()))
+            };
+            if resource.code.as_ref().is_some_and(broken) && !is_other_patient(entries, at, patient) {
+                harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
+            }
+            return;
+        }
         Topic::Marker(test) => {
             let usable = matches!(status(entry), Status::Usable(ResultStatus::Final | ResultStatus::Amended));
             if usable && !is_other_patient(entries, at, patient) {
@@ -94,14 +102,13 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         Status::Usable(status) => (status, None),
         Status::Withdrawn(why) => (ResultStatus::Final, Some(why)),
     };
-    let reading = if test == Test::Narrative {
+    let reading = if status == ResultStatus::Pending && withdrawn.is_none() {
+        // registered: whatever stands there is no result yet
+        Reading { pending: Some(observation::kind_of(test)), ..Reading::default() }
+    } else if test == Test::Narrative {
         narrative(resource.value_string)
     } else {
-        let waiting = if matches!(status, ResultStatus::Preliminary | ResultStatus::Pending) {
-            Waiting::Yes
-        } else {
-            Waiting::No
-        };
+        let waiting = if status == ResultStatus::Preliminary { Waiting::Yes } else { Waiting::No };
         observation::read(resource, test, waiting)
     };
     let Some(reading) = reading_or_none(reading, test, withdrawn) else { return };
@@ -125,10 +132,13 @@ fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
         return;
     }
     let Status::Usable(status) = status(entry) else { return };
+    let reading = narrative(resource.conclusion);
     if json::has_repeated_member(entry.raw) {
+        let why = ExcludedWhy::Unreadable;
+        let says_her2 = !reading.says_nothing();
+        harvest.excluded.extend(says_her2.then(|| Excluded { reference: entry.reference.clone(), why }));
         return;
     }
-    let reading = narrative(resource.conclusion);
     if !reading.says_nothing() {
         harvest.results.push(gathered(entries, at, status, None, reading, FromReport::Conclusion));
     }
@@ -200,7 +210,7 @@ fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
             let resolve = |extension: &super::wire::Extension<'_>| {
                 reference(extension.value_reference).and_then(|target| entries.resolve(&target, result.entry))
             };
-            targets.iter().filter_map(resolve).collect::<Vec<_>>()
+            targets.iter().filter_map(resolve).filter(|target| *target != result.entry).collect::<Vec<_>>()
         })
         .collect();
     for result in &mut harvest.results {
@@ -211,7 +221,7 @@ fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
 }
 
 /// Is the subject someone else than the patient named? A missing subject is accepted.
-fn is_other_patient(entries: &Entries<'_>, at: usize, patient: Option<&str>) -> bool {
+pub(super) fn is_other_patient(entries: &Entries<'_>, at: usize, patient: Option<&str>) -> bool {
     let Some(patient) = patient else { return false };
     let owner = entries.all[at].owner.unwrap_or(at);
     match subject(entries, owner) {
@@ -220,17 +230,24 @@ fn is_other_patient(entries: &Entries<'_>, at: usize, patient: Option<&str>) -> 
     }
 }
 
-/// The patient id that a resource names, `urn:uuid:` followed to its Patient.
+/// The patient id that a resource names, `urn:uuid:` followed to its Patient; a group or a device by its whole name. The id
+/// of a contained Patient is local and names nobody.
 pub(super) fn subject(entries: &Entries<'_>, at: usize) -> Option<String> {
     let resource = &entries.all[at].resource;
     let sent = reference(resource.subject).or_else(|| reference(resource.patient))?;
     if let Some(target) = entries.resolve(&sent, at)
         && entries.all[target].kind == Kind::Patient
     {
-        return text(entries.all[target].resource.id).map(|id| id.to_string());
+        return entries.all[target].owner.is_none().then(|| patient_name(entries, target));
     }
     let named = tail(&sent)?;
-    named.strip_prefix("Patient/").map(str::to_owned)
+    Some(named.strip_prefix("Patient/").unwrap_or(named).to_owned())
+}
+
+/// The id of a Patient resource, else its fullUrl or place.
+pub(super) fn patient_name(entries: &Entries<'_>, at: usize) -> String {
+    let entry = &entries.all[at];
+    text(entry.resource.id).map_or_else(|| entry.reference.to_string(), |id| id.to_string())
 }
 
 fn names_hold_control_characters(entry: &Entry<'_>) -> bool {

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::entries::{Entries, Kind, tail};
-use super::gather::Gathered;
+use super::gather::{FromReport, Gathered};
 use super::specimen::{self, SpecimenFacts};
 use super::wire::{Raw, Resource, concept, items, members, references, text};
 
@@ -41,7 +41,11 @@ pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Gro
     let listed = Listed::of(entries);
     let mut order: Vec<Group<'a>> = Vec::new();
     let mut known: HashMap<SpecimenKey, usize> = HashMap::new();
+    let restated = reports_of_coded_results(results, &listed);
     for (at, result) in results.iter().enumerate() {
+        if result.from_report == FromReport::Conclusion && restated.contains(&result.entry) {
+            continue;
+        }
         let named = named_specimen(entries, result.entry, &listed);
         let facts = named.entry.map(|entry| specimen::read(&entries.all[entry].resource));
         let key = match (&facts, &named) {
@@ -68,6 +72,17 @@ pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Gro
         }
     }
     order
+}
+
+/// Reports that list a coded result: their conclusion says in words what the result says in codes, and never overrides it.
+fn reports_of_coded_results(results: &[Gathered], listed: &Listed) -> Vec<usize> {
+    if results.iter().all(|result| result.from_report == FromReport::No) {
+        return Vec::new();
+    }
+    let coded = results.iter().filter(|result| {
+        result.from_report == FromReport::No && result.withdrawn.is_none() && !result.reading.says_nothing()
+    });
+    coded.flat_map(|result| listed.parents(result.entry)).collect()
 }
 
 fn unnamed(entries: &Entries<'_>, result: &Gathered) -> SpecimenKey {

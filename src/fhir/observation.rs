@@ -8,6 +8,7 @@ use crate::domain::specimen::Scoring;
 
 use super::claims::{Absent, Claims, Interpretation, claims, ish_word};
 use super::codes::{self, Test, Word};
+use super::component;
 use super::text::Unread;
 use super::wire::{Resource, concept, items, resource};
 
@@ -39,7 +40,7 @@ pub(super) fn read(observation: &Resource<'_>, test: Test, waiting: Waiting) -> 
     reading.value(observation, test, &value);
     for raw in items(observation.component) {
         if let Some(component) = resource(raw) {
-            reading.component(&component);
+            reading.component(&component, test);
         }
     }
     reading.settle(test, &value, waiting);
@@ -73,6 +74,10 @@ impl Reading {
             Test::IshResult | Test::IshProcedure | Test::GenericIsh | Test::Panel => self.ish_value(value),
             Test::Overall | Test::Narrative => self.overall_value(value),
             Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent => {
+                if component::says_two_numbers(observation, test) {
+                    self.contradictory = Some(kind_of(test));
+                    return;
+                }
                 self.number_of(observation, test);
                 self.ish_interpretation(test, value);
             }
@@ -91,7 +96,7 @@ impl Reading {
             self.contradictory = Some(TestKind::Ihc);
             return;
         }
-        self.take_texts(value);
+        self.take_texts(value, TestKind::Ihc);
         let word = value.word();
         let score =
             value.scores.first().copied().or((word == Some(Word::Indeterminate)).then_some(IhcScore::Indeterminate));
@@ -122,7 +127,7 @@ impl Reading {
             self.contradictory = Some(TestKind::Ish);
             return;
         }
-        self.take_texts(value);
+        self.take_texts(value, TestKind::Ish);
         let own =
             value.ish.first().map(|key| key.word()).or_else(|| value.words.last().and_then(|word| ish_word(*word)));
         let word = own.or_else(|| value.interpretation.last().and_then(|word| ish_word(*word)));
@@ -155,7 +160,12 @@ impl Reading {
             self.contradictory = Some(TestKind::Overall);
             return;
         }
-        self.take_texts(value);
+        self.take_texts(value, TestKind::Overall);
+        if value.score_from_number {
+            // a bare number is a score under an IHC code only
+            self.excluded = Some(ExcludedWhy::Unreadable);
+            return;
+        }
         if let Some(score) = value.scores.first() {
             let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
             ihc.score = Some(*score);
@@ -171,7 +181,7 @@ impl Reading {
     }
 
     /// Numbers, details and pending tests that a text names.
-    fn take_texts(&mut self, value: &Claims) {
+    fn take_texts(&mut self, value: &Claims, of_code: TestKind) {
         for text in &value.texts {
             if text.ratio.is_some() || text.her2_copies.is_some() || text.cells.is_some() {
                 let count = &mut self.ish_draft().count;
@@ -189,7 +199,7 @@ impl Reading {
             if text.ish_pending {
                 self.pending = Some(TestKind::Ish);
             } else if text.ihc_pending {
-                self.pending = Some(TestKind::Ihc);
+                self.pending = Some(of_code);
             }
         }
     }

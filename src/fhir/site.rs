@@ -116,16 +116,18 @@ fn by_prefix(table: &HashMap<&'static str, Site>, code: &str) -> Option<Site> {
 }
 
 fn is_ruled_out(condition: &Resource<'_>) -> bool {
-    let has = |raw, words: &[&str]| {
-        concept(raw).coding.iter().any(|coding| coding.code.as_deref().is_some_and(|code| words.contains(&code)))
-    };
-    has(condition.verification_status, &["refuted", "entered-in-error"])
+    says(&concept(condition.verification_status), &["refuted", "entered-in-error"])
 }
 
 /// Inactive and resolved diagnoses give way to active ones; a remission is still the tumour that was tested.
 pub(super) fn is_over(condition: &Resource<'_>) -> bool {
-    let over = |code: &str| matches!(code, "inactive" | "resolved");
-    concept(condition.clinical_status).coding.iter().any(|coding| coding.code.as_deref().is_some_and(over))
+    says(&concept(condition.clinical_status), &["inactive", "resolved"])
+}
+
+/// Does a code of `concept`, or the bare word that STU3 sent in its place, stand among `words`?
+fn says(concept: &Concept<'_>, words: &[&str]) -> bool {
+    let codes = concept.coding.iter().filter_map(|coding| coding.code.as_deref());
+    codes.chain(concept.text.as_deref()).any(|said| words.iter().any(|word| said.trim().eq_ignore_ascii_case(word)))
 }
 
 /// ICD-O-3 morphologies (`8500/3`) of the Condition: the mCODE extension on resource or code, or a coding beside the others.

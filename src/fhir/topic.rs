@@ -76,13 +76,15 @@ fn gene_component(observation: &Resource<'_>, test: Test) -> Topic {
     if names_erbb2 { Topic::Her2(test) } else { Topic::Foreign }
 }
 
-/// No known code: a local code is read by its text, an unknown LOINC code with a HER2 display is shown and not read.
+/// No known code: a local code is read by its text, an unknown LOINC code that names HER2 is shown and not read.
 fn by_words(code: &Concept<'_>) -> Topic {
-    let loinc_with_display = code.coding.iter().any(|coding| {
+    let text_names_her2 = code.text.as_deref().is_some_and(codes::names_her2);
+    let unknown_loinc = code.coding.iter().any(|coding| {
         codes::system(coding.system.as_deref()) == System::Loinc
-            && coding.display.as_deref().is_some_and(codes::names_her2)
+            && coding.code.is_some()
+            && (text_names_her2 || coding.display.as_deref().is_some_and(codes::names_her2))
     });
-    if loinc_with_display {
+    if unknown_loinc {
         return Topic::Refused(ExcludedWhy::Unreadable);
     }
     match code.text.as_deref() {
@@ -95,11 +97,13 @@ fn local_text(text: &str) -> Topic {
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let has_word =
         |wanted: &[&str]| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| wanted.contains(&word));
-    if has(&["serum", "plasma", "ecd", "extracellular"]) {
+    if has(&["serum", "extracellular"]) || has_word(&["plasma", "ecd", "shed"]) {
         Topic::Refused(ExcludedWhy::NotTissue)
-    } else if has(&["her3", "her4", "her1", "egfr", "top2a"]) || has(&["mutation", "sequenc", "ngs"]) {
+    } else if has(OTHER_GENES) || has_word(OTHER_MARKERS) || has(SEQUENCING) || has_word(&["ngs", "snv", "exon"]) {
         Topic::Refused(ExcludedWhy::NotHer2)
-    } else if has(&["ratio", "/cep17"]) {
+    } else if has(&["previous", "therap", "treatment", "trastuzumab"]) || has_word(&["prior", "history"]) {
+        Topic::Refused(ExcludedWhy::Unreadable)
+    } else if has(&["/cep17", "/cen17"]) || has_word(&["ratio", "quotient"]) {
         Topic::Her2(Test::Ratio)
     } else if has(&["immunohist", "immune stain", "immunostain"]) || has_word(&["ihc"]) {
         Topic::Her2(Test::Ihc)
@@ -109,3 +113,8 @@ fn local_text(text: &str) -> Topic {
         Topic::Her2(Test::Overall)
     }
 }
+
+const OTHER_GENES: &[&str] = &["her3", "her4", "her1", "egfr", "top2a", "estrogen", "progesterone", "triple"];
+const OTHER_MARKERS: &[&str] = &["er", "pr", "pgr", "ki67"];
+/// Results of sequencing, which say nothing of protein or ISH.
+const SEQUENCING: &[&str] = &["mutat", "mutant", "variant", "sequenc", "polymorphism", "rearrange"];

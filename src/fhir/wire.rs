@@ -71,7 +71,16 @@ pub(super) fn resource(raw: &RawValue) -> Option<Resource<'_>> {
 
 /// Reads the object that `text` is.
 pub(super) fn resource_in(text: &str) -> Option<Resource<'_>> {
-    serde_json::from_str(text).ok()
+    object_in(text)
+}
+
+/// An object only: serde would fill the members of a struct from an array too, by their order.
+fn object<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Option<T> {
+    object_in(raw.get())
+}
+
+fn object_in<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+    text.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
 }
 
 /// A JSON string.
@@ -130,7 +139,7 @@ pub(super) fn concept<'a>(raw: Raw<'a>) -> Concept<'a> {
     if let Some(text) = text(raw) {
         return Concept { coding: Vec::new(), text: Some(text) };
     }
-    let members: ConceptMembers<'a> = serde_json::from_str(value.get()).unwrap_or_default();
+    let members: ConceptMembers<'a> = object(value).unwrap_or_default();
     if members.concept.is_some() {
         return concept(members.concept);
     }
@@ -139,7 +148,7 @@ pub(super) fn concept<'a>(raw: Raw<'a>) -> Concept<'a> {
 }
 
 fn coding<'a>(raw: &'a RawValue) -> Coding<'a> {
-    let members: CodingMembers<'a> = serde_json::from_str(raw.get()).unwrap_or_default();
+    let members: CodingMembers<'a> = object(raw).unwrap_or_default();
     Coding { system: text(members.system), code: text(members.code), display: text(members.display) }
 }
 
@@ -157,7 +166,7 @@ struct ReferenceMembers<'a> {
 
 /// The `reference` of a Reference.
 pub(super) fn reference<'a>(raw: Raw<'a>) -> Option<Text<'a>> {
-    let members: ReferenceMembers<'a> = serde_json::from_str(raw?.get()).ok()?;
+    let members: ReferenceMembers<'a> = object(raw?)?;
     text(members.reference)
 }
 
@@ -179,7 +188,7 @@ pub(super) struct Extension<'a> {
 
 /// The extensions whose address ends with `name`.
 pub(super) fn extensions<'a>(raw: Raw<'a>, name: &str) -> Vec<Extension<'a>> {
-    let parse = |one: &'a RawValue| serde_json::from_str::<Extension<'a>>(one.get()).ok();
+    let parse = |one: &'a RawValue| object::<Extension<'a>>(one);
     let named = |extension: &Extension<'a>| text(extension.url).is_some_and(|url| url.ends_with(name));
     items(raw).into_iter().filter_map(parse).filter(named).collect()
 }
@@ -206,11 +215,11 @@ struct PeriodMembers<'a> {
 
 /// The start of a Period, else its end.
 pub(super) fn period_start<'a>(raw: Raw<'a>) -> Option<Text<'a>> {
-    let members: PeriodMembers<'a> = serde_json::from_str(raw?.get()).ok()?;
+    let members: PeriodMembers<'a> = object(raw?)?;
     text(members.start).or_else(|| text(members.end))
 }
 
 /// Reads the object under `raw` into a struct of members; the default if it is no such object.
 pub(super) fn members<'a, T: Deserialize<'a> + Default>(raw: Raw<'a>) -> T {
-    raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+    raw.and_then(object).unwrap_or_default()
 }

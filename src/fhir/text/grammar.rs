@@ -100,18 +100,30 @@ fn in_scope(text: &str, scope: Scope) -> TextReading {
 /// From the name of HER2 to the next marker or the first clause that is not understood.
 fn her2_part(all: &[Token]) -> Vec<Token> {
     let mut part: Vec<Token> = Vec::new();
+    // "On the prior biopsy, HER2 was 3+": what a sentence says before the name holds for the name too
+    let mut opening: Option<Token> = None;
+    let withheld = |token: &&Token| matches!(token, Token::Condition | Token::Previous | Token::Elsewhere);
     for clause in all.split_inclusive(|token| matches!(token, Token::Stop | Token::Comma)) {
         let names = clause.contains(&Token::Her2);
         let foreign = clause.contains(&Token::OtherMarker);
         if names {
+            part.extend(opening.take());
             // "ER positive HER2 1+": only what stands behind the name, up to the next marker
             let from = if foreign { clause.iter().position(|token| *token == Token::Her2).unwrap_or(0) } else { 0 };
             let own = clause[from..].iter().take_while(|token| **token != Token::OtherMarker);
             part.extend(own.cloned());
-        } else if !part.is_empty() && !foreign && !clause.contains(&Token::Unknown) {
+        } else if part.is_empty() {
+            opening = clause.iter().find(withheld).cloned().or(opening);
+        } else if !foreign && !clause.contains(&Token::Unknown) {
             part.extend(clause.iter().cloned());
-        } else if !part.is_empty() {
+        } else {
+            // "HER2 3+, on a previous biopsy"
+            let same_sentence = part.last() == Some(&Token::Comma);
+            part.extend((same_sentence && clause.contains(&Token::Previous)).then_some(Token::Previous));
             break;
+        }
+        if clause.last() == Some(&Token::Stop) {
+            opening = None;
         }
     }
     part
@@ -173,7 +185,10 @@ impl Reader {
                 Token::Ihc => method = Some(Token::Ihc),
                 Token::Ish => method = Some(Token::Ish),
                 Token::Score(score) => {
-                    if negated_before(at) {
+                    if comparator.take().is_some() {
+                        // a bound is never a score
+                        self.unknown = true;
+                    } else if negated_before(at) {
                         self.negation = true;
                     } else {
                         self.scores.push(*score);
@@ -314,7 +329,11 @@ impl Reader {
             reading.pattern = self.incomplete.then_some(MembranePattern::Incomplete);
             reading.intensity = self.faint.then_some(StainingIntensity::Faint);
         }
-        if self.bare.len() == 1 {
+        let counted = reading.ratio.is_some() || reading.her2_copies.is_some();
+        if self.bare.len() == 1 && counted {
+            // "ratio 1.8-2.2": a number is left over
+            self.unknown = true;
+        } else if self.bare.len() == 1 {
             reading.bare = self.bare.pop();
         } else if self.bare.len() > 1 {
             self.unknown = true;
@@ -324,6 +343,7 @@ impl Reader {
             return TextReading {
                 unread: reading.unread,
                 word: reading.word,
+                ish: reading.ish,
                 names_her2: self.names_her2,
                 ..TextReading::default()
             };

@@ -31,7 +31,7 @@ pub(super) enum Token {
     Condition,
     /// "previous", "prior": another specimen.
     Previous,
-    /// "see report", "ordered"
+    /// "see report", "ordered", "serum", "mutation": the result stands elsewhere, or is another one.
     Elsewhere,
     /// "staining": a statement on the membrane, denied or not.
     Staining,
@@ -214,7 +214,8 @@ fn word(rest: &str, tokens: &mut Vec<Token>) -> usize {
         "previous" | "prior" | "earlier" | "vorherige" | "frueher" | "anterieur" | "anterieure" | "previo" => {
             Token::Previous
         }
-        "ordered" | "see" | "siehe" | "voir" => Token::Elsewhere,
+        "ordered" | "see" | "siehe" | "voir" | "serum" | "plasma" | "mutation" | "mutations" | "mutated"
+        | "variant" | "variants" | "sequencing" | "ngs" => Token::Elsewhere,
         "faint" => Token::Faint,
         "incomplete" | "partial" => Token::Incomplete,
         "assessed" | "assessable" | "beurteilbar" | "evaluable" | "insufficient" => Token::NotAssessable,
