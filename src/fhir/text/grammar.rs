@@ -150,6 +150,8 @@ struct Reader {
     names_her2: bool,
     not_a_result: bool,
     unknown: bool,
+    /// A negation stands behind a score.
+    taken_back: bool,
     /// Words of a sentence that make a status word free text.
     sentence_words: usize,
 }
@@ -200,6 +202,8 @@ impl Reader {
                     let negated = negated_before(at);
                     self.ish.push(if negated { IshWord::Negative } else { IshWord::Positive });
                 }
+                // "3+ absent", "3+ not seen": what stands behind the score takes it back
+                Token::Not | Token::Absence if !self.scores.is_empty() => self.taken_back = true,
                 Token::Not | Token::Absence => {}
                 Token::Staining if negated_before(at) => self.no_staining = true,
                 Token::Staining => self.stained = true,
@@ -338,6 +342,9 @@ impl Reader {
         } else if self.bare.len() > 1 {
             self.unknown = true;
         }
+        // "0/1+": a number beside a score leaves open which of the two was meant
+        self.unknown |= reading.bare.is_some() && reading.score.is_some();
+        self.unknown |= self.taken_back && reading.score.is_some() && self.ish.is_empty() && !self.no_staining;
         reading.unread = self.refusal(&reading);
         if reading.unread.is_some() {
             return TextReading {
