@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::domain::evidence::{Reading as Shown, ResultStatus, TestResult, TestValue, TextMarks};
-use crate::domain::ish::{Count, Ish, Recount};
+use crate::domain::ish::{Count, Ish, IshWord, Recount};
 use crate::domain::when::When;
 
 /// An ISH under construction.
@@ -30,27 +30,51 @@ struct Build {
     entries: Vec<usize>,
     /// Index of the build that this one counts again.
     recount_of: Option<usize>,
+    /// Nothing is joined to it.
+    apart: bool,
 }
 
 /// Joins parts that fill each other's gaps on one day; an ISH derived from another one that it repeats is its recount.
 pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
     let mut builds: Vec<Build> = Vec::new();
-    for part in origins_first(parts) {
+    let parts = origins_first(parts);
+    let apart: Vec<bool> = (0..parts.len()).map(|at| fits_two_that_differ(&parts, at)).collect();
+    for (part, apart) in parts.into_iter().zip(apart) {
         let recount_of = builds.iter().position(|build| {
             build.entries.iter().any(|entry| part.derived_from.contains(entry))
                 && (part.blinded.is_some() || !fills_gaps(&build.ish, &part.ish))
         });
         let fits = |build: &Build| {
-            build.recount_of == recount_of && same_day(build, &part) && fills_gaps(&build.ish, &part.ish)
+            !apart
+                && !build.apart
+                && build.recount_of == recount_of
+                && same_day(build.effective.as_ref(), part.effective.as_ref())
+                && fills_gaps(&build.ish, &part.ish)
         };
         let mut fitting = builds.iter().enumerate().filter(|(_, build)| fits(build)).map(|(at, _)| at);
         // what would fit two counts belongs to neither
         match (fitting.next(), fitting.next()) {
             (Some(only), None) => builds[only].add(part),
-            _ => builds.push(Build::new(part, recount_of)),
+            _ => builds.push(Build::new(part, recount_of, apart)),
         }
     }
     attach_recounts(builds)
+}
+
+/// More parts than this on one specimen are no panel of one count: they are joined as they come.
+const MOST_WEIGHED: usize = 32;
+
+/// Would the part complete either of two results that differ? Then nobody can say which, whatever their order.
+fn fits_two_that_differ(parts: &[IshPart], at: usize) -> bool {
+    let joins =
+        |a: &IshPart, b: &IshPart| same_day(a.effective.as_ref(), b.effective.as_ref()) && fills_gaps(&a.ish, &b.ish);
+    let own = &parts[at];
+    if parts.len() > MOST_WEIGHED || !own.derived_from.is_empty() {
+        return false;
+    }
+    let others = parts.iter().enumerate().filter(|(other, part)| *other != at && part.derived_from.is_empty());
+    let fitting: Vec<&IshPart> = others.map(|(_, part)| part).filter(|part| joins(own, part)).collect();
+    fitting.iter().any(|a| fitting.iter().any(|b| !joins(a, b)))
 }
 
 /// A count before its recount, whichever was sent first; counts that are derived from each other stay as they were sent.
@@ -90,7 +114,7 @@ fn attach_recounts(mut builds: Vec<Build>) -> Vec<TestResult> {
 }
 
 impl Build {
-    fn new(part: IshPart, recount_of: Option<usize>) -> Self {
+    fn new(part: IshPart, recount_of: Option<usize>, apart: bool) -> Self {
         Self {
             ish: part.ish,
             blinded: part.blinded,
@@ -100,6 +124,7 @@ impl Build {
             readings: vec![part.reading],
             entries: vec![part.entry],
             recount_of,
+            apart,
         }
     }
 
@@ -139,20 +164,24 @@ fn weakest(a: ResultStatus, b: ResultStatus) -> ResultStatus {
     a.max(b)
 }
 
-fn same_day(build: &Build, part: &IshPart) -> bool {
-    match (&build.effective, &part.effective) {
+fn same_day(a: Option<&When>, b: Option<&When>) -> bool {
+    match (a, b) {
         (Some(a), Some(b)) => a.first_day().cmp(&b.first_day()) == Ordering::Equal,
         _ => true,
     }
 }
 
-/// Does nothing that both say differ?
+/// Does nothing that both say differ? A failed test says nothing of the numbers of another one.
 fn fills_gaps(own: &Ish, more: &Ish) -> bool {
     fn agree<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
         match (a, b) {
             (Some(a), Some(b)) => a == b,
             _ => true,
         }
+    }
+    let failed = |ish: &Ish| ish.interpretation == Some(IshWord::Failed);
+    if failed(own) != failed(more) {
+        return false;
     }
     let (a, b): (&Count, &Count) = (&own.count, &more.count);
     agree(a.ratio.as_ref(), b.ratio.as_ref())

@@ -1,0 +1,116 @@
+//! Rules D12 and D13: references, and what belongs to one specimen.
+
+use super::*;
+
+#[test]
+fn one_resource_through_two_prefetch_keys_is_read_once_and_two_with_one_id_are_both_read() {
+    let one = observation("o1", "85319-2", json!({"valueString": "3+"})).to_string();
+    let sources = || [Source { place: "her2", json: &one }, Source { place: "reports", json: &one }];
+    assert_eq!(read(&extract(sources(), Some("p1"))), ["ihc 3+"]);
+    let nameless = one.replace(r#""id":"o1","#, "");
+    let twice = [Source { place: "her2", json: &nameless }, Source { place: "reports", json: &nameless }];
+    assert_eq!(read(&extract(twice, Some("p1"))), ["ihc 3+"]);
+    let other = observation("o1", "85318-4", json!({"valueString": "amplified"}));
+    let found = of_text(&format!("[{one},{other},{other}]"));
+    assert_eq!(read(&found), ["ihc 3+", "ish -/-/-/- positive"]);
+    assert_eq!(&*found.specimens[0].results[1].readings[0].reference, "her2[1]");
+}
+
+#[test]
+fn cycles_and_absent_targets_are_no_error() {
+    let member = |id: &str, other: &str, code: &str, value: &str| {
+        let reference = json!([{"reference": format!("Observation/{other}")}, {"reference": "Observation/absent"}, {"display": "x"}, {"identifier": {"value": "1"}}]);
+        observation(
+            id,
+            code,
+            json!({"valueString": value, "hasMember": reference, "derivedFrom": reference, "partOf": reference}),
+        )
+    };
+    let found = reads(&[
+        member("a", "b", "85319-2", "2+"),
+        member("b", "a", "85318-4", "not amplified"),
+        member("c", "c", "48676-1", "negative"),
+    ]);
+    assert_eq!(found, ["ihc 2+", "overall negative", "ish -/-/-/- negative"]);
+}
+
+fn specimens(resources: &[Value]) -> Vec<usize> {
+    evidence(resources).specimens.iter().map(|specimen| specimen.results.len()).collect()
+}
+
+#[test]
+fn ihc_and_ish_are_joined_on_one_specimen_only() {
+    let on = |id: &str, code: &str, value: &str, specimen: Value| {
+        observation(id, code, json!({"valueString": value, "specimen": specimen}))
+    };
+    let by = |reference: &str| json!({"reference": reference});
+    let pair = |a: Value, b: Value| specimens(&[on("a", "85319-2", "2+", a), on("b", "85318-4", "amplified", b)]);
+    assert_eq!(pair(by("Specimen/s1"), by("https://ehr.example.org/fhir/Specimen/s1")), [2]);
+    assert_eq!(pair(by("Specimen/s1"), by("Specimen/s2")), [1, 1]);
+    let accession = |value: &str| json!({"identifier": {"value": value}});
+    assert_eq!(pair(accession("S26-1 A1"), accession("S26-1 A1")), [2]);
+    assert_eq!(pair(accession("S26-1 A1"), accession("S26-1 B1")), [1, 1]);
+    assert_eq!(pair(by("Specimen/s1"), json!(null)), [1, 1]);
+    assert_eq!(pair(json!(null), json!(null)), [2]);
+}
+
+#[test]
+fn without_a_specimen_body_site_and_day_have_to_agree() {
+    let first = observation("a", "85319-2", json!({"valueString": "2+", "bodySite": coded(SNOMED, "76752008")}));
+    let second = |more: Value| {
+        let mut one =
+            observation("b", "85318-4", json!({"valueString": "amplified", "bodySite": coded(SNOMED, "76752008")}));
+        for (key, value) in more.as_object().expect("members") {
+            one[key] = value.clone();
+        }
+        one
+    };
+    assert_eq!(specimens(&[first.clone(), second(json!({}))]), [2]);
+    assert_eq!(specimens(&[first.clone(), second(json!({"effectiveDateTime": "2026-05-03"}))]), [1, 1]);
+    assert_eq!(specimens(&[first, second(json!({"bodySite": coded(SNOMED, "10200004")}))]), [1, 1]);
+}
+
+#[test]
+fn panel_members_are_found_by_urn_uuid_and_take_the_specimen_of_their_panel() {
+    let bundle = json!({"resourceType": "Bundle", "entry": [
+        {"resource": observation("panel", "74885-5", json!({"specimen": {"reference": "Specimen/s1"},
+            "hasMember": [{"reference": "urn:uuid:r"}, {"reference": "Observation/c"}, {"reference": "Observation/absent"}]}))},
+        {"fullUrl": "urn:uuid:r", "resource": observation("r", "49683-6", json!({"valueQuantity": {"value": 2.4}}))},
+        {"resource": observation("c", "74860-8", json!({"valueQuantity": {"value": 5.1, "unit": "{copies}/nucleus"}}))}]});
+    let found = of_text(&bundle.to_string());
+    assert_eq!(read(&found), ["ish 2.4/5.1/-/-"]);
+    assert_eq!(found.specimens[0].reference.as_deref(), Some("Specimen/s1"));
+}
+
+#[test]
+fn a_contained_specimen_gives_the_date_and_the_kind() {
+    let more = json!({"valueString": "3+", "specimen": {"reference": "#s1"}, "contained": [{"resourceType": "Specimen", "id": "s1",
+        "type": coded(SNOMED, "258415003"), "collection": {"collectedDateTime": "2026-04-30", "bodySite": {"concept": coded(SNOMED, "10200004")}}}]});
+    let found = evidence(&[observation("o1", "85319-2", more)]);
+    let specimen = &found.specimens[0];
+    assert_eq!(specimen.reference.as_deref(), Some("Observation/o1#s1"));
+    assert_eq!(specimen.kind, herald::domain::specimen::SpecimenKind::Biopsy);
+    assert_eq!(specimen.collected.as_ref().map(|when| when.when.shown()), Some("2026-04-30"));
+    assert_eq!(specimen.site, herald::domain::specimen::Site::Metastatic);
+}
+
+#[test]
+fn a_second_count_is_the_recount_of_the_first_in_whatever_order_they_come() {
+    let first = observation("first", "49683-6", json!({"valueQuantity": {"value": 1.9}}));
+    let blinded = json!({"code": coded("https://fhir.herald-cds.org/CodeSystem/her2-detail", "observer-blinded"), "valueBoolean": true});
+    let second = observation(
+        "second",
+        "49683-6",
+        json!({"valueQuantity": {"value": 2.1}, "derivedFrom": [{"reference": "Observation/first"}], "component": [blinded]}),
+    );
+    for order in [[first.clone(), second.clone()], [second, first]] {
+        let found = evidence(&order);
+        assert_eq!(read(&found), ["ish 1.9/-/-/-"]);
+        let TestValue::Ish(ish) = &found.specimens[0].results[0].value else { panic!("an ISH") };
+        let recount = ish.recount.as_ref().expect("a recount");
+        assert_eq!(
+            (recount.blinded, recount.count.ratio.as_ref().map(|ratio| ratio.as_sent())),
+            (Some(true), Some("2.1".to_owned()))
+        );
+    }
+}

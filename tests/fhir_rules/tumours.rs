@@ -1,0 +1,61 @@
+//! Which tumour a result belongs to.
+
+use super::*;
+
+const ICD10: &str = "http://hl7.org/fhir/sid/icd-10-cm";
+
+#[test]
+fn a_metastasis_code_never_sets_the_tumour() {
+    for (system, code) in
+        [(ICD10, "C79.51"), (ICD10, "C77.3"), (ICD10, "C80.1"), (ICD10, "Z85.3"), (SNOMED, "94381002")]
+    {
+        assert_eq!(evidence(&[condition("c1", system, code)]).tumour, Tumour::Unknown, "{code}");
+    }
+    let both = [condition("c1", ICD10, "C79.51"), condition("c2", "http://hl7.org/fhir/sid/icd-10-cm", "c50.412")];
+    assert_eq!(evidence(&both).tumour, Tumour::Breast);
+}
+
+#[test]
+fn in_situ_alone_is_in_situ_and_the_junction_is_gastric() {
+    let found = evidence(&[condition("c1", ICD10, "D05.1")]);
+    assert_eq!((found.tumour, found.class), (Tumour::Breast, TumourClass::InSituOnly));
+    let both = evidence(&[condition("c1", ICD10, "D05.1"), condition("c2", ICD10, "C50.9")]);
+    assert_eq!((both.tumour, both.class), (Tumour::Breast, TumourClass::Applicable));
+    assert_eq!(evidence(&[condition("c1", ICD10, "C16.0")]).tumour, Tumour::Gastroesophageal);
+}
+
+#[test]
+fn of_two_primaries_the_focus_chooses_also_a_past_one() {
+    let mut breast = condition("breast", ICD10, "C50.9");
+    let stomach = condition("stomach", ICD10, "C16.3");
+    let result = |focus: Value| observation("o1", "85319-2", json!({"valueString": "3+", "focus": focus}));
+    let on_breast = || result(json!([{"reference": "Condition/breast"}]));
+    let tumour = |resources: &[Value]| evidence(resources).specimens[0].tumour;
+    assert_eq!(tumour(&[breast.clone(), stomach.clone(), result(json!(null))]), Tumour::Unknown);
+    assert_eq!(tumour(&[breast.clone(), stomach.clone(), on_breast()]), Tumour::Breast);
+    breast["clinicalStatus"] = json!("resolved");
+    assert_eq!(tumour(&[breast.clone(), stomach.clone(), on_breast()]), Tumour::Breast);
+    assert_eq!(tumour(&[breast, stomach, result(json!(null))]), Tumour::Gastroesophageal);
+}
+
+#[test]
+fn a_refuted_diagnosis_says_nothing_even_as_a_bare_word() {
+    for status in [json!("refuted"), json!({"coding": [{"code": "refuted"}]}), json!({"text": "Entered-in-error"})] {
+        let mut one = condition("c1", ICD10, "C50.9");
+        one["verificationStatus"] = status;
+        assert_eq!(evidence(&[one]).tumour, Tumour::Unknown);
+    }
+}
+
+#[test]
+fn an_erbb2_mutation_and_an_ngs_copy_number_are_no_her2_result() {
+    let gene = json!({"code": coded(LOINC, "48018-6"), "valueCodeableConcept": coded("http://www.genenames.org", "HGNC:3430")});
+    let copies = json!({"code": coded(LOINC, "82155-3"), "valueQuantity": {"value": 12}});
+    let variant = observation(
+        "v",
+        "69548-6",
+        json!({"valueCodeableConcept": coded(LOINC, "LA9633-4"), "component": [gene, copies]}),
+    );
+    let copy_number = observation("n", "82155-3", json!({"valueQuantity": {"value": 12}}));
+    assert_read(&[variant, copy_number], &[]);
+}

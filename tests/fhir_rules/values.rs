@@ -1,0 +1,73 @@
+//! Rules D9 to D11: contradictions, members that stand twice, and no value.
+
+use super::*;
+
+#[test]
+fn one_observation_that_says_two_things_is_contradictory() {
+    let negative_code = |text: &str| json!({"coding": [{"system": SNOMED, "code": "431396003"}], "text": text});
+    let ihc = |value: Value| observation("o1", "85319-2", json!({"valueCodeableConcept": value}));
+    let contradictory = ["contradictory ihc", "Observation/o1: contradictory"];
+    for text in ["HER2 positive (IHC 3+)", "amplified", "HER2 gene amplified (finding)"] {
+        assert_read(&[ihc(negative_code(text))], &contradictory);
+    }
+    let two = json!({"valueCodeableConcept": coded(LOINC, "LA11843-2"), "valueString": "1+"});
+    assert_read(&[observation("o1", "85319-2", two)], &contradictory);
+    let agreeing = json!({"valueCodeableConcept": coded(LOINC, "LA11843-2"), "valueString": "3+"});
+    assert_read(&[observation("o1", "85319-2", agreeing)], &["ihc 3+"]);
+    let numbers = observation("o1", "49683-6", json!({"valueQuantity": {"value": 2.4}, "valueString": "1.4"}));
+    assert_read(&[numbers], &["contradictory ish", "Observation/o1: contradictory"]);
+}
+
+#[test]
+fn the_code_for_her2_negative_carcinoma_stays_negative_under_any_display() {
+    let value = json!({"coding": [{"system": SNOMED, "code": "431396003"}]});
+    assert_read(&[observation("o1", "48676-1", json!({"valueCodeableConcept": value}))], &["overall negative"]);
+}
+
+#[test]
+fn a_member_that_stands_twice_makes_a_her2_observation_unreadable_and_loses_nothing_else() {
+    let good = observation("o2", "85319-2", json!({"valueString": "1+"})).to_string();
+    for twice in [
+        r#"{"resourceType":"Observation","id":"o1","status":"final","status":"entered-in-error","code":{"coding":[{"code":"85319-2"}]},"valueString":"3+"}"#,
+        r#"{"resourceType":"Observation","id":"o1","status":"final","code":{"coding":[{"code":"85319-2","code":"85318-4"}]},"valueString":"3+"}"#,
+        r#"{"resourceType":"Observation","id":"o1","status":"final","code":{"coding":[{"code":"85319-2"}]},"valueQuantity":{"value":3,"value":1}}"#,
+    ] {
+        assert_eq!(read(&of_text(&format!("[{twice},{good}]"))), ["ihc 1+", "Observation/o1: unreadable"], "{twice}");
+        let bundle = format!(r#"{{"resourceType":"Bundle","entry":[{{"resource":{twice}}},{{"resource":{good}}}]}}"#);
+        assert_eq!(read(&of_text(&bundle)), ["ihc 1+", "Observation/o1: unreadable"], "{twice}");
+        assert_eq!(read_document(twice).map(|_| ()), Err(DocumentError::RepeatedMember));
+        assert_eq!(read_document(&format!("{good}\n{twice}")).map(|sources| sources.len()), Ok(2));
+    }
+}
+
+#[test]
+fn no_value_is_no_score_and_never_zero() {
+    let absent = |reason: &str| json!({"dataAbsentReason": coded("http://terminology.hl7.org/CodeSystem/data-absent-reason", reason)});
+    for more in [
+        json!({}),
+        absent("not-performed"),
+        absent("error"),
+        json!({"valueCodeableConcept": coded(LOINC, "LA13538-6")}),
+        json!({"valueCodeableConcept": coded(LOINC, "LA9633-4")}),
+        json!({"_valueString": {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}}),
+    ] {
+        assert_read(&[observation("o1", "85319-2", more)], &["Observation/o1: no_value"]);
+    }
+    assert_read(&[observation("o1", "31150-6", absent("error"))], &["ish -/-/-/- failed"]);
+    assert_read(&[observation("o1", "31150-6", absent("temp-unknown"))], &["pending ish"]);
+    assert_read(&[text_value("31150-6", "pending")], &["pending ish"]);
+}
+
+#[test]
+fn a_status_word_is_never_a_score_and_present_is_not_positive() {
+    assert_read(&[text_value("85319-2", "positive")], &["ihc positive"]);
+    assert_read(&[text_value("48676-1", "HER2-low")], &["overall low"]);
+    assert_read(
+        &[observation("o1", "85319-2", json!({"valueCodeableConcept": coded(SNOMED, "52101004")}))],
+        &["Observation/o1: no_value"],
+    );
+    for interpretation in ["A", "N", "H", "L", "DET", "ND"] {
+        let more = json!({"interpretation": [coded("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", interpretation)]});
+        assert_read(&[observation("o1", "85319-2", more)], &["Observation/o1: no_value"]);
+    }
+}
