@@ -93,7 +93,7 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
             blocks.push(format!("**What we saw:** {first}{}", others::withdrawn(assessment)));
         }
     }
-    if let Some(missing) = missing(assessment) {
+    if let Some(missing) = missing(kind, assessment) {
         blocks.push(format!("**Not assessed:** {missing}"));
     }
     if !basis.is_empty() {
@@ -199,9 +199,10 @@ fn without_result(kind: Kind, assessment: &Assessment<'_>) -> String {
 }
 
 /// Open conditions of the label that the card names, and data that were not visible.
-fn missing(assessment: &Assessment<'_>) -> Option<String> {
+fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
-    if let Some(label) = open_label(assessment) {
+    let names_a_label = matches!(kind, Kind::Low | Kind::Ultralow | Kind::SolidThreePlus);
+    if let Some(label) = open_label(assessment).filter(|_| names_a_label) {
         let open: Vec<&str> = label
             .conditions
             .iter()
