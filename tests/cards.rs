@@ -8,9 +8,13 @@ mod builder;
 #[path = "clinical/vectors.rs"]
 mod vectors;
 
+use builder::{Case, breast, of};
 use herald::assessment::{Knowledge, assess};
 use herald::cdshooks::{Card, HookKey, Indicator, cards, reply};
-use herald::domain::evidence::Evidence;
+use herald::domain::evidence::{Evidence, Excluded, ExcludedWhy, ResultStatus, SpecimenEvidence};
+use herald::domain::history::{History, HormoneReceptor, Ras};
+use herald::domain::specimen::Site;
+use herald::domain::tumour::Tumour;
 use herald::domain::when::{Collected, DateSource, When};
 
 fn knowledge() -> Knowledge {
@@ -133,4 +137,127 @@ fn a_draft_is_a_draft_for_the_patient_of_the_context() {
         }
     }
     assert!(drafts > 20, "only {drafts} drafts");
+}
+
+/// The assessment of several specimens as a card, in the words of a test: summary and detail.
+fn card_of(specimens: Vec<SpecimenEvidence>, history: History, excluded: Vec<Excluded>) -> Option<Card> {
+    let knowledge = knowledge();
+    let tumour = specimens.first().map_or(Tumour::Breast, |specimen| specimen.tumour);
+    let evidence = Evidence { tumour, specimens, history, excluded, ..Evidence::default() };
+    let assessment = assess(&knowledge, &evidence);
+    cards(&assessment, &knowledge, &key(), "p1").into_iter().next()
+}
+
+fn on(case: Case, date: &str) -> SpecimenEvidence {
+    let mut specimen = case.specimen;
+    specimen.collected = When::parse(date).map(|when| Collected { when, from: DateSource::Collection });
+    specimen
+}
+
+fn single(case: Case) -> Option<Card> {
+    let history = case.history.clone();
+    card_of(vec![on(case, "2026-10-12")], history, Vec::new())
+}
+
+fn metastasis(mut specimen: SpecimenEvidence) -> SpecimenEvidence {
+    specimen.site = Site::Metastatic;
+    specimen
+}
+
+#[test]
+fn a_discordance_names_both_results_with_their_dates() {
+    let old = on(breast().ihc("0"), "2023-03-07");
+    let new = metastasis(on(breast().ihc("3+"), "2026-10-12"));
+    let card = card_of(vec![old, new], History::default(), Vec::new()).unwrap();
+    for text in ["metastasis positive (IHC 3+, 2026-10-12)", "negative (IHC 0, 2023-03-07)"] {
+        assert!(card.summary.contains(text), "{}", card.summary);
+    }
+    assert!(card.summary.chars().count() <= 127, "{}", card.summary);
+    assert!(card.detail.split_whitespace().count() <= 80, "{}", card.detail);
+}
+
+#[test]
+fn an_old_positive_stands_beside_a_new_equivocal_result() {
+    let old = on(breast().ihc("3+"), "2023-03-07");
+    let new = on(breast().ihc("2+"), "2026-10-12");
+    let card = card_of(vec![old, new], History::default(), Vec::new()).unwrap();
+    assert!(card.detail.contains("positive (IHC 3+, 2023-03-07)"), "{}", card.detail);
+}
+
+#[test]
+fn the_card_after_a_withdrawal_names_the_withdrawn_result() {
+    let gone = Excluded { reference: "Observation/o9".into(), why: ExcludedWhy::EnteredInError };
+    let card = card_of(vec![on(breast().ihc("2+"), "2026-10-12")], History::default(), vec![gone]).unwrap();
+    assert!(card.detail.contains("Withdrawn, not used: Observation/o9."), "{}", card.detail);
+}
+
+#[test]
+fn an_amplified_2_plus_outside_breast_and_stomach_is_told_that_the_label_asks_for_3_plus() {
+    let card = single(of(Tumour::Ovarian).ihc("2+").dual("2.60", "6.4")).unwrap();
+    assert!(card.summary.contains("label asks for IHC 3+"), "{}", card.summary);
+    assert!(!card.summary.contains("can be considered"), "{}", card.summary);
+}
+
+#[test]
+fn a_pancreatic_3_plus_is_told_how_few_responded() {
+    let card = single(of(Tumour::Pancreatic).ihc("3+")).unwrap();
+    assert!(card.detail.contains("about 4 %"), "{}", card.detail);
+    assert!(card.detail.split_whitespace().count() <= 80, "{}", card.detail);
+}
+
+#[test]
+fn a_ras_mutant_colorectal_cancer_is_not_told_of_tucatinib() {
+    let mut case = of(Tumour::Colorectal).scoring("heracles").ihc("3+").percent("80");
+    case.history.ras = Some(Ras::Mutant);
+    let card = single(case).unwrap();
+    assert!(!card.detail.contains("tucatinib"), "{}", card.detail);
+}
+
+#[test]
+fn ultralow_without_hormone_receptors_has_no_card() {
+    let mut case = breast().ihc("0").percent("5");
+    case.history.hormone_receptor = Some(HormoneReceptor::Negative);
+    assert!(single(case).is_none());
+}
+
+#[test]
+fn a_low_result_with_an_open_count_leads_with_the_gap() {
+    let card = single(breast().overall("low")).unwrap();
+    assert!(card.summary.contains("needed") && !card.summary.contains("T-DXd"), "{}", card.summary);
+}
+
+#[test]
+fn an_equivocal_breast_result_says_that_no_ish_was_found() {
+    let card = single(breast().ihc("2+")).unwrap();
+    assert!(card.detail.contains("No ISH result found in what was sent"), "{}", card.detail);
+}
+
+/// Situations of the patient-view, each with the whole card as a clinician reads it. A change of wording shows in the snapshot.
+#[test]
+fn the_cards_of_the_sample_situations_read_as_reviewed() {
+    let one = |case: Case| vec![on(case, "2026-10-12")];
+    let situations: [(&str, Vec<SpecimenEvidence>); 12] = [
+        ("breast IHC 2+, no ISH", one(breast().ihc("2+"))),
+        ("breast IHC 3+", one(breast().ihc("3+"))),
+        ("breast IHC 1+", one(breast().ihc("1+"))),
+        ("breast IHC 0, faint staining in 5 %", one(breast().ihc("0").percent("5"))),
+        ("breast ISH group 4, IHC 2+", one(breast().ihc("2+").dual("1.60", "5.1"))),
+        ("ovarian IHC 3+", one(of(Tumour::Ovarian).ihc("3+"))),
+        ("ovarian IHC 1+", one(of(Tumour::Ovarian).ihc("1+"))),
+        ("gastric IHC 2+, no ISH", one(of(Tumour::Gastroesophageal).ihc("2+"))),
+        (
+            "primary negative, metastasis positive",
+            vec![on(breast().ihc("0"), "2023-03-07"), metastasis(on(breast().ihc("3+"), "2026-10-12"))],
+        ),
+        ("breast positive by word only", one(breast().ihc_word("positive"))),
+        ("breast preliminary IHC 3+", one(breast().ihc("3+").status(ResultStatus::Preliminary))),
+        ("pancreatic IHC 3+", one(of(Tumour::Pancreatic).ihc("3+"))),
+    ];
+    let mut text = String::new();
+    for (name, specimens) in situations {
+        let card = card_of(specimens, History::default(), Vec::new());
+        let card = card.map_or_else(|| "null".to_owned(), |card| serde_json::to_string_pretty(&card).unwrap());
+        text.push_str(&format!("# {name}\n{card}\n\n"));
+    }
+    insta::assert_snapshot!("sample_situations", text);
 }

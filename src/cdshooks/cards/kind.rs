@@ -2,6 +2,7 @@
 
 use crate::assessment::Assessment;
 use crate::cdshooks::response::{Coding, Indicator};
+use crate::domain::consideration::Verdict;
 use crate::domain::evidence::ExcludedWhy;
 use crate::domain::finding::{Category, Expression, Finding, Flag, NextStep};
 use crate::domain::ihc::IhcScore;
@@ -170,8 +171,11 @@ fn negative(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
     match (finding.next_step, finding.expression) {
         (NextStep::LabClarification, _) => Some(Kind::Clarify),
         (NextStep::ClinicianReviewEverLow, _) => Some(Kind::NegativeOpen),
-        (_, Expression::Low) => Some(Kind::Low),
-        (_, Expression::Ultralow) => Some(Kind::Ultralow),
+        (NextStep::None, Expression::Low) => Some(Kind::Low),
+        // Without a label that can still be met (receptor-negative) the trace of staining opens nothing.
+        (NextStep::None, Expression::Ultralow) => {
+            assessment.considerations.iter().any(|one| one.verdict != Verdict::NotMet).then_some(Kind::Ultralow)
+        }
         (NextStep::None, _) => {
             let trials = finding.tumour != Tumour::Breast && !assessment.trials.is_empty();
             trials.then_some(Kind::SolidTrials)

@@ -2,6 +2,7 @@
 
 mod compose;
 mod kind;
+mod others;
 mod overrides;
 mod phrases;
 mod suggestion;

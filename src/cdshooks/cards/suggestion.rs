@@ -129,7 +129,7 @@ fn write(draft: &Draft, finding: &Finding, patient: &str) -> String {
 }
 
 /// `Type/id` of R4: nothing else goes from a request into a draft.
-fn is_reference(text: &str) -> bool {
+pub(super) fn is_reference(text: &str) -> bool {
     let Some((kind, id)) = text.split_once('/') else { return false };
     let plain_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
     !kind.is_empty()

@@ -5,11 +5,13 @@
 
 use crate::assessment::Assessment;
 use crate::domain::consideration::{Consideration, Region, Verdict};
-use crate::domain::finding::{Finding, IshShown, NextStep};
+use crate::domain::finding::{Finding, Flag, IshShown, NextStep};
 use crate::domain::ihc::Ihc;
 use crate::domain::specimen::{Site, SpecimenKind};
+use crate::domain::tumour::Tumour;
 
 use super::kind::Kind;
+use super::others;
 use super::phrases;
 
 /// Characters of a summary, its full stop included.
@@ -18,6 +20,8 @@ const LONGEST_SUMMARY: usize = 115;
 const READINGS_SHOWN: usize = 4;
 /// Longest reading that a card repeats.
 const LONGEST_READING: usize = 60;
+/// Why an option on label is a weak one here (DESTINY-PanTumor02, PMID 37870536).
+const PANCREATIC: &str = "In pancreatic cancer about 4 % responded, none of the few with IHC 3+.";
 /// Open conditions of a label that are named one by one.
 const CONDITIONS_SHOWN: usize = 2;
 
@@ -34,10 +38,17 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
     };
     let fact = phrases::fact(finding);
     match kind {
+        Kind::Discordant if let Some(sentence) = others::discordance(finding, assessment) => sentence,
+        Kind::Positive if finding.flags.contains(&Flag::LabelRequiresIhc3) && finding.next_step == NextStep::None => {
+            with_trials(format!("{fact}: the tumour-agnostic label asks for IHC 3+"), assessment)
+        }
+        Kind::Positive if finding.next_step == NextStep::None && open_label(assessment).is_none() => {
+            with_trials(format!("{fact}: no labelled option found"), assessment)
+        }
         Kind::Positive if finding.next_step == NextStep::None => {
             with_trials(format!("{fact}: HER2 therapy can be considered"), assessment)
         }
-        Kind::SolidThreePlus if finding.next_step == NextStep::None && !assessment.considerations.is_empty() => {
+        Kind::SolidThreePlus if finding.next_step == NextStep::None && open_label(assessment).is_some() => {
             format!("{fact}: a labelled option after prior therapy can be considered.")
         }
         Kind::Low => format!("{fact}: T-DXd is labelled for some metastatic settings."),
@@ -65,15 +76,24 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
     let mut blocks: Vec<String> = Vec::with_capacity(4);
     match finding {
         Some(finding) => {
-            blocks.push(format!("**What we saw:** {}", seen(finding)));
+            let mut first = format!("**What we saw:** {}", seen(finding));
+            if kind == Kind::IshDue {
+                first.push_str(" No ISH result found in what was sent.");
+            }
+            first.push_str(&others::compared(finding, assessment));
+            first.push_str(&others::withdrawn(assessment));
+            blocks.push(first);
             let why = why(kind, finding, assessment);
             if !why.is_empty() {
                 blocks.push(format!("**Why it matters:** {why}"));
             }
         }
-        None => blocks.push(format!("**What we saw:** {}", without_result(kind, assessment))),
+        None => {
+            let first = without_result(kind, assessment);
+            blocks.push(format!("**What we saw:** {first}{}", others::withdrawn(assessment)));
+        }
     }
-    if let Some(missing) = missing(assessment) {
+    if let Some(missing) = missing(kind, assessment) {
         blocks.push(format!("**Not assessed:** {missing}"));
     }
     if !basis.is_empty() {
@@ -136,10 +156,15 @@ fn ish(shown: &IshShown) -> String {
 }
 
 fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
-    let label = assessment.considerations.iter().find(|one| one.label.region == Region::Us);
-    match (kind, label) {
+    match (kind, open_label(assessment)) {
+        (Kind::SolidThreePlus, Some(label)) if finding.tumour == Tumour::Pancreatic => {
+            format!("{} {PANCREATIC}", label_line(label))
+        }
         (Kind::Low | Kind::Ultralow | Kind::SolidThreePlus, Some(label)) => label_line(label),
-        (Kind::Positive, _) if finding.next_step == NextStep::None => {
+        (Kind::Positive, _) if finding.flags.contains(&Flag::LabelRequiresIhc3) => {
+            phrases::why(NextStep::OptionalIshTrialOnly).to_owned()
+        }
+        (Kind::Positive, Some(_)) if finding.next_step == NextStep::None => {
             "Labelled HER2-directed options depend on setting and line.".to_owned()
         }
         (Kind::SolidTrials, _) if finding.next_step == NextStep::None => {
@@ -147,6 +172,11 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
         }
         _ => phrases::why(finding.next_step).to_owned(),
     }
+}
+
+/// The first US label of which no condition is known to fail.
+fn open_label<'a, 'k>(assessment: &'a Assessment<'k>) -> Option<&'a Consideration<'k>> {
+    assessment.considerations.iter().find(|one| one.label.region == Region::Us && one.verdict != Verdict::NotMet)
 }
 
 /// A label with its date and what it rests on.
@@ -169,9 +199,10 @@ fn without_result(kind: Kind, assessment: &Assessment<'_>) -> String {
 }
 
 /// Open conditions of the label that the card names, and data that were not visible.
-fn missing(assessment: &Assessment<'_>) -> Option<String> {
+fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
-    if let Some(label) = assessment.considerations.iter().find(|one| one.label.region == Region::Us) {
+    let names_a_label = matches!(kind, Kind::Low | Kind::Ultralow | Kind::SolidThreePlus);
+    if let Some(label) = open_label(assessment).filter(|_| names_a_label) {
         let open: Vec<&str> = label
             .conditions
             .iter()
