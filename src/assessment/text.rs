@@ -54,7 +54,7 @@ fn specimen(f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
     write!(f, "  HER2 {}", finding.category)?;
     match finding.expression {
         Expression::NotApplicable => writeln!(f)?,
-        label_term => writeln!(f, " (label term: {label_term})")?,
+        expression => writeln!(f, " (expression for drug labels: {expression})")?,
     }
     if let Some(provisional) = finding.provisional {
         writeln!(f, "  Provisional: {provisional}")?;

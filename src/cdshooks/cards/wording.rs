@@ -211,7 +211,10 @@ fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
             .collect();
         parts.extend(open.iter().take(CONDITIONS_SHOWN).map(|what| (*what).to_owned()));
         if open.len() > CONDITIONS_SHOWN {
-            parts.push(format!("{} more conditions", open.len() - CONDITIONS_SHOWN));
+            parts.push(match open.len() - CONDITIONS_SHOWN {
+                1 => "1 more condition".to_owned(),
+                more => format!("{more} more conditions"),
+            });
         }
     }
     if !assessment.unseen.is_empty() {
