@@ -10,7 +10,7 @@ use std::time::Instant;
 use herald::assessment::{Knowledge, assess, canonical_evidence};
 use herald::cdshooks::{HookKey, Service, cards, parse_request, reply};
 use herald::fhir::{Source, extract};
-use herald::json;
+use herald::json::Document;
 use herald::store::PackedBytes;
 use sha2::{Digest, Sha256};
 
@@ -28,9 +28,9 @@ fn main() {
         therapies: herald::rules::therapies(&files).expect("and so are the therapy rules"),
         cohorts: herald::store::sample_trials(),
     };
-    let text = json::check(&body).expect("the body is JSON");
-    let request = parse_request(text, Service::ChartReview).expect("the body is a request");
-    let sources = || request.prefetch.resources().map(|(key, raw)| Source { place: key.name(), json: raw.get() });
+    let document = Document::parse(&body).expect("the body is JSON");
+    let request = parse_request(&document, Service::ChartReview).expect("the body is a request");
+    let sources = || request.prefetch.resources().map(|(key, json)| Source { place: key.name(), json });
     let evidence = extract(sources(), Some("her2-demo-001"));
     let assessment = assess(&knowledge, &evidence);
     let key = HookKey { tenant: "local".into(), service: "her2-chart-review", instance: "h1".into() };
@@ -42,8 +42,8 @@ fn main() {
         canonical_evidence(&evidence).len(),
         PackedBytes::pack(&answer).as_slice().len()
     );
-    time("scan of the body", || json::check(&body).is_ok());
-    time("request", || parse_request(text, Service::ChartReview).is_ok());
+    time("reading the JSON", || Document::parse(&body).is_ok());
+    time("request", || parse_request(&document, Service::ChartReview).is_ok());
     time("evidence", || extract(sources(), Some("her2-demo-001")));
     time("assessment", || assess(&knowledge, &evidence).trials.len());
     time("cards", || cards(&assessment, &knowledge, &key, "her2-demo-001"));

@@ -4,6 +4,7 @@
 
 use herald::assessment::{Knowledge, assess};
 use herald::fhir::{Source, extract};
+use herald::json::Document;
 use serde_json::{Value, json};
 
 /// How the sender puts the results of one specimen together.
@@ -371,7 +372,8 @@ fn every_worked_example_gets_the_expected_answer_in_every_shape_of_fhir() {
     for vector in vectors() {
         for shape in SHAPES {
             let json = bundle(&vector, shape);
-            let evidence = extract([Source { place: "her2", json: &json }], Some("p1"));
+            let document = Document::parse(json.as_bytes()).expect("JSON");
+            let evidence = extract([Source { place: "her2", json: document.root() }], Some("p1"));
             let answer = assess(&knowledge, &evidence);
             let printed = serde_json::to_value(&answer).expect("an assessment is JSON");
             for difference in differences(&vector, &printed) {

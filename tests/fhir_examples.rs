@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use herald::domain::decimal::Quantity;
 use herald::domain::evidence::{Evidence, TestValue};
-use herald::fhir::{extract, read_document};
+use herald::fhir::{extract, read_documents, sources};
 use serde_json::Value;
 
 fn folder(name: &str) -> PathBuf {
@@ -18,8 +18,8 @@ fn folder(name: &str) -> PathBuf {
 
 fn evidence(file: &Path) -> Evidence {
     let text = fs::read_to_string(file).expect("examples are text");
-    let sources = read_document(&text).expect("examples are FHIR");
-    extract(sources, None)
+    let documents = read_documents(text.as_bytes()).expect("examples are JSON");
+    extract(sources(&documents).expect("examples are FHIR"), None)
 }
 
 /// What was read, in the vocabulary of the expectations: reference, kind, score, bound, word, reason of exclusion.

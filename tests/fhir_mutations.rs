@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 
 use herald::assessment::{Knowledge, assess};
 use herald::domain::classify::classify;
-use herald::fhir::{Source, extract, patients, read_document};
+use herald::fhir::{Source, extract, patients, read_documents, sources};
+use herald::json::Document;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -52,7 +53,8 @@ fn bundle(entries: &[Value]) -> String {
 /// What the rules say of each specimen, and what was set aside, without the order in which things were sent. Which of several
 /// specimens leads is not asked here: of two of one day it is the one that was sent first.
 fn findings(document: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-    let evidence = extract([Source { place: "her2", json: document }], Some("example"));
+    let document = Document::parse(document.as_bytes()).expect("JSON");
+    let evidence = extract([Source { place: "her2", json: document.root() }], Some("example"));
     let said = evidence.specimens.iter().map(|specimen| {
         let found = classify(&KNOWLEDGE.rulebook, specimen, &evidence.history);
         let read: BTreeSet<String> = specimen
@@ -72,12 +74,15 @@ fn findings(document: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 }
 
 fn read_everything(document: &str) {
-    if let Ok(sources) = read_document(document) {
+    let Ok(documents) = read_documents(document.as_bytes()) else { return };
+    if let Ok(sources) = sources(&documents) {
         let _ = patients(sources.iter().copied());
         let evidence = extract(sources, Some("example"));
         let _ = serde_json::to_string(&assess(&KNOWLEDGE, &evidence)).expect("an assessment is JSON");
     }
-    let _ = extract([Source { place: "her2", json: document }], None);
+    for document in &documents {
+        let _ = extract([Source { place: "her2", json: document.root() }], None);
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -19,7 +19,8 @@ mod values;
 
 use herald::domain::evidence::{Evidence, TestValue};
 use herald::domain::tumour::{Tumour, TumourClass};
-use herald::fhir::{DocumentError, Source, extract, patients, read_document};
+use herald::fhir::{DocumentError, Source, extract, patients, read_documents, sources};
+use herald::json::Document;
 use serde_json::{Value, json};
 
 const LOINC: &str = "http://loinc.org";
@@ -30,7 +31,8 @@ fn evidence(resources: &[Value]) -> Evidence {
 }
 
 fn of_text(json: &str) -> Evidence {
-    extract([Source { place: "her2", json }], Some("p1"))
+    let document = Document::parse(json.as_bytes()).expect("JSON");
+    extract([Source { place: "her2", json: document.root() }], Some("p1"))
 }
 
 fn coded(system: &str, code: &str) -> Value {

@@ -1,11 +1,7 @@
 //! What a prefetch value is, looked at from outside: a resource, a Bundle with or without entries, an OperationOutcome.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use super::fhir_version::is_older_resource;
-use super::members::is_object;
-use crate::json::Text;
+use crate::json::Value;
 
 /// The outside of a prefetch value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,79 +25,41 @@ pub(super) enum Outside {
     Foreign,
 }
 
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(rename = "resourceType", borrow)]
-    resource_type: Option<Text<'a>>,
-}
-
-/// A value whose entries are of type `E`. Most values are read with [`Entry`] in one pass; where one entry is broken, they
-/// are read again with raw entries, so that it does not take the others with it.
-#[derive(Deserialize)]
-struct Value<'a, E> {
-    #[serde(rename = "resourceType", borrow)]
-    resource_type: Option<Text<'a>>,
-    entry: Option<Vec<E>>,
-    #[serde(borrow)]
-    link: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Entry<'a> {
-    #[serde(borrow)]
-    resource: Option<Head<'a>>,
-    #[serde(borrow)]
-    search: Option<Search<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Search<'a> {
-    #[serde(borrow)]
-    mode: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Link<'a> {
-    #[serde(borrow)]
-    relation: Option<Text<'a>>,
-}
-
 /// Looks at a value that is not null.
-pub(super) fn look(value: &RawValue) -> Outside {
-    if !is_object(value) {
+pub(super) fn look(value: Value<'_>) -> Outside {
+    // which of two types, lists or links was meant nobody knows
+    if !value.is_object() || value.repeats_one_of(&["resourceType", "entry", "link"]) {
         return Outside::Foreign;
     }
-    if let Ok(value) = serde_json::from_str::<Value<'_, Entry<'_>>>(value.get()) {
-        return outside(&value, role);
-    }
-    match serde_json::from_str::<Value<'_, &RawValue>>(value.get()) {
-        // A broken entry counts as data: the reader of FHIR sets it aside by name.
-        Ok(value) => outside(&value, |raw| serde_json::from_str(raw.get()).map_or(Role::Data, |entry| role(&entry))),
-        Err(_) => Outside::Foreign,
-    }
-}
-
-fn outside<E>(value: &Value<'_, E>, role: impl Fn(&E) -> Role) -> Outside {
-    let entries = value.entry.as_deref().unwrap_or_default();
-    match value.resource_type.as_deref() {
-        None | Some("") => Outside::Foreign,
-        Some("OperationOutcome") => Outside::Failure,
-        Some("Bundle") => bundle(&entries.iter().map(role).collect::<Vec<_>>(), value.link),
-        Some(older) if is_older_resource(older) => Outside::OlderFhir,
-        Some(_) => Outside::Resource,
+    let Some(resource_type) = value.get("resourceType").and_then(Value::text) else { return Outside::Foreign };
+    match &*resource_type {
+        "" => Outside::Foreign,
+        "OperationOutcome" => Outside::Failure,
+        "Bundle" => bundle(value),
+        older if is_older_resource(older) => Outside::OlderFhir,
+        _ => Outside::Resource,
     }
 }
 
-fn bundle(roles: &[Role], link: Option<&RawValue>) -> Outside {
-    let outcomes = roles.iter().filter(|role| **role == Role::Outcome).count();
-    if roles.contains(&Role::OlderFhir) {
+fn bundle(bundle: Value<'_>) -> Outside {
+    let entry = bundle.get("entry");
+    if entry.is_some_and(|entry| !entry.is_array()) {
+        return Outside::Foreign;
+    }
+    let (mut count, mut outcomes, mut older) = (0, 0, 0);
+    for role in entry.into_iter().flat_map(Value::elements).map(role) {
+        count += 1;
+        outcomes += usize::from(role == Role::Outcome);
+        older += usize::from(role == Role::OlderFhir);
+    }
+    if older > 0 {
         Outside::OlderFhir
-    } else if roles.is_empty() {
+    } else if count == 0 {
         Outside::Nothing
-    } else if outcomes == roles.len() {
+    } else if outcomes == count {
         Outside::Failure
     } else {
-        Outside::Entries { count: roles.len(), maybe_more: outcomes > 0 || link.is_some_and(has_next) }
+        Outside::Entries { count, maybe_more: outcomes > 0 || bundle.get("link").is_some_and(has_next) }
     }
 }
 
@@ -113,10 +71,12 @@ enum Role {
     OlderFhir,
 }
 
-fn role(entry: &Entry<'_>) -> Role {
-    let resource_type = entry.resource.as_ref().and_then(|head| head.resource_type.as_deref()).unwrap_or_default();
-    let mode = entry.search.as_ref().and_then(|search| search.mode.as_deref());
-    if resource_type == "OperationOutcome" || mode == Some("outcome") {
+/// A broken entry counts as data: the reader of FHIR sets it aside by name.
+fn role(entry: Value<'_>) -> Role {
+    let resource_type = entry.get("resource").and_then(|resource| resource.get("resourceType")).and_then(Value::text);
+    let resource_type = resource_type.as_deref().unwrap_or_default();
+    let mode = entry.get("search").and_then(|search| search.get("mode")).and_then(Value::text);
+    if resource_type == "OperationOutcome" || mode.as_deref() == Some("outcome") {
         Role::Outcome
     } else if is_older_resource(resource_type) {
         Role::OlderFhir
@@ -126,11 +86,8 @@ fn role(entry: &Entry<'_>) -> Role {
 }
 
 /// A list of links that cannot be read may hide a `next`.
-fn has_next(links: &RawValue) -> bool {
-    match serde_json::from_str::<Option<Vec<Link<'_>>>>(links.get()) {
-        Ok(links) => {
-            links.unwrap_or_default().iter().any(|link| link.relation.as_ref().is_some_and(|name| &**name == "next"))
-        }
-        Err(_) => true,
-    }
+fn has_next(links: Value<'_>) -> bool {
+    let readable = |link: Value<'_>| link.is_object() && link.get("relation").is_none_or(Value::is_string);
+    let is_next = |link: Value<'_>| link.get("relation").and_then(Value::text).is_some_and(|name| &*name == "next");
+    !links.is_array() || links.elements().any(|link| !readable(link) || is_next(link))
 }

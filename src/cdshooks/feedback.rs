@@ -1,10 +1,6 @@
 //! Feedback: what became of a card (CDS Hooks 2.0, Feedback; rules 45 to 50).
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use super::members::{Members, is_string};
-use crate::json::{Malformed, Text, has_repeated_member};
+use crate::json::{Document, Malformed, Text, Value};
 
 /// One POST of feedback: the entries that say something, and how many do not.
 #[derive(Debug)]
@@ -82,24 +78,23 @@ pub enum FeedbackError {
     NoneUsable,
 }
 
-/// Reads a POST of feedback. `body` has passed [`crate::json::check`].
+/// Reads a POST of feedback.
 ///
 /// # Errors
 /// Only if nothing in it can be used, or a member stands twice.
-pub fn parse_feedback(body: &str) -> Result<Feedback<'_>, FeedbackError> {
-    let top: Members<'_> = serde_json::from_str(body).map_err(|error| match error.is_data() {
-        true => FeedbackError::NoEntries,
-        false => FeedbackError::Malformed(Malformed::NotJson),
-    })?;
-    if has_repeated_member(body) {
+pub fn parse_feedback<'d>(document: &'d Document<'_>) -> Result<Feedback<'d>, FeedbackError> {
+    let body = document.root();
+    if !body.is_object() {
+        return Err(FeedbackError::NoEntries);
+    }
+    if body.repeats_inside() {
         return Err(FeedbackError::Repeated);
     }
-    let sent: Vec<&RawValue> = top
-        .get("feedback")
-        .and_then(|raw| serde_json::from_str(raw.get()).ok())
-        .filter(|entries: &Vec<_>| !entries.is_empty())
-        .ok_or(FeedbackError::NoEntries)?;
-    let entries: Vec<FeedbackEntry<'_>> = sent.iter().filter_map(|raw| entry(raw)).collect();
+    let sent: Vec<Value<'_>> = body.get("feedback").into_iter().flat_map(Value::elements).collect();
+    if sent.is_empty() {
+        return Err(FeedbackError::NoEntries);
+    }
+    let entries: Vec<FeedbackEntry<'_>> = sent.iter().copied().filter_map(entry).collect();
     if entries.is_empty() {
         return Err(FeedbackError::NoneUsable);
     }
@@ -108,8 +103,7 @@ pub fn parse_feedback(body: &str) -> Result<Feedback<'_>, FeedbackError> {
 }
 
 /// None if the entry says nothing that can be used.
-fn entry(raw: &RawValue) -> Option<FeedbackEntry<'_>> {
-    let members: Members<'_> = serde_json::from_str(raw.get()).ok()?;
+fn entry(members: Value<'_>) -> Option<FeedbackEntry<'_>> {
     let outcome = match &*string(members.get("outcome"))? {
         "accepted" => Outcome::Accepted,
         "overridden" => Outcome::Overridden,
@@ -128,34 +122,19 @@ fn entry(raw: &RawValue) -> Option<FeedbackEntry<'_>> {
 }
 
 /// A string that can be stored: PostgreSQL refuses NUL.
-fn string(raw: Option<&RawValue>) -> Option<Text<'_>> {
-    let raw = raw.filter(|raw| is_string(raw))?;
-    serde_json::from_str::<Text<'_>>(raw.get()).ok().filter(|text| !text.contains('\0'))
-}
-
-#[derive(Deserialize)]
-struct Suggestion<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
+fn string(sent: Option<Value<'_>>) -> Option<Text<'_>> {
+    sent?.text().filter(|text| !text.contains('\0'))
 }
 
 /// Missing, of another shape, or with entries of another shape: what can be read counts.
-fn accepted_suggestions(raw: Option<&RawValue>) -> Vec<Text<'_>> {
-    let suggestions: Vec<&RawValue> = raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
-    suggestions
-        .iter()
-        .filter_map(|raw| serde_json::from_str::<Suggestion<'_>>(raw.get()).ok())
-        .filter_map(|suggestion| string(suggestion.id))
-        .collect()
+fn accepted_suggestions(sent: Option<Value<'_>>) -> Vec<Text<'_>> {
+    sent.into_iter().flat_map(Value::elements).filter_map(|suggestion| string(suggestion.get("id"))).collect()
 }
 
-fn override_reason(raw: Option<&RawValue>) -> (Option<OverrideReason<'_>>, Option<Text<'_>>) {
-    let Some(members) = raw.and_then(|raw| serde_json::from_str::<Members<'_>>(raw.get()).ok()) else {
-        return (None, None);
-    };
+fn override_reason(sent: Option<Value<'_>>) -> (Option<OverrideReason<'_>>, Option<Text<'_>>) {
+    let Some(members) = sent else { return (None, None) };
     let comment = string(members.get("userComment")).filter(|words| !words.trim().is_empty());
-    let coding = members.get("reason").and_then(|raw| serde_json::from_str::<Members<'_>>(raw.get()).ok());
-    let reason = coding.and_then(|coding| {
+    let reason = members.get("reason").and_then(|coding| {
         Some(OverrideReason {
             system: string(coding.get("system")),
             code: string(coding.get("code"))?,

@@ -4,16 +4,13 @@
 //! same in all of them. So only plain statements count: an extension of the client, a segment of its server's address, or
 //! a resource that R4 no longer has. Everything else is read as R4.
 
-use serde_json::value::RawValue;
-
-use super::members::Members;
-use crate::json::Text;
+use crate::json::Value;
 
 /// Resources of DSTU2 or STU3 that R4 renamed or dropped, among those a client could send for our prefetch keys.
 const OLDER_RESOURCES: [&str; 4] = ["MedicationOrder", "DiagnosticOrder", "ProcedureRequest", "ReferralRequest"];
 
 /// Does the address of the server, or an extension `….fhir-version`, name an older version?
-pub(super) fn is_older(fhir_server: Option<&str>, extension: Option<&RawValue>) -> bool {
+pub(super) fn is_older(fhir_server: Option<&str>, extension: Option<Value<'_>>) -> bool {
     fhir_server.is_some_and(|address| address.split('/').any(is_older_name)) || extension.is_some_and(names_older)
 }
 
@@ -27,10 +24,10 @@ fn is_older_name(segment: &str) -> bool {
 }
 
 /// Extensions may have any shape: what cannot be read says nothing.
-fn names_older(extension: &RawValue) -> bool {
-    let Ok(members) = serde_json::from_str::<Members<'_>>(extension.get()) else { return false };
-    members.0.iter().filter(|(name, _)| name.ends_with("fhir-version")).any(|(_, value)| {
-        serde_json::from_str::<Text<'_>>(value.get())
-            .is_ok_and(|version| is_older_name(&version) || version.starts_with("1.0.") || version.starts_with("3.0."))
+fn names_older(extension: Value<'_>) -> bool {
+    extension.members().filter(|(name, _)| name.ends_with("fhir-version")).any(|(_, value)| {
+        value.text().is_some_and(|version| {
+            is_older_name(&version) || version.starts_with("1.0.") || version.starts_with("3.0.")
+        })
     })
 }

@@ -8,7 +8,6 @@ mod discovery;
 mod feedback;
 mod fhir_version;
 mod identity;
-mod members;
 mod operation_outcome;
 mod prefetch;
 mod request;

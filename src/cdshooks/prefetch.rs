@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use serde_json::value::RawValue;
-
 use super::bundle::{Outside, look};
-use super::members::{Members, is_null};
 use super::request_error::{Member, RequestError};
 use super::service::Service;
 use super::templates::Key;
+use crate::json::Value;
 
 /// Most prefetch keys that are read, unknown ones included.
 const MOST_KEYS: usize = 64;
@@ -28,7 +26,7 @@ pub enum Completeness {
 #[derive(Debug, Clone, Copy)]
 pub enum Supplied<'a> {
     /// A resource, or a Bundle with entries.
-    Data(&'a RawValue, Completeness),
+    Data(Value<'a>, Completeness),
     /// `null` or a Bundle without entries: the EHR knows of none.
     NoData,
     /// An OperationOutcome: the client tried and failed. No second query.
@@ -88,17 +86,19 @@ fn states(keys: &[(Key, &str)]) -> String {
 }
 
 impl<'a> Prefetch<'a> {
-    pub(super) fn read(sent: Option<Members<'a>>, service: Service) -> Result<Self, RequestError> {
-        let sent = sent.unwrap_or_else(|| Members(Vec::new()));
-        if sent.0.len() > MOST_KEYS {
+    pub(super) fn read(sent: Option<Value<'a>>, service: Service) -> Result<Self, RequestError> {
+        if sent.is_some_and(|sent| !sent.is_object()) {
+            return Err(RequestError::WrongType(Member::Prefetch, "an object"));
+        }
+        if sent.is_some_and(|sent| sent.members().nth(MOST_KEYS).is_some()) {
             return Err(RequestError::TooManyKeys(MOST_KEYS));
         }
-        if sent.repeat() {
+        if sent.is_some_and(Value::repeats) {
             return Err(RequestError::RepeatedIn(Member::Prefetch));
         }
         let mut keys: Vec<(Key, Supplied<'a>)> = service.keys().iter().map(|&key| (key, Supplied::Absent)).collect();
         let mut entries = 0;
-        for (name, value) in sent.0 {
+        for (name, value) in sent.into_iter().flat_map(Value::members) {
             let known = keys.iter_mut().find(|(key, _)| key.name() == &*name);
             if let Some((_, supplied)) = known {
                 *supplied = state(value, &mut entries)?;
@@ -114,7 +114,7 @@ impl<'a> Prefetch<'a> {
     }
 
     /// The data, in the order of discovery.
-    pub fn resources(&self) -> impl Iterator<Item = (Key, &'a RawValue)> {
+    pub fn resources(&self) -> impl Iterator<Item = (Key, Value<'a>)> {
         self.0.iter().filter_map(|(key, supplied)| match supplied {
             Supplied::Data(value, _) => Some((*key, *value)),
             Supplied::NoData | Supplied::Failed | Supplied::Unusable | Supplied::Absent => None,
@@ -155,8 +155,8 @@ impl fmt::Debug for Prefetch<'_> {
     }
 }
 
-fn state<'a>(value: &'a RawValue, entries: &mut usize) -> Result<Supplied<'a>, RequestError> {
-    if is_null(value) {
+fn state<'a>(value: Value<'a>, entries: &mut usize) -> Result<Supplied<'a>, RequestError> {
+    if value.is_null() {
         return Ok(Supplied::NoData);
     }
     Ok(match look(value) {

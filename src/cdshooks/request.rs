@@ -3,15 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
 use super::fhir_version;
-use super::members::{Members, is_null, is_object, is_string, repeat};
 use super::prefetch::Prefetch;
 use super::request_error::{Member, RequestError};
 use super::service::Service;
-use crate::json::{Malformed, Text};
+use crate::json::{Document, Text, Value};
 
 /// Longest `hookInstance` that is read, in characters.
 const LONGEST_INSTANCE: usize = 256;
@@ -39,9 +35,9 @@ pub struct Context<'a> {
     /// Who is looking: `Practitioner/123`. Often missing in the wild.
     pub user: Option<Text<'a>>,
     /// A Bundle of draft orders, on order-select and order-sign.
-    pub draft_orders: Option<&'a RawValue>,
+    pub draft_orders: Option<Value<'a>>,
     /// References to the orders just chosen, on order-select, as sent.
-    pub selections: Option<&'a RawValue>,
+    pub selections: Option<Value<'a>>,
 }
 
 /// The identifier of one firing: not empty, at most 256 characters, no control characters. It should be a UUID and often is
@@ -90,23 +86,20 @@ impl fmt::Debug for PatientId<'_> {
 /// The service that a document would call if it is a hook request: it has a `hook` and a `context`. None for any other
 /// document. Not for the request path, where the address names the service.
 #[must_use]
-pub fn called_service(document: &str) -> Option<Service> {
-    let envelope = read_envelope(document).ok()?;
-    envelope.context?;
-    let hook = string(envelope.hook, Member::Hook).ok()?;
+pub fn called_service(document: &Document<'_>) -> Option<Service> {
+    let request = document.root();
+    request.get("context")?;
+    let hook = string(request.get("hook"), Member::Hook).ok()?;
     let services = [Service::ChartReview, Service::OrderSelect, Service::OrderSign];
     Some(services.into_iter().find(|service| service.hook().name() == &*hook).unwrap_or(Service::ChartReview))
 }
 
-/// Reads the request that `service` was called with. `body` has passed [`crate::json::check`].
+/// Reads the request that `service` was called with.
 ///
 /// # Errors
 /// The first fault of rule 29 that concerns the body.
-pub fn parse_request(body: &str, service: Service) -> Result<HookRequest<'_>, RequestError> {
-    let envelope = read_envelope(body)?;
-    if envelope.repeats {
-        return Err(RequestError::RepeatedAtTop);
-    }
+pub fn parse_request<'d>(document: &'d Document<'_>, service: Service) -> Result<HookRequest<'d>, RequestError> {
+    let envelope = Envelope::of(document.root())?;
     let hook = string(envelope.hook, Member::Hook)?;
     if &*hook != service.hook().name() {
         return Err(RequestError::WrongHook(service.hook().name()));
@@ -127,36 +120,34 @@ pub fn parse_request(body: &str, service: Service) -> Result<HookRequest<'_>, Re
     Ok(HookRequest { service, instance: HookInstance(instance), fhir_server, context, prefetch })
 }
 
-fn context(raw: Option<&RawValue>, service: Service) -> Result<Context<'_>, RequestError> {
-    let raw = raw.ok_or(RequestError::Missing(Member::Context))?;
-    if !is_object(raw) {
+fn context(sent: Option<Value<'_>>, service: Service) -> Result<Context<'_>, RequestError> {
+    let sent = sent.ok_or(RequestError::Missing(Member::Context))?;
+    if !sent.is_object() {
         return Err(RequestError::WrongType(Member::Context, "an object"));
     }
-    let members: Members<'_> =
-        serde_json::from_str(raw.get()).map_err(|_| RequestError::Malformed(Malformed::NotJson))?;
-    if members.repeat() {
+    if sent.repeats() {
         return Err(RequestError::RepeatedIn(Member::Context));
     }
-    let patient = PatientId::parse(string(members.get("patientId"), Member::PatientId)?)
+    let patient = PatientId::parse(string(sent.get("patientId"), Member::PatientId)?)
         .ok_or(RequestError::NotAnId(Member::PatientId))?;
-    let user = members.get("userId").map(|raw| string(Some(raw), Member::UserId)).transpose()?;
-    let draft_orders = members.get("draftOrders").filter(|_| service.hook().has_draft_orders());
+    let user = sent.get("userId").map(|user| string(Some(user), Member::UserId)).transpose()?;
+    let draft_orders = sent.get("draftOrders").filter(|_| service.hook().has_draft_orders());
     if service.hook().has_draft_orders() {
-        let raw = draft_orders.ok_or(RequestError::Missing(Member::DraftOrders))?;
-        if !is_object(raw) {
+        let orders = draft_orders.ok_or(RequestError::Missing(Member::DraftOrders))?;
+        if !orders.is_object() {
             return Err(RequestError::WrongType(Member::DraftOrders, "a FHIR Bundle"));
         }
     }
-    Ok(Context { patient, user, draft_orders, selections: members.get("selections") })
+    Ok(Context { patient, user, draft_orders, selections: sent.get("selections") })
 }
 
 /// A string that says something: no control characters, not blank.
-fn string(raw: Option<&RawValue>, member: Member) -> Result<Text<'_>, RequestError> {
-    let raw = raw.ok_or(RequestError::Missing(member))?;
-    if !is_string(raw) {
+fn string(sent: Option<Value<'_>>, member: Member) -> Result<Text<'_>, RequestError> {
+    let sent = sent.ok_or(RequestError::Missing(member))?;
+    if !sent.is_string() {
         return Err(RequestError::WrongType(member, "a string"));
     }
-    let text: Text<'_> = serde_json::from_str(raw.get()).map_err(|_| RequestError::NotText(member))?;
+    let text = sent.text().ok_or(RequestError::NotText(member))?;
     if text.has_control_characters() {
         return Err(RequestError::NotText(member));
     }
@@ -166,82 +157,40 @@ fn string(raw: Option<&RawValue>, member: Member) -> Result<Text<'_>, RequestErr
     Ok(text)
 }
 
-/// The members at the top. `fhirAuthorization` is looked at for its presence only: the access token is skipped and never
-/// held.
+/// The members at the top. `fhirAuthorization` is looked at for its presence only: the access token is never held.
 #[derive(Default)]
 struct Envelope<'a> {
-    hook: Option<&'a RawValue>,
-    hook_instance: Option<&'a RawValue>,
-    fhir_server: Option<&'a RawValue>,
-    fhir_authorization: Option<&'a RawValue>,
-    context: Option<&'a RawValue>,
-    extension: Option<&'a RawValue>,
-    prefetch: Option<Members<'a>>,
-    repeats: bool,
+    hook: Option<Value<'a>>,
+    hook_instance: Option<Value<'a>>,
+    fhir_server: Option<Value<'a>>,
+    fhir_authorization: Option<Value<'a>>,
+    context: Option<Value<'a>>,
+    extension: Option<Value<'a>>,
+    prefetch: Option<Value<'a>>,
 }
 
-fn read_envelope(body: &str) -> Result<Envelope<'_>, RequestError> {
-    let mut place = Place::Top;
-    let mut deserializer = serde_json::Deserializer::from_str(body);
-    let read = EnvelopeSeed(&mut place).deserialize(&mut deserializer);
-    match read.and_then(|envelope| deserializer.end().map(|()| envelope)) {
-        Ok(envelope) => Ok(envelope),
-        // serde_json tells a wrong shape ("data") from text that is no JSON; which shape was wrong is ours to know.
-        Err(error) if error.is_data() => Err(match place {
-            Place::Top => RequestError::NotAnObject,
-            Place::Prefetch => RequestError::WrongType(Member::Prefetch, "an object"),
-        }),
-        Err(_) => Err(RequestError::Malformed(Malformed::NotJson)),
-    }
-}
-
-/// Where the reader is, to word an error.
-enum Place {
-    Top,
-    Prefetch,
-}
-
-struct EnvelopeSeed<'p>(&'p mut Place);
-
-impl<'de> DeserializeSeed<'de> for EnvelopeSeed<'_> {
-    type Value = Envelope<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for EnvelopeSeed<'_> {
-    type Value = Envelope<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a CDS Hooks request")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut envelope = Envelope::default();
-        let mut names: Vec<Text<'de>> = Vec::with_capacity(8);
-        while let Some(name) = map.next_key::<Text<'de>>()? {
-            // The prefetch is most of a request: it is split into its keys in this same pass.
-            if &*name == "prefetch" {
-                *self.0 = Place::Prefetch;
-                envelope.prefetch = map.next_value()?;
-                *self.0 = Place::Top;
-            } else {
-                let value = Some(map.next_value::<&'de RawValue>()?).filter(|value| !is_null(value));
-                match &*name {
-                    "hook" => envelope.hook = value,
-                    "hookInstance" => envelope.hook_instance = value,
-                    "fhirServer" => envelope.fhir_server = value,
-                    "fhirAuthorization" => envelope.fhir_authorization = value,
-                    "context" => envelope.context = value,
-                    "extension" => envelope.extension = value,
-                    _ => {}
-                }
-            }
-            names.push(name);
+impl<'a> Envelope<'a> {
+    fn of(request: Value<'a>) -> Result<Self, RequestError> {
+        if !request.is_object() {
+            return Err(RequestError::NotAnObject);
         }
-        envelope.repeats = repeat(names.iter().map(|name| &**name).collect());
+        if request.repeats() {
+            return Err(RequestError::RepeatedAtTop);
+        }
+        let mut envelope = Self::default();
+        for (name, value) in request.members().filter(|(_, value)| !value.is_null()) {
+            let slot = match &*name {
+                "hook" => &mut envelope.hook,
+                "hookInstance" => &mut envelope.hook_instance,
+                "fhirServer" => &mut envelope.fhir_server,
+                "fhirAuthorization" => &mut envelope.fhir_authorization,
+                "context" => &mut envelope.context,
+                "extension" => &mut envelope.extension,
+                "prefetch" => &mut envelope.prefetch,
+                _ => continue,
+            };
+            *slot = Some(value);
+        }
         Ok(envelope)
     }
 }

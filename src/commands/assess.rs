@@ -8,7 +8,7 @@ use crate::assessment::{as_text, assess};
 use crate::cdshooks::{RequestError, called_service, parse_request};
 use crate::domain::evidence::Evidence;
 use crate::fhir::{self, DocumentError, Source};
-use crate::json::{self, Malformed};
+use crate::json::Document;
 use crate::rules::RulesError;
 
 use super::cli::Format;
@@ -21,8 +21,6 @@ enum AssessError {
     Input(#[source] io::Error),
     #[error("the answer cannot be written: {0}")]
     Output(#[source] io::Error),
-    #[error("{0}")]
-    Malformed(#[from] Malformed),
     #[error("{0}")]
     Document(#[from] DocumentError),
     #[error("{0}")]
@@ -46,8 +44,8 @@ pub(super) fn run(file: Option<&Path>, patient: Option<&str>, format: Format) ->
 
 fn answer(file: Option<&Path>, patient: Option<&str>, format: Format) -> Result<(), AssessError> {
     let bytes = read(file).map_err(AssessError::Input)?;
-    let document = json::check(without_mark(&bytes))?;
-    let evidence = evidence(document, patient)?;
+    let documents = fhir::read_documents(&bytes)?;
+    let evidence = evidence(&documents, patient)?;
     let knowledge = knowledge(Vec::new())?;
     let assessment = assess(&knowledge, &evidence);
     let mut output = io::stdout().lock();
@@ -70,21 +68,18 @@ fn read(file: Option<&Path>) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Editors on some systems put a byte order mark before the text.
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}
-
-fn evidence(document: &str, patient: Option<&str>) -> Result<Evidence, AssessError> {
-    if let Some(service) = called_service(document) {
+fn evidence(documents: &[Document<'_>], patient: Option<&str>) -> Result<Evidence, AssessError> {
+    if let [document] = documents
+        && let Some(service) = called_service(document)
+    {
         let request = parse_request(document, service)?;
         let sources = request.prefetch.resources();
-        let sources = sources.map(|(key, raw)| Source { place: key.name(), json: raw.get() });
+        let sources = sources.map(|(key, json)| Source { place: key.name(), json });
         let mut evidence = fhir::extract(sources, Some(patient.unwrap_or(request.context.patient.as_str())));
         evidence.unseen = request.prefetch.unseen().map(|key| key.name().into()).collect();
         return Ok(evidence);
     }
-    let sources = fhir::read_document(document)?;
+    let sources = fhir::sources(documents)?;
     if patient.is_none() && fhir::patients(sources.iter().copied()).len() > 1 {
         return Err(AssessError::SeveralPatients);
     }

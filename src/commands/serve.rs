@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::config::{self, Config, Given};
 use crate::http::{self, Condition, Desk, Health, Limits};
-use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Recorder};
+use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Recorders};
 use crate::rules::RulesError;
 use crate::telemetry;
 
@@ -77,8 +77,8 @@ enum ServeError {
 }
 
 fn run(config: &Config) -> Result<(), ServeError> {
-    // The server has threads of its own; this runtime is for the signals, and for what is recorded.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // The server has threads of its own; this runtime is for the signals and for what looks after the service.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(service(config))
 }
 
@@ -90,25 +90,30 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     let Database { store, cluster } = open_or_go_without(config).await?;
     database::warn_of_unsafe_settings(&store).await;
     let knowledge = knowledge(database::cohorts(&store).await)?;
-    let recorder = Recorder::start(store.clone());
-    let desk = Desk {
-        rules_digest: digest_bytes(knowledge.rulebook.digest()),
-        knowledge: Arc::new(knowledge),
-        recorder: recorder.clone(),
-        store: store.clone(),
-        pseudonyms: Arc::new(Pseudonyms::open(&config.data_dir)?),
-        clock: Clock::System,
+    let recorders = Recorders::new(store.clone());
+    let desk = {
+        let (recorders, store) = (recorders.clone(), store.clone());
+        let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(Pseudonyms::open(&config.data_dir)?));
+        let rules_digest = digest_bytes(knowledge.rulebook.digest());
+        move || Desk {
+            rules_digest,
+            knowledge: Arc::clone(&knowledge),
+            recorder: recorders.start(),
+            store: store.clone(),
+            pseudonyms: Arc::clone(&pseudonyms),
+            clock: Clock::System,
+        }
     };
-    let health = Arc::new(Health::new(condition(&recorder)));
+    let health = Arc::new(Health::new(condition(&recorders)));
     let server = http::start(listener, health.clone(), Limits::default(), config.version_members, desk)?;
     println!("listening on http://{}", server.address());
     println!("{}", try_it(server.address()));
     let (end_cluster, ended) = oneshot::channel();
     let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
-    let watch = tokio::spawn(watch_record(recorder.clone(), health));
+    let watch = tokio::spawn(watch_record(recorders.clone(), health));
     server.run(stop_signal()?).await?;
     watch.abort();
-    recorder.drain().await;
+    recorders.drain().await;
     store.close().await;
     drop(end_cluster);
     if let Some(keeper) = keeper {
@@ -140,20 +145,20 @@ async fn open_or_go_without(config: &Config) -> Result<Database, DatabaseError> 
     }
 }
 
-/// Mirrors the state of the recorder into `/health`.
-async fn watch_record(recorder: Recorder, health: Arc<Health>) {
+/// Mirrors the state of the recorders into `/health`.
+async fn watch_record(recorders: Recorders, health: Arc<Health>) {
     let mut tick = tokio::time::interval(Duration::from_millis(100));
     loop {
         tick.tick().await;
-        health.set(condition(&recorder));
+        health.set(condition(&recorders));
     }
 }
 
-fn condition(recorder: &Recorder) -> Condition {
-    if !recorder.has_room() {
+fn condition(recorders: &Recorders) -> Condition {
+    if !recorders.have_room() {
         return Condition::Shedding;
     }
-    match recorder.health().database {
+    match recorders.health().database {
         DatabaseState::Up => Condition::Recording,
         DatabaseState::Away => Condition::Unrecorded,
     }

@@ -92,9 +92,9 @@ pub(super) fn claims(resource: &Resource<'_>) -> Claims {
             None => claims.unreadable = true,
         }
     }
-    if let Some(raw) = resource.value_integer {
+    if let Some(sent) = resource.value_integer {
         claims.values += 1;
-        claims.score_number(codes::plain_score(raw.get()));
+        claims.score_number(codes::plain_score(sent.raw()));
     }
     if resource.value_quantity.is_some() {
         claims.values += 1;
@@ -119,7 +119,7 @@ pub(super) fn claims(resource: &Resource<'_>) -> Claims {
 
 fn has_no_unit(resource: &Resource<'_>) -> bool {
     // a score as a quantity carries no unit; "2 #" is a count
-    resource.value_quantity.is_none_or(|raw| !raw.get().contains("\"unit\"") && !raw.get().contains("\"code\""))
+    resource.value_quantity.is_none_or(|sent| !sent.raw().contains("\"unit\"") && !sent.raw().contains("\"code\""))
 }
 
 fn absent(resource: &Resource<'_>) -> Option<Absent> {

@@ -2,6 +2,7 @@
 
 use crate::domain::decimal::Quantity;
 use crate::domain::evidence::{ExcludedWhy, TestKind};
+use crate::json::Value;
 
 use super::claims::claims;
 use super::codes::{self, Detail, Test};
@@ -91,16 +92,12 @@ impl Reading {
             .or_else(|| concept.coding.into_iter().find_map(|coding| coding.code))
             .or(concept.text);
         let word = word.as_deref().map(str::trim);
-        let boolean = component.value_boolean.and_then(|raw| match raw.get() {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        });
+        let boolean = component.value_boolean.and_then(Value::boolean);
         match detail {
             Detail::MembranePattern => self.staining().pattern = word.and_then(|word| word.parse().ok()),
             Detail::StainingIntensity => self.staining().intensity = word.and_then(|word| word.parse().ok()),
             Detail::ClusterCells => {
-                let count = component.value_integer.and_then(|raw| raw.get().parse().ok());
+                let count = component.value_integer.and_then(|sent| sent.raw().parse().ok());
                 let quantity = || number::quantity(component.value_quantity, Meaning::Cells).ok();
                 self.staining().cluster_cells = count.or_else(|| quantity().as_ref().and_then(whole_number));
             }

@@ -1,15 +1,15 @@
 //! A document as a person hands it over: one resource, a Bundle, an array, or NDJSON.
 
-use serde_json::value::RawValue;
-
-use crate::json;
+use crate::json::{Document, Malformed, Value};
 
 use super::entries::Source;
-use super::wire::{items, resource, text};
 
 /// Why a document is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
+    /// Not read as JSON at all, neither as a whole nor line by line.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
     /// Neither one JSON document nor one per line.
     #[error("the document is neither JSON nor NDJSON")]
     NotJson,
@@ -21,45 +21,57 @@ pub enum DocumentError {
     RepeatedMember,
 }
 
-/// The resources of a document.
+/// The JSON documents in `bytes`: one, or one on each line.
 ///
 /// # Errors
-/// [`DocumentError`] if the text is no JSON, holds no resource, or is one resource with a repeated member.
-pub fn read_document(document: &str) -> Result<Vec<Source<'_>>, DocumentError> {
-    let document = document.trim_start_matches('\u{feff}').trim();
-    if let Ok(raw) = serde_json::from_str::<&RawValue>(document) {
-        return one(raw);
+/// [`DocumentError::Malformed`] and [`DocumentError::NotJson`].
+pub fn read_documents(bytes: &[u8]) -> Result<Vec<Document<'_>>, DocumentError> {
+    // editors on some systems put a byte order mark before the text
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match Document::parse(bytes) {
+        Ok(document) => return Ok(vec![document]),
+        Err(Malformed::NotJson) => {}
+        Err(fault) => return Err(fault.into()),
     }
-    let lines = document.lines().map(str::trim).filter(|line| !line.is_empty());
-    let mut sources = Vec::new();
-    for line in lines {
-        let raw: &RawValue = serde_json::from_str(line).map_err(|_| DocumentError::NotJson)?;
-        match one(raw) {
-            Ok(read) => sources.extend(read),
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    lines.map(|line| Document::parse(line).map_err(|_| DocumentError::NotJson)).collect()
+}
+
+/// The resources of documents.
+///
+/// # Errors
+/// [`DocumentError`] if one of them holds no resource, or if the only one is a resource with a repeated member.
+pub fn sources<'d>(documents: &'d [Document<'_>]) -> Result<Vec<Source<'d>>, DocumentError> {
+    documents
+        .iter()
+        .map(|document| match source(document.root()) {
             // one line of many: it is named as unreadable, and the others are read
-            Err(DocumentError::RepeatedMember) => sources.push(Source { place: "line", json: raw.get() }),
-            Err(error) => return Err(error),
-        }
-    }
-    if sources.is_empty() { Err(DocumentError::NotJson) } else { Ok(sources) }
+            Err(DocumentError::RepeatedMember) if documents.len() > 1 => {
+                Ok(Source { place: "line", json: document.root() })
+            }
+            source => source,
+        })
+        .collect()
 }
 
-fn one(raw: &RawValue) -> Result<Vec<Source<'_>>, DocumentError> {
-    if raw.get().starts_with('[') {
-        let any = items(Some(raw)).into_iter().any(|one| resource_type(one).is_some());
-        return if any { Ok(vec![Source { place: "list", json: raw.get() }]) } else { Err(DocumentError::NotFhir) };
+fn source(json: Value<'_>) -> Result<Source<'_>, DocumentError> {
+    if json.is_array() {
+        let any = json.elements().any(|one| says_what_it_is(one) && !one.repeats());
+        return if any { Ok(Source { place: "list", json }) } else { Err(DocumentError::NotFhir) };
     }
-    if !raw.get().starts_with('{') {
-        return Err(DocumentError::NotFhir);
-    }
-    match resource_type(raw) {
-        Some(kind) if kind != "Bundle" && json::has_repeated_member(raw.get()) => Err(DocumentError::RepeatedMember),
-        Some(_) => Ok(vec![Source { place: "document", json: raw.get() }]),
-        None if json::has_repeated_member(raw.get()) => Err(DocumentError::RepeatedMember),
-        None => Err(DocumentError::NotFhir),
+    // which of a Bundle's entries are broken is told one by one
+    let repeats = if is_bundle(json) { json.repeats() } else { json.repeats_inside() };
+    match (repeats, says_what_it_is(json)) {
+        (true, _) => Err(DocumentError::RepeatedMember),
+        (false, true) => Ok(Source { place: "document", json }),
+        (false, false) => Err(DocumentError::NotFhir),
     }
 }
 
-fn resource_type(raw: &RawValue) -> Option<String> {
-    resource(raw).and_then(|resource| text(resource.resource_type)).map(|kind| kind.to_string())
+fn is_bundle(json: Value<'_>) -> bool {
+    json.get("resourceType").and_then(Value::text).is_some_and(|kind| &*kind == "Bundle")
+}
+
+fn says_what_it_is(json: Value<'_>) -> bool {
+    json.get("resourceType").is_some_and(Value::is_string)
 }

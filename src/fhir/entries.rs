@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::value::RawValue;
+use crate::json::Value;
 
-use super::bundle::{BundleEntries, Members};
-use super::wire::{Raw, Resource, items, resource, resource_in, text};
+use super::bundle::{Members, entries};
+use super::wire::{Raw, Resource, items, text};
 
 /// Bundles inside Bundles are followed this deep.
 const DEEPEST: usize = 8;
@@ -16,14 +16,14 @@ pub struct Source<'a> {
     /// Prefetch key, or a short name of the input.
     pub place: &'a str,
     /// A resource, a Bundle, or a JSON array of resources.
-    pub json: &'a str,
+    pub json: Value<'a>,
 }
 
 /// One resource of the request.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
     /// Its JSON.
-    pub raw: &'a str,
+    pub json: Value<'a>,
     pub resource: Resource<'a>,
     pub kind: Kind,
     /// `Type/id`, else the fullUrl, else the place.
@@ -57,71 +57,69 @@ impl<'a> Entries<'a> {
     pub(super) fn of(sources: impl IntoIterator<Item = Source<'a>>) -> Self {
         let mut entries = Self::default();
         for source in sources {
-            entries.take(source.json.trim_start(), &|| source.place.to_owned(), None, DEEPEST);
+            entries.take(source.json, &|| source.place.to_owned(), None, DEEPEST);
         }
         entries
     }
 
-    fn take(&mut self, raw: &'a str, place: &dyn Fn() -> String, full_url: Option<&str>, depth: usize) {
+    fn take(&mut self, json: Value<'a>, place: &dyn Fn() -> String, full_url: Option<&str>, depth: usize) {
         if depth == 0 {
             return;
         }
-        if raw.starts_with('[') {
-            let all: Vec<Option<&'a RawValue>> = serde_json::from_str(raw).unwrap_or_default();
-            for (at, one) in all.into_iter().enumerate() {
-                if let Some(one) = one {
-                    self.take(one.get(), &|| format!("{}[{at}]", place()), None, depth - 1);
-                }
+        if json.is_array() {
+            for (at, one) in json.elements().enumerate().filter(|(_, one)| !one.is_null()) {
+                self.take(one, &|| format!("{}[{at}]", place()), None, depth - 1);
             }
             return;
         }
-        let Some(mut resource) = resource_in(raw) else {
-            self.unreadable(raw, place, full_url);
+        let Some(resource) = Resource::of(json) else {
+            self.unreadable(json, place, full_url);
             return;
         };
         match text(resource.resource_type).as_deref() {
-            Some("Bundle") => self.bundle(std::mem::take(&mut resource.entry), place, depth),
+            Some("Bundle") => self.bundle(resource.entry, place, depth),
             Some(kind) => {
                 let kind = kind_of(kind);
                 if kind != Kind::Other {
-                    self.keep(raw, resource, kind, place, full_url);
+                    self.keep(json, resource, kind, place, full_url);
                 }
             }
             None => {}
         }
     }
 
-    fn bundle(&mut self, entries: BundleEntries<'a>, place: &dyn Fn() -> String, depth: usize) {
-        for entry in entries.0 {
+    fn bundle(&mut self, sent: Raw<'a>, place: &dyn Fn() -> String, depth: usize) {
+        for entry in entries(sent) {
             let own_place = || format!("{}.entry[{}]", place(), entry.position);
             match entry.members {
                 Members::Once => {
                     let full_url = text(entry.full_url);
-                    self.take(entry.resource.get(), &own_place, full_url.as_deref(), depth - 1);
+                    self.take(entry.resource, &own_place, full_url.as_deref(), depth - 1);
                 }
-                Members::Repeated => self.unreadable(entry.resource.get(), &own_place, None),
+                Members::Repeated => self.unreadable(entry.resource, &own_place, None),
             }
         }
     }
 
     /// A member stands twice, or a member that is read is broken: kept without its members if it looks like an Observation,
     /// so that it can be named.
-    fn unreadable(&mut self, raw: &'a str, place: &dyn Fn() -> String, full_url: Option<&str>) {
-        let looks_like = raw.contains("\"Observation\"");
+    fn unreadable(&mut self, json: Value<'a>, place: &dyn Fn() -> String, full_url: Option<&str>) {
+        let looks_like = json.raw().contains("\"Observation\"");
         if looks_like {
-            let names: Names<'_> = serde_json::from_str(raw).unwrap_or_default();
-            let observation = text(names.resource_type).is_some_and(|kind| &*kind == "Observation");
-            let id = text(names.id).filter(|id| observation && is_id(id));
+            let names = Some(json).filter(|json| !json.repeats_one_of(&["resourceType", "id"]));
+            let name = |member| names.and_then(|names| text(names.get(member)));
+            let observation = name("resourceType").is_some_and(|kind| &*kind == "Observation");
+            let id = name("id").filter(|id| observation && is_id(id));
             let by_url = || full_url.filter(|url| is_clean(url)).map_or_else(place, str::to_owned);
             let reference = id.map_or_else(by_url, |id| format!("Observation/{}", &*id));
             let resource = Resource::default();
-            self.all.push(Entry { raw, resource, kind: Kind::Observation, reference: reference.into(), owner: None });
+            self.all.push(Entry { json, resource, kind: Kind::Observation, reference: reference.into(), owner: None });
         }
     }
 
     fn keep(
         &mut self,
-        raw: &'a str,
+        json: Value<'a>,
         resource: Resource<'a>,
         kind: Kind,
         place: &dyn Fn() -> String,
@@ -132,10 +130,10 @@ impl<'a> Entries<'a> {
         let before = own.as_deref().and_then(|own| self.by_reference.get(own)).copied();
         // the same resource through two interfaces is read once; another one under the same id is named by its entry
         let again = match before {
-            Some(before) if self.all[before].raw == raw => Some(before),
+            Some(before) if self.all[before].json.raw() == json.raw() => Some(before),
             None if own.is_some() => None,
             _ => {
-                let first = self.unnamed.insert((raw, full_url.unwrap_or_default().into()));
+                let first = self.unnamed.insert((json.raw(), full_url.unwrap_or_default().into()));
                 if !first {
                     return;
                 }
@@ -162,18 +160,17 @@ impl<'a> Entries<'a> {
             }
         }
         let contained = resource.contained;
-        self.all.push(Entry { raw, resource, kind, reference: reference.into(), owner: None });
-        for (nth, one) in items(contained).into_iter().enumerate() {
+        self.all.push(Entry { json, resource, kind, reference: reference.into(), owner: None });
+        for (nth, one) in items(contained).enumerate() {
             self.contain(one, at, nth);
         }
     }
 
-    fn contain(&mut self, one: &'a RawValue, owner: usize, nth: usize) {
-        let raw = one.get();
+    fn contain(&mut self, json: Value<'a>, owner: usize, nth: usize) {
         let place = || format!("{}#contained[{nth}]", self.all[owner].reference);
-        let Some(resource) = resource(one) else {
+        let Some(resource) = Resource::of(json) else {
             let place = place();
-            self.unreadable(raw, &|| place.clone(), None);
+            self.unreadable(json, &|| place.clone(), None);
             return;
         };
         let Some(kind) = text(resource.resource_type).map(|kind| kind_of(&kind)).filter(|kind| *kind != Kind::Other)
@@ -185,7 +182,7 @@ impl<'a> Entries<'a> {
         let reference: Box<str> = id.map_or_else(place, |id| format!("{}#{id}", self.all[owner].reference)).into();
         let at = self.all.len();
         self.by_reference.entry(reference.clone()).or_insert(at);
-        self.all.push(Entry { raw, resource, kind, reference, owner: Some(owner) });
+        self.all.push(Entry { json, resource, kind, reference, owner: Some(owner) });
     }
 
     /// The entry that `reference` names, seen from the entry `from`.
@@ -219,15 +216,6 @@ const fn name_of(kind: Kind) -> &'static str {
         Kind::Patient => "Patient",
         Kind::Other => "Resource",
     }
-}
-
-/// What names a resource that cannot be read as a whole.
-#[derive(Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Names<'a> {
-    #[serde(borrow)]
-    resource_type: Raw<'a>,
-    id: Raw<'a>,
 }
 
 /// May a fullUrl be shown as a reference?

@@ -2,7 +2,7 @@
 
 use crate::domain::evidence::{Excluded, ExcludedWhy, ResultStatus};
 use crate::domain::when::When;
-use crate::json;
+use crate::json::Value;
 
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
@@ -61,16 +61,14 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
     let exclude = |why| Excluded { reference: entry.reference.clone(), why };
     if resource.resource_type.is_none() {
         // a member stands twice: named if it says it is a HER2 Observation
-        if looks_like_her2(entry.raw) {
+        if looks_like_her2(entry.json.raw()) {
             harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
         }
         return;
     }
     let test = match topic(resource) {
         Topic::Foreign => {
-            let broken = |code: &&serde_json::value::RawValue| {
-                looks_like_her2(code.get()) && (!code.get().starts_with('{') || json::has_repeated_member(code.get()))
-            };
+            let broken = |code: &Value<'_>| (!code.is_object() || code.repeats_inside()) && looks_like_her2(code.raw());
             if resource.code.as_ref().is_some_and(broken) && !is_other_patient(entries, at, patient) {
                 harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
             }
@@ -94,7 +92,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         harvest.excluded.push(exclude(ExcludedWhy::OtherPatient));
         return;
     }
-    if json::has_repeated_member(entry.raw) || names_hold_control_characters(entry) {
+    if entry.json.repeats_inside() || names_hold_control_characters(entry) {
         harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
         return;
     }
@@ -133,7 +131,7 @@ fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
     }
     let Status::Usable(status) = status(entry) else { return };
     let reading = narrative(resource.conclusion);
-    if json::has_repeated_member(entry.raw) {
+    if entry.json.repeats_inside() {
         let why = ExcludedWhy::Unreadable;
         let says_her2 = !reading.says_nothing();
         harvest.excluded.extend(says_her2.then(|| Excluded { reference: entry.reference.clone(), why }));

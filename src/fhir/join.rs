@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::entries::{Entries, Kind, tail};
 use super::gather::{FromReport, Gathered};
 use super::specimen::{self, SpecimenFacts};
-use super::wire::{Raw, Resource, concept, items, members, references, text};
+use super::wire::{Reference, Resource, concept, items, references, text};
 
 /// What tells specimens apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -122,18 +122,10 @@ impl Named {
 
 /// The only specimen of an Observation or report; several say nothing.
 fn specimen_of(entries: &Entries<'_>, at: usize) -> Named {
-    #[derive(Default, serde::Deserialize)]
-    #[serde(default)]
-    struct ReferenceMembers<'a> {
-        #[serde(borrow)]
-        reference: Raw<'a>,
-        identifier: Raw<'a>,
-    }
     let none = Named { entry: None, reference: None, accession: None };
-    let raw = entries.all[at].resource.specimen;
-    let all = items(raw);
-    let [one] = all.as_slice() else { return none };
-    let sent: ReferenceMembers<'_> = members(Some(one));
+    let mut all = items(entries.all[at].resource.specimen);
+    let (Some(one), None) = (all.next(), all.next()) else { return none };
+    let sent = Reference::of(one).unwrap_or_default();
     let accession = specimen::accession(sent.identifier);
     let Some(reference) = text(sent.reference).filter(|reference| !reference.has_control_characters()) else {
         return Named { accession, ..none };

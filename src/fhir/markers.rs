@@ -5,7 +5,7 @@ use crate::domain::history::{Erbb2Mutation, History, HormoneReceptor, Ras};
 
 use super::claims::{Interpretation, claims};
 use super::codes::{self, System, Test, Word};
-use super::wire::{Resource, concept, items, resource, text};
+use super::wire::{Resource, concept, items, text};
 
 /// Adds what one final marker Observation says. Two results that differ leave the question open.
 pub(super) fn add(history: &mut Markers, observation: &Resource<'_>, test: Test) {
@@ -83,7 +83,7 @@ fn detected(observation: &Resource<'_>) -> Option<Detected> {
 
 /// A variant of ERBB2: present or absent, activating only where an interpretation says so.
 fn erbb2(observation: &Resource<'_>) -> Option<Erbb2Mutation> {
-    let components: Vec<Resource<'_>> = items(observation.component).into_iter().filter_map(resource).collect();
+    let components: Vec<Resource<'_>> = items(observation.component).filter_map(Resource::of).collect();
     let names_erbb2 = components.iter().any(|component| {
         let is_gene =
             concept(component.code).coding.iter().any(|coding| codes::test(coding) == Some(Test::GeneStudied));

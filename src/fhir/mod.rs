@@ -21,6 +21,6 @@ mod text;
 mod topic;
 mod wire;
 
-pub use document::{DocumentError, read_document};
+pub use document::{DocumentError, read_documents, sources};
 pub use entries::Source;
 pub use extract::{extract, patients};

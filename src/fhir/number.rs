@@ -1,9 +1,7 @@
 //! Numbers, bounds and ratios: the text that was sent, exact, with its comparator and a unit that fits its meaning.
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use crate::domain::decimal::{Comparator, Decimal, Quantity};
+use crate::json::Value;
 
 use super::wire::{Raw, members, text};
 
@@ -31,28 +29,25 @@ pub(super) enum NumberFault {
     Implausible,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct QuantityMembers<'a> {
-    #[serde(borrow)]
-    value: Raw<'a>,
-    comparator: Raw<'a>,
-    unit: Raw<'a>,
-    code: Raw<'a>,
+members! {
+    QuantityMembers {
+        value: "value",
+        comparator: "comparator",
+        unit: "unit",
+        code: "code",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RatioMembers<'a> {
-    #[serde(borrow)]
-    numerator: Raw<'a>,
-    denominator: Raw<'a>,
+members! {
+    RatioMembers {
+        numerator: "numerator",
+        denominator: "denominator",
+    }
 }
 
 /// A JSON number, or a JSON string that holds one.
-pub(super) fn decimal(raw: &RawValue) -> Option<Decimal> {
-    let sent = raw.get();
-    if sent.starts_with('"') { Decimal::parse(text(Some(raw))?.trim()).ok() } else { Decimal::parse(sent).ok() }
+pub(super) fn decimal(sent: Value<'_>) -> Option<Decimal> {
+    if sent.is_string() { Decimal::parse(sent.text()?.trim()).ok() } else { Decimal::parse(sent.raw()).ok() }
 }
 
 /// A Quantity with a unit that fits `meaning`.
@@ -66,10 +61,10 @@ pub(super) fn quantity(raw: Raw<'_>, meaning: Meaning) -> Result<Quantity, Numbe
 
 fn bare_quantity(raw: Raw<'_>) -> Result<(Quantity, Option<String>), NumberFault> {
     let raw = raw.ok_or(NumberFault::Absent)?;
-    if !raw.get().starts_with('{') {
+    if !raw.is_object() {
         return Err(NumberFault::Unreadable);
     }
-    let members: QuantityMembers<'_> = members(Some(raw));
+    let members = QuantityMembers::of(raw).unwrap_or_default();
     let value = members.value.ok_or(NumberFault::Absent)?;
     let number = decimal(value).ok_or(NumberFault::Unreadable)?;
     let comparator = match text(members.comparator).as_deref() {
@@ -113,10 +108,7 @@ pub(super) fn in_range(quantity: Quantity, meaning: Meaning) -> Result<Quantity,
 
 /// A Ratio, divided exactly. Comparators on both sides cannot be read; one on the numerator is that of the quotient.
 pub(super) fn ratio(raw: Raw<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
-    if raw.is_none() {
-        return Err(NumberFault::Absent);
-    }
-    let members: RatioMembers<'_> = members(raw);
+    let members = RatioMembers::of(raw.ok_or(NumberFault::Absent)?).unwrap_or_default();
     let (numerator, _) = bare_quantity(members.numerator).map_err(|_| NumberFault::Unreadable)?;
     let (denominator, _) = bare_quantity(members.denominator).map_err(|_| NumberFault::Unreadable)?;
     if denominator.comparator.is_some() {

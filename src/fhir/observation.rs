@@ -10,7 +10,7 @@ use super::claims::{Absent, Claims, Interpretation, claims, ish_word};
 use super::codes::{self, Test, Word};
 use super::component;
 use super::text::Unread;
-use super::wire::{Resource, concept, items, resource};
+use super::wire::{Resource, concept, items};
 
 /// What one Observation says.
 #[derive(Debug, Default)]
@@ -38,10 +38,8 @@ pub(super) fn read(observation: &Resource<'_>, test: Test, waiting: Waiting) -> 
     let value = claims(observation);
     reading.method(observation);
     reading.value(observation, test, &value);
-    for raw in items(observation.component) {
-        if let Some(component) = resource(raw) {
-            reading.component(&component, test);
-        }
+    for component in items(observation.component).filter_map(Resource::of) {
+        reading.component(&component, test);
     }
     reading.settle(test, &value, waiting);
     reading

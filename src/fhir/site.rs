@@ -253,5 +253,5 @@ pub(super) fn together(sites: &[Site]) -> Site {
 
 /// Body sites of a specimen or Observation, one or many.
 pub(super) fn body_sites<'a>(raw: super::wire::Raw<'a>) -> Vec<Concept<'a>> {
-    items(raw).into_iter().map(|one| concept(Some(one))).collect()
+    items(raw).map(|one| concept(Some(one))).collect()
 }

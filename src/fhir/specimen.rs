@@ -1,11 +1,9 @@
 //! A Specimen: how it was taken, when, from where, and under which accession.
 
-use serde::Deserialize;
-
 use crate::domain::specimen::SpecimenKind;
 use crate::domain::when::When;
 
-use super::wire::{Collection, Concept, Raw, Resource, concept, members, period_start, text};
+use super::wire::{Collection, Concept, Raw, Resource, concept, period_start, text};
 
 /// What is known of a Specimen resource.
 #[derive(Debug)]
@@ -16,16 +14,9 @@ pub(super) struct SpecimenFacts<'a> {
     pub body_site: Vec<Concept<'a>>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct IdentifierMembers<'a> {
-    #[serde(borrow)]
-    value: Raw<'a>,
-}
-
 /// Reads a Specimen.
 pub(super) fn read<'a>(specimen: &Resource<'a>) -> SpecimenFacts<'a> {
-    let collection: Collection<'a> = members(specimen.collection);
+    let collection = specimen.collection.and_then(Collection::of).unwrap_or_default();
     let from_type = kind(&concept(specimen.kind));
     let from_method = || kind(&concept(collection.method));
     let from_procedure = || kind(&concept(collection.procedure));
@@ -40,8 +31,8 @@ pub(super) fn read<'a>(specimen: &Resource<'a>) -> SpecimenFacts<'a> {
 
 /// The value of an Identifier.
 pub(super) fn accession(raw: Raw<'_>) -> Option<String> {
-    let identifier: IdentifierMembers<'_> = members(raw);
-    let value = text(identifier.value)?;
+    let identifier = raw.filter(|identifier| !identifier.repeats())?;
+    let value = text(identifier.get("value"))?;
     let value = value.trim();
     (!value.is_empty() && !value.chars().any(char::is_control)).then(|| value.to_owned())
 }

@@ -3,7 +3,7 @@
 use crate::domain::evidence::ExcludedWhy;
 
 use super::codes::{self, System, Test};
-use super::wire::{Concept, Resource, concept, items, resource};
+use super::wire::{Concept, Resource, concept, items};
 
 /// What an Observation is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ fn most_specific(tests: &[Test]) -> Specific {
 
 /// A generic method code is HER2 only where a component names the gene ERBB2.
 fn gene_component(observation: &Resource<'_>, test: Test) -> Topic {
-    let names_erbb2 = items(observation.component).into_iter().filter_map(resource).any(|component| {
+    let names_erbb2 = items(observation.component).filter_map(Resource::of).any(|component| {
         let is_gene =
             concept(component.code).coding.iter().any(|coding| codes::test(coding) == Some(Test::GeneStudied));
         is_gene

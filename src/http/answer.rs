@@ -14,7 +14,7 @@ use crate::cdshooks::{Card, HookKey, HookRequest, Service, cards, parse_request,
 use crate::clock::Clock;
 use crate::domain::evidence::Evidence;
 use crate::fhir::{Source, extract};
-use crate::json;
+use crate::json::Document;
 use crate::record::{Decision, People, Pseudonyms, Recorded, Recorder};
 use crate::store::Store;
 
@@ -59,7 +59,8 @@ pub(super) async fn answer(service: Service, body: &[u8], desk: &Desk) -> Result
 
 /// Everything up to the record, without waiting for anything.
 fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiError> {
-    let request = parse_request(json::check(body)?, service)?;
+    let document = Document::parse(body)?;
+    let request = parse_request(&document, service)?;
     request.prefetch.check_required(service)?;
     let evidence = evidence(&request);
     let assessment = assess(&desk.knowledge, &evidence);
@@ -71,7 +72,7 @@ fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiErr
 }
 
 fn evidence(request: &HookRequest<'_>) -> Evidence {
-    let sources = request.prefetch.resources().map(|(key, raw)| Source { place: key.name(), json: raw.get() });
+    let sources = request.prefetch.resources().map(|(key, json)| Source { place: key.name(), json });
     let mut evidence = extract(sources, Some(request.context.patient.as_str()));
     evidence.unseen = request.prefetch.unseen().map(|key| key.name().into()).collect();
     evidence

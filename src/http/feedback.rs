@@ -17,7 +17,7 @@ use super::server::Limits;
 use super::unread::hold;
 use super::{body, media_type};
 use crate::cdshooks::{Feedback, FeedbackEntry, FeedbackError, Outcome, Service, parse_feedback};
-use crate::json;
+use crate::json::Document;
 use crate::store::{FeedbackEvent, FeedbackOutcome, OverrideReason};
 
 pub(super) async fn feedback(
@@ -51,8 +51,8 @@ async fn serve(
     media_type::check(request.headers())?;
     let body = body::read(request, payload, limits).await?;
     guarded(async {
-        let feedback = parse_feedback(json::check(&body).map_err(FeedbackError::from)?)?;
-        store(service, &feedback, desk).await
+        let document = Document::parse(&body).map_err(FeedbackError::from)?;
+        store(service, &parse_feedback(&document)?, desk).await
     })
     .await
 }

@@ -46,5 +46,6 @@ async fn serve(
 
 /// The service that the address names, compared exactly.
 pub(super) fn service_of(request: &HttpRequest) -> Result<Service, ApiError> {
-    request.match_info().get("id").and_then(Service::offered).ok_or(ApiError::NotFound)
+    let id = request.path().strip_prefix("/cds-services/").and_then(|rest| rest.split('/').next());
+    id.and_then(Service::offered).ok_or(ApiError::NotFound)
 }

@@ -17,6 +17,7 @@ use super::server::{Address, Limits};
 use super::unread::hold;
 use super::{feedback, form};
 use crate::cdshooks::{Service, parse_feedback};
+use crate::json::Document;
 use crate::pages::{
     self, Answer, Chosen, DecisionRow, Delivery, FeedbackForm, FeedbackState, SAMPLES, SECURITY_HEADERS, Sample,
     StartView, TryForm,
@@ -105,8 +106,8 @@ pub(super) async fn try_feedback(
     };
     let message = form.message(&desk.clock.now().to_string());
     let stored = guarded(async {
-        let feedback = parse_feedback(&message)?;
-        feedback::store(Service::ChartReview, &feedback, &desk).await
+        let document = Document::parse(message.as_bytes())?;
+        feedback::store(Service::ChartReview, &parse_feedback(&document)?, &desk).await
     })
     .await;
     let sample = Sample::of(&form.patient);

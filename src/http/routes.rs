@@ -11,30 +11,40 @@ use super::health::{health, livez, readyz};
 use super::hooks::{hook, service_of};
 use super::pages::{icon, start, stylesheet, try_feedback, try_request};
 use super::unread::hold;
+use crate::cdshooks::Service;
 
 const READ: &str = "GET, HEAD, OPTIONS";
 const SEND: &str = "POST, OPTIONS";
 
 pub(super) fn routes(app: &mut ServiceConfig) {
-    app.service(
-        at(["/cds-services", "/cds-services/"], READ).route(web::get().to(discovery)).route(web::head().to(discovery)),
-    )
-    .service(at(["/cds-services/{id}", "/cds-services/{id}/"], SEND).route(web::post().to(hook)))
-    .service(at(["/cds-services/{id}/feedback", "/cds-services/{id}/feedback/"], SEND).route(web::post().to(feedback)))
-    .service(at(["/livez", "/livez/"], READ).route(web::get().to(livez)).route(web::head().to(livez)))
-    .service(at(["/readyz", "/readyz/"], READ).route(web::get().to(readyz)).route(web::head().to(readyz)))
-    .service(at(["/health", "/health/"], READ).route(web::get().to(health)).route(web::head().to(health)))
-    .service(at(["/", ""], READ).route(web::get().to(start)).route(web::head().to(start)))
-    .service(at(["/try", "/try/"], SEND).route(web::post().to(try_request)))
-    .service(at(["/try/feedback", "/try/feedback/"], SEND).route(web::post().to(try_feedback)))
-    .service(at(["/assets/herald.css", "/assets/herald.css/"], READ).route(web::get().to(stylesheet)))
-    .service(at(["/assets/herald.svg", "/assets/herald.svg/"], READ).route(web::get().to(icon)))
-    .default_service(web::to(not_found));
+    // The services first, each under its whole address: a path that is compared as text costs nothing, a pattern does.
+    for service in Service::OFFERED {
+        both(app, &format!("/cds-services/{}", service.id()), SEND, |at| at.route(web::post().to(hook)));
+    }
+    both(app, "/cds-services", READ, |at| at.route(web::get().to(discovery)).route(web::head().to(discovery)));
+    both(app, "/cds-services/{id}", SEND, |at| at.route(web::post().to(hook)));
+    both(app, "/cds-services/{id}/feedback", SEND, |at| at.route(web::post().to(feedback)));
+    both(app, "/livez", READ, |at| at.route(web::get().to(livez)).route(web::head().to(livez)));
+    both(app, "/readyz", READ, |at| at.route(web::get().to(readyz)).route(web::head().to(readyz)));
+    both(app, "/health", READ, |at| at.route(web::get().to(health)).route(web::head().to(health)));
+    both(app, "", READ, |at| at.route(web::get().to(start)).route(web::head().to(start)));
+    both(app, "/try", SEND, |at| at.route(web::post().to(try_request)));
+    both(app, "/try/feedback", SEND, |at| at.route(web::post().to(try_feedback)));
+    both(app, "/assets/herald.css", READ, |at| at.route(web::get().to(stylesheet)).route(web::head().to(stylesheet)));
+    both(app, "/assets/herald.svg", READ, |at| at.route(web::get().to(icon)).route(web::head().to(icon)));
+    app.default_service(web::to(not_found));
+}
+
+/// Serves `path` with and without a slash at its end.
+fn both(app: &mut ServiceConfig, path: &str, allow: &'static str, routes: impl Fn(Resource) -> Resource) {
+    for path in [path.to_owned(), format!("{path}/")] {
+        app.service(routes(at(&path, allow)));
+    }
 }
 
 /// An address that answers OPTIONS with the methods it knows and refuses all others by naming them.
-fn at(paths: [&'static str; 2], allow: &'static str) -> Resource {
-    web::resource(paths)
+fn at(path: &str, allow: &'static str) -> Resource {
+    web::resource(path)
         .route(web::method(actix_web::http::Method::OPTIONS).to(move || async move { options(allow) }))
         .default_service(web::to(move |request: HttpRequest, body: Payload| async move {
             hold(body.into_inner(), refused_method(&request, allow))

@@ -75,8 +75,11 @@ impl Server {
     }
 }
 
-/// Binds the server to `listener`, with one worker for each core. The caller has made sure that the address is of the
-/// loopback network, since nothing is asked for a token.
+/// More threads than this would gain nothing: the database takes what fewer of them decide, and each holds connections.
+const MOST_WORKERS: usize = 8;
+
+/// Binds the server to `listener`, with one worker for each core, and lets each worker make its own `desk`. The caller has
+/// made sure that the address is of the loopback network, since nothing is asked for a token.
 ///
 /// # Errors
 /// If the listener cannot be used.
@@ -85,13 +88,12 @@ pub fn start(
     health: Arc<Health>,
     limits: Limits,
     versions: VersionMembers,
-    desk: Desk,
+    desk: impl Fn() -> Desk + Clone + Send + 'static,
 ) -> io::Result<Server> {
     let address = listener.local_addr()?;
     let discovery = Data::new(DiscoveryDocument(Bytes::from(document(versions))));
     let state = Data::from(health.clone());
     let bounds = Data::new(limits);
-    let desk = Data::new(desk);
     let shown = Data::new(Address(format!("http://{address}")));
 
     let server = HttpServer::new(move || {
@@ -100,11 +102,11 @@ pub fn start(
             .app_data(discovery.clone())
             .app_data(state.clone())
             .app_data(bounds.clone())
-            .app_data(desk.clone())
+            .app_data(Data::new(desk()))
             .app_data(shown.clone())
             .configure(routes)
     })
-    .workers(std::thread::available_parallelism().map_or(1, usize::from))
+    .workers(std::thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS))
     .client_request_timeout(limits.header_time)
     // Time to read on after an early refusal, so that the client sees the reply and not a reset.
     .client_disconnect_timeout(Duration::from_secs(1))

@@ -1,12 +1,17 @@
-//! JSON at the edge: one linear scan of a document before anything is parsed, and text that borrows where it can.
+//! JSON at the edge: a document is looked at once, as a whole, and its values are then found without reading it again.
 //!
-//! serde_json enforces depth, UTF-8 and lone surrogates only where it builds values: members that are skipped or kept as
-//! `RawValue` pass unseen, and of two equal keys the last one wins in silence. The scan here looks at every byte.
+//! A parser that builds only what it is asked for leaves depth, lone surrogates and members that stand twice unchecked in
+//! all the rest, and every further look at a part reads the text of that part again. Here one pass checks every byte and
+//! notes where each value begins and ends; numbers and strings stay the text that was sent.
 
-mod repeated;
-mod scan;
+mod document;
+mod malformed;
+mod reader;
+mod string;
 mod text;
+mod value;
 
-pub use repeated::has_repeated_member;
-pub use scan::{Malformed, check};
+pub use document::Document;
+pub use malformed::Malformed;
 pub use text::Text;
+pub use value::Value;

@@ -8,10 +8,12 @@ mod leaf;
 mod outage;
 mod pseudonym;
 mod recorder;
+mod recorders;
 mod tally;
 
 pub use decision::Decision;
 pub use leaf::LeafContent;
 pub use pseudonym::{People, PseudonymError, Pseudonyms};
 pub use recorder::{RecordError, Recorded, Recorder};
+pub use recorders::Recorders;
 pub use tally::{DatabaseState, RecorderHealth};

@@ -9,13 +9,13 @@ use crate::journal::{Breaker, Failed};
 use crate::store::{Store, StoreError, WriterConnection};
 
 use super::lane::closed;
-use super::recorder::LANES;
+use super::recorders::LANES;
 use super::tally::{DatabaseState, Tally, count};
 
 /// Nobody waits for the probe, so it may take its time on a machine that is busy recovering.
 const PROBE_LIMIT: Duration = Duration::from_secs(2);
 
-/// Whether batches go to the database, for all writers of one recorder.
+/// Whether batches go to the database, for the writers of one queue.
 #[derive(Clone)]
 pub(super) struct Gate {
     breaker: Arc<Mutex<Breaker>>,

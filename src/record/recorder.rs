@@ -1,26 +1,18 @@
-//! The door of the room: one call for a decision, one for feedback, one for closing time.
+//! The door of the room: one call for a decision, one for feedback.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use bytes::Bytes;
+use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{Mutex, mpsc, watch};
-use tokio::task::JoinHandle;
 
 use crate::store::{FeedbackEvent, FeedbackStored, Store, StoreError};
 
 use super::answers::{Job, again};
 use super::decision::Decision;
-use super::lane::Lane;
-use super::outage::Gate;
-use super::tally::{RecorderHealth, Tally, count};
-
-/// Decisions that may wait. At a thousand a second that is two seconds: more would only make everybody late.
-const QUEUE: usize = 2_048;
-/// Two, so that one gathers and sends while the other waits for its flush.
-pub(super) const LANES: usize = 2;
+use super::recorders::Recorders;
+use super::tally::{RecorderHealth, count};
 
 /// What became of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,34 +35,22 @@ pub enum RecordError {
     Store(#[from] StoreError),
 }
 
-/// Records decisions. Cheap to clone; all clones share the queue and the writers.
+/// Records decisions. Cheap to clone; all clones share one queue and its writers.
 #[derive(Clone)]
 pub struct Recorder {
     queue: mpsc::Sender<Job>,
-    closing: Arc<watch::Sender<bool>>,
-    lanes: Arc<Mutex<Vec<JoinHandle<()>>>>,
-    store: Store,
-    gate: Gate,
-    tally: Arc<Tally>,
+    of: Recorders,
 }
 
 impl Recorder {
-    /// Starts the writers on the current tokio runtime. The database need not be there yet.
+    /// The only recorder of a process, with its writers on the current tokio runtime.
     #[must_use]
     pub fn start(store: Store) -> Self {
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        let (closing, closed) = watch::channel(false);
-        let queue = Arc::new(Mutex::new(receiver));
-        let tally = Arc::new(Tally::default());
-        let gate = Gate::new(store.clone(), Arc::clone(&tally), closed.clone());
-        let lanes = (0..LANES)
-            .map(|_| {
-                let lane = Lane::new(store.clone(), gate.clone(), Arc::clone(&tally));
-                tokio::spawn(lane.run(Arc::clone(&queue), closed.clone()))
-            })
-            .collect();
-        let lanes = Arc::new(Mutex::new(lanes));
-        Self { queue: sender, closing: Arc::new(closing), lanes, store, gate, tally }
+        Recorders::new(store).start()
+    }
+
+    pub(super) const fn new(queue: mpsc::Sender<Job>, of: Recorders) -> Self {
+        Self { queue, of }
     }
 
     /// Whether the queue would take a decision now: worth asking before the work of an assessment is done.
@@ -101,11 +81,12 @@ impl Recorder {
     }
 
     fn counter(&self, recorded: &Recorded) -> &AtomicU64 {
+        let tally = self.of.tally();
         match recorded {
-            Recorded::Durable => &self.tally.durable,
-            Recorded::Unrecorded => &self.tally.unrecorded,
-            Recorded::Replayed(_) => &self.tally.replayed,
-            Recorded::Overloaded => &self.tally.overloaded,
+            Recorded::Durable => &tally.durable,
+            Recorded::Unrecorded => &tally.unrecorded,
+            Recorded::Replayed(_) => &tally.replayed,
+            Recorded::Overloaded => &tally.overloaded,
         }
     }
 
@@ -114,22 +95,17 @@ impl Recorder {
     /// # Errors
     /// [`RecordError::Store`]: nothing is known to be stored; the client should send it again.
     pub async fn feedback(&self, events: Vec<FeedbackEvent>) -> Result<FeedbackStored, RecordError> {
-        Ok(again(|| self.store.store_feedback(&events)).await?)
+        Ok(again(|| self.of.store().store_feedback(&events)).await?)
     }
 
-    /// Counters, queue and database at this moment.
+    /// [`Recorders::health`].
     #[must_use]
     pub fn health(&self) -> RecorderHealth {
-        self.tally.health(self.queue.max_capacity() - self.queue.capacity(), self.gate.state())
+        self.of.health()
     }
 
-    /// Takes nothing more, writes what is waiting, and returns when all of it is answered.
+    /// [`Recorders::drain`].
     pub async fn drain(&self) {
-        self.closing.send_replace(true);
-        for lane in self.lanes.lock().await.drain(..) {
-            if lane.await.is_err() {
-                tracing::error!("a writer ended by a panic");
-            }
-        }
+        self.of.drain().await;
     }
 }

@@ -3,7 +3,7 @@
 use herald::cdshooks::{FeedbackError, Outcome, parse_feedback};
 use serde_json::{Value, json};
 
-use crate::harness::{FEEDBACK, Herald, Reply};
+use crate::harness::{FEEDBACK, Herald, Reply, document};
 
 fn entry() -> Value {
     json!({"card": "17465bc8-9c3e-59d9-88f7-c01e90491a5c", "outcome": "overridden", "outcomeTimestamp": "2026-11-24T10:00:00Z"})
@@ -86,7 +86,7 @@ fn cdsh_r46_offsets_and_fractions_of_seconds_are_read() {
         let mut at = entry();
         at["outcomeTimestamp"] = json!(sent);
         let body = json!({"feedback": [at]}).to_string();
-        assert_eq!(parse_feedback(&body).unwrap().entries[0].at_micros, micros, "{sent}");
+        assert_eq!(parse_feedback(&document(&body)).unwrap().entries[0].at_micros, micros, "{sent}");
     }
 }
 
@@ -98,7 +98,8 @@ fn cdsh_r46_the_reason_the_comment_and_the_suggestions_are_kept() {
         "overrideReason": {"reason": {"code": "no-tissue", "system": "urn:x"}, "userComment": "words"}
     }, {"outcome": "accepted"}]})
     .to_string();
-    let feedback = parse_feedback(&body).unwrap();
+    let sent = document(&body);
+    let feedback = parse_feedback(&sent).unwrap();
     assert_eq!(feedback.unusable, 1);
     let entry = &feedback.entries[0];
     assert_eq!(entry.outcome, Outcome::Accepted);
@@ -119,8 +120,9 @@ fn an_override_reason_of_another_shape_loses_the_reason_and_not_the_entry() {
         sent["overrideReason"] = odd;
         sent["acceptedSuggestions"] = json!("s1");
         let body = json!({"feedback": [sent]}).to_string();
-        let feedback = parse_feedback(&body).unwrap();
+        let sent = document(&body);
+        let feedback = parse_feedback(&sent).unwrap();
         assert!(feedback.entries[0].reason.is_none() && feedback.entries[0].comment.is_none());
     }
-    assert_eq!(parse_feedback("{\"feedback\":[{}]}").unwrap_err(), FeedbackError::NoneUsable);
+    assert_eq!(parse_feedback(&document("{\"feedback\":[{}]}")).unwrap_err(), FeedbackError::NoneUsable);
 }

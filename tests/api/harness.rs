@@ -10,6 +10,7 @@ use herald::assessment::Knowledge;
 use herald::cdshooks::VersionMembers;
 use herald::clock::Clock;
 use herald::http::{Condition, Desk, Health, Limits, start};
+use herald::json::Document;
 use herald::record::Pseudonyms;
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -64,7 +65,7 @@ impl Herald {
             runtime.block_on(async {
                 let desk = desk().await;
                 let recorder = desk.recorder.clone();
-                let server = start(listener, of_server, limits, VersionMembers::Shown, desk).unwrap();
+                let server = start(listener, of_server, limits, VersionMembers::Shown, move || desk.clone()).unwrap();
                 server.run(async { drop(stopped.await) }).await.unwrap();
                 recorder.drain().await;
             });
@@ -220,4 +221,9 @@ pub fn with_her2(value: Value) -> String {
     let mut request = request();
     request["prefetch"]["her2"] = value;
     request.to_string()
+}
+
+/// A document that is JSON.
+pub fn document(text: &str) -> Document<'_> {
+    Document::parse(text.as_bytes()).unwrap()
 }

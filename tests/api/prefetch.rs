@@ -101,12 +101,12 @@ mod parsed {
     use serde_json::json;
 
     use super::{observation, outcome};
-    use crate::harness::request;
+    use crate::harness::{document, request};
 
     fn with(prefetch: serde_json::Value, look: impl FnOnce(HookRequest<'_>)) {
         let mut request = request();
         request["prefetch"] = prefetch;
-        look(parse_request(&request.to_string(), Service::ChartReview).unwrap());
+        look(parse_request(&document(&request.to_string()), Service::ChartReview).unwrap());
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod parsed {
         sent["prefetch"] = prefetch;
         sent["context"] = json!({"patientId": "CANARY", "userId": "Practitioner/CANARY"});
         sent["fhirServer"] = json!("https://CANARY");
-        let shown = format!("{:?}", parse_request(&sent.to_string(), Service::ChartReview).unwrap());
+        let shown = format!("{:?}", parse_request(&document(&sent.to_string()), Service::ChartReview).unwrap());
         assert!(!shown.contains("CANARY"), "{shown}");
     }
 
@@ -166,10 +166,10 @@ mod parsed {
             order["hook"] = json!(service.hook().name());
             for bad in [json!(null), json!([]), json!("x")] {
                 order["context"]["draftOrders"] = bad;
-                assert!(parse_request(&order.to_string(), service).is_err());
+                assert!(parse_request(&document(&order.to_string()), service).is_err());
             }
             order["context"]["draftOrders"] = json!({"resourceType": "Bundle"});
-            assert!(parse_request(&order.to_string(), service).unwrap().context.draft_orders.is_some());
+            assert!(parse_request(&document(&order.to_string()), service).unwrap().context.draft_orders.is_some());
         }
     }
 }

@@ -5,11 +5,13 @@ use super::*;
 #[test]
 fn one_resource_through_two_prefetch_keys_is_read_once_and_two_with_one_id_are_both_read() {
     let one = observation("o1", "85319-2", json!({"valueString": "3+"})).to_string();
-    let sources = || [Source { place: "her2", json: &one }, Source { place: "reports", json: &one }];
-    assert_eq!(read(&extract(sources(), Some("p1"))), ["ihc 3+"]);
     let nameless = one.replace(r#""id":"o1","#, "");
-    let twice = [Source { place: "her2", json: &nameless }, Source { place: "reports", json: &nameless }];
-    assert_eq!(read(&extract(twice, Some("p1"))), ["ihc 3+"]);
+    for resource in [&one, &nameless] {
+        let document = Document::parse(resource.as_bytes()).expect("JSON");
+        let json = document.root();
+        let twice = [Source { place: "her2", json }, Source { place: "reports", json }];
+        assert_eq!(read(&extract(twice, Some("p1"))), ["ihc 3+"]);
+    }
     let other = observation("o1", "85318-4", json!({"valueString": "amplified"}));
     let found = of_text(&format!("[{one},{other},{other}]"));
     assert_eq!(read(&found), ["ihc 3+", "ish -/-/-/- positive"]);

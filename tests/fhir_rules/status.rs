@@ -80,5 +80,6 @@ fn a_document_with_two_patients_names_both_though_only_one_has_a_result() {
     let mut diagnosis = condition("c2", "http://hl7.org/fhir/sid/icd-10-cm", "C16.3");
     diagnosis["subject"] = json!({"reference": "Patient/p2"});
     let document = json!([observation("o1", "85319-2", json!({"valueString": "3+"})), diagnosis]).to_string();
-    assert_eq!(patients([Source { place: "list", json: &document }]), ["p1", "p2"]);
+    let document = Document::parse(document.as_bytes()).expect("JSON");
+    assert_eq!(patients([Source { place: "list", json: document.root() }]), ["p1", "p2"]);
 }

@@ -95,7 +95,8 @@ fn control_characters_in_names_never_reach_the_output() {
 fn what_is_no_whole_json_document_is_refused() {
     let one = observation("o1", "85319-2", json!({"valueString": "3+"})).to_string();
     for document in ["", "3+", &one[..one.len() - 1], &format!("{one} trailing"), &format!("{one}{one}")] {
-        assert!(read_document(document).is_err());
+        assert!(read_documents(document.as_bytes()).is_err());
     }
-    assert_eq!(read_document("{}").map(|_| ()), Err(DocumentError::NotFhir));
+    let nothing = read_documents(b"{}").expect("JSON");
+    assert_eq!(sources(&nothing).map(|_| ()), Err(DocumentError::NotFhir));
 }

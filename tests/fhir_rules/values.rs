@@ -35,8 +35,11 @@ fn a_member_that_stands_twice_makes_a_her2_observation_unreadable_and_loses_noth
         assert_eq!(read(&of_text(&format!("[{twice},{good}]"))), ["ihc 1+", "Observation/o1: unreadable"], "{twice}");
         let bundle = format!(r#"{{"resourceType":"Bundle","entry":[{{"resource":{twice}}},{{"resource":{good}}}]}}"#);
         assert_eq!(read(&of_text(&bundle)), ["ihc 1+", "Observation/o1: unreadable"], "{twice}");
-        assert_eq!(read_document(twice).map(|_| ()), Err(DocumentError::RepeatedMember));
-        assert_eq!(read_document(&format!("{good}\n{twice}")).map(|sources| sources.len()), Ok(2));
+        let alone = read_documents(twice.as_bytes()).expect("JSON");
+        assert_eq!(sources(&alone).map(|_| ()), Err(DocumentError::RepeatedMember));
+        let lines = format!("{good}\n{twice}");
+        let lines = read_documents(lines.as_bytes()).expect("NDJSON");
+        assert_eq!(sources(&lines).map(|sources| sources.len()), Ok(2));
     }
 }
 

@@ -1,0 +1,362 @@
+//! The one pass over a document: the grammar of RFC 8259, how deep it nests, and which members stand twice.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::document::{Kind, Mark, Node};
+use super::malformed::Malformed;
+use super::{string, text};
+
+/// Deepest nesting of arrays and objects that is read.
+const DEEPEST: usize = 128;
+/// With more members than this an object's names are looked up in a set.
+const FEW: usize = 64;
+/// Bytes of a document for each of its values, so that the list is rarely made longer while it is filled.
+const BYTES_OF_A_VALUE: usize = 16;
+
+/// The values of `text`, in the order in which they begin.
+pub(super) fn read(text: &str) -> Result<Vec<Node>, Malformed> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(Malformed::TooLong);
+    }
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        nodes: Vec::with_capacity(text.len() / BYTES_OF_A_VALUE),
+        names: Vec::new(),
+        repeats: 0,
+    };
+    if reader.next().is_none() {
+        return Err(Malformed::Empty);
+    }
+    reader.value(0)?;
+    if reader.next().is_some() {
+        return Err(Malformed::NotJson);
+    }
+    Ok(reader.nodes)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    nodes: Vec<Node>,
+    /// The names of the members of every object that is open.
+    names: Vec<&'t str>,
+    /// Objects so far in which a member stands twice.
+    repeats: usize,
+}
+
+impl<'t> Reader<'t> {
+    /// The next byte that is no white space, not taken yet.
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            let byte = *self.bytes.get(self.at)?;
+            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return Some(byte);
+            }
+            self.at += 1;
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<(), Malformed> {
+        match self.next().ok_or(Malformed::NotJson)? {
+            b'"' => self.string().map(drop),
+            b'{' => self.object(depth + 1),
+            b'[' => self.array(depth + 1),
+            b'-' | b'0'..=b'9' => self.number(),
+            b't' => self.word("true", Kind::True),
+            b'f' => self.word("false", Kind::False),
+            b'n' => self.word("null", Kind::Null),
+            _ => Err(Malformed::NotJson),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<(), Malformed> {
+        let (node, repeats_before) = (self.open(Kind::Object, depth)?, self.repeats);
+        let mut names = Names::new(self.names.len());
+        let mut repeats = false;
+        while self.follows(b'}', names.count > 0)? {
+            if self.next() != Some(b'"') {
+                return Err(Malformed::NotJson);
+            }
+            let (name, escaped) = self.string()?;
+            repeats |= names.add(name, escaped, &mut self.names);
+            if self.next() != Some(b':') {
+                return Err(Malformed::NotJson);
+            }
+            self.at += 1;
+            self.value(depth)?;
+        }
+        self.names.truncate(names.first);
+        self.repeats += usize::from(repeats);
+        let inside = self.repeats > repeats_before;
+        self.close(node, if repeats { Mark::Repeats } else { marked(inside) });
+        Ok(())
+    }
+
+    fn array(&mut self, depth: usize) -> Result<(), Malformed> {
+        let (node, repeats_before) = (self.open(Kind::Array, depth)?, self.repeats);
+        let mut some = false;
+        while self.follows(b']', some)? {
+            self.value(depth)?;
+            some = true;
+        }
+        let inside = self.repeats > repeats_before;
+        self.close(node, marked(inside));
+        Ok(())
+    }
+
+    /// Does another element follow, behind a comma if there was one before? If not, the closing bracket is taken.
+    fn follows(&mut self, closing: u8, behind_another: bool) -> Result<bool, Malformed> {
+        match self.next() {
+            Some(byte) if byte == closing => {
+                self.at += 1;
+                Ok(false)
+            }
+            Some(b',') if behind_another => {
+                self.at += 1;
+                Ok(true)
+            }
+            Some(_) if !behind_another => Ok(true),
+            _ => Err(Malformed::NotJson),
+        }
+    }
+
+    /// A string or the name of a member: what stands between its quotes, and whether it holds an escape.
+    fn string(&mut self) -> Result<(&'t str, bool), Malformed> {
+        let start = self.at;
+        let (end, escaped) = string::end(self.bytes, start + 1)?;
+        self.at = end + 1;
+        self.push(start, Kind::String, if escaped { Mark::Escaped } else { Mark::Plain });
+        Ok((&self.text[start + 1..end], escaped))
+    }
+
+    fn number(&mut self) -> Result<(), Malformed> {
+        let start = self.at;
+        self.at += usize::from(self.bytes[start] == b'-');
+        let whole = self.digits();
+        let leading_zero = whole > 1 && self.bytes[self.at - whole] == b'0';
+        let mut complete = whole > 0 && !leading_zero;
+        if self.bytes.get(self.at) == Some(&b'.') {
+            self.at += 1;
+            complete &= self.digits() > 0;
+        }
+        if let Some(b'e' | b'E') = self.bytes.get(self.at) {
+            self.at += 1;
+            self.at += usize::from(matches!(self.bytes.get(self.at), Some(b'+' | b'-')));
+            complete &= self.digits() > 0;
+        }
+        if !complete {
+            return Err(Malformed::NotJson);
+        }
+        self.push(start, Kind::Number, Mark::Plain);
+        Ok(())
+    }
+
+    /// Takes digits and says how many there were.
+    fn digits(&mut self) -> usize {
+        let count = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += count;
+        count
+    }
+
+    fn word(&mut self, word: &str, kind: Kind) -> Result<(), Malformed> {
+        let start = self.at;
+        if !self.bytes[start..].starts_with(word.as_bytes()) {
+            return Err(Malformed::NotJson);
+        }
+        self.at += word.len();
+        self.push(start, kind, Mark::Plain);
+        Ok(())
+    }
+
+    fn open(&mut self, kind: Kind, depth: usize) -> Result<usize, Malformed> {
+        if depth > DEEPEST {
+            return Err(Malformed::TooDeep);
+        }
+        let node = self.nodes.len();
+        let start = self.at;
+        self.at += 1;
+        self.push(start, kind, Mark::Plain);
+        Ok(node)
+    }
+
+    fn close(&mut self, node: usize, mark: Mark) {
+        let (end, next) = (place(self.at), place(self.nodes.len()));
+        self.nodes[node] = Node { end, next, mark, ..self.nodes[node] };
+    }
+
+    /// A value from `start` to here.
+    fn push(&mut self, start: usize, kind: Kind, mark: Mark) {
+        let next = place(self.nodes.len() + 1);
+        self.nodes.push(Node { start: place(start), end: place(self.at), next, kind, mark });
+    }
+}
+
+const fn marked(repeats_inside: bool) -> Mark {
+    if repeats_inside { Mark::RepeatsInside } else { Mark::Plain }
+}
+
+/// The length of a document fits, so every place in it does, and it has no more values than bytes.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// The names of one open object, to tell whether one of them stands twice.
+struct Names<'t> {
+    /// Where they begin in the list of names.
+    first: usize,
+    count: usize,
+    /// One bit for each look that a name had so far: a new look is a new name.
+    looks: u64,
+    /// A name was escaped, so that names have to be compared as they read.
+    escaped: bool,
+    /// Once there are many.
+    set: Option<HashSet<Cow<'t, str>>>,
+}
+
+impl<'t> Names<'t> {
+    const fn new(first: usize) -> Self {
+        Self { first, count: 0, looks: 0, escaped: false, set: None }
+    }
+
+    /// Adds the name of a member; does it stand twice?
+    fn add(&mut self, name: &'t str, escaped: bool, all: &mut Vec<&'t str>) -> bool {
+        self.count += 1;
+        self.escaped |= escaped;
+        if self.escaped || self.count > FEW {
+            return self.is_in_set(name, all);
+        }
+        let look = 1 << look(name);
+        let twice = self.looks & look != 0 && all[self.first..].contains(&name);
+        self.looks |= look;
+        all.push(name);
+        twice
+    }
+
+    fn is_in_set(&mut self, name: &'t str, all: &[&'t str]) -> bool {
+        let set = self.set.get_or_insert_with(|| all[self.first..].iter().map(|name| Cow::Borrowed(*name)).collect());
+        // a lone surrogate is no character: such a name is like no other but itself
+        !set.insert(text::unescaped(name).map_or(Cow::Borrowed(name), |text| text.0))
+    }
+}
+
+/// A number below 64 that two different names rarely share.
+fn look(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let (first, last) = (bytes.first().copied().unwrap_or(0), bytes.last().copied().unwrap_or(0));
+    (u32::from(first).wrapping_mul(5) + u32::from(last).wrapping_mul(3) + place(name.len()).wrapping_mul(11)) & 63
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::de::IgnoredAny;
+
+    use super::*;
+    use crate::json::Document;
+
+    fn fault(bytes: &[u8]) -> Option<Malformed> {
+        Document::parse(bytes).err()
+    }
+
+    #[test]
+    fn depth_is_counted_in_members_that_nobody_reads() {
+        let nested = |depth: usize| format!("{{\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(fault(nested(127).as_bytes()), None);
+        assert_eq!(fault(nested(128).as_bytes()), Some(Malformed::TooDeep));
+        assert_eq!(fault("[".repeat(100_000).as_bytes()), Some(Malformed::TooDeep));
+    }
+
+    #[test]
+    fn brackets_inside_strings_are_text() {
+        assert_eq!(fault(br#"{"a":"[[[ \" ]] \\","b":["}"]}"#), None);
+        assert_eq!(fault(br#"{"a":"unterminated}"#), Some(Malformed::NotJson));
+        assert_eq!(fault(br#"{"a":"x\"#), Some(Malformed::NotJson));
+    }
+
+    #[test]
+    fn empty_cut_off_and_wrongly_encoded_documents_are_refused() {
+        assert_eq!(fault(b" \n"), Some(Malformed::Empty));
+        assert_eq!(fault(b""), Some(Malformed::Empty));
+        assert_eq!(fault(b"{\"a\":[1"), Some(Malformed::NotJson));
+        assert_eq!(fault(b"]"), Some(Malformed::NotJson));
+        assert_eq!(fault(b"{} {}"), Some(Malformed::NotJson));
+        assert_eq!(fault(b"\"\xff\""), Some(Malformed::NotUtf8));
+        let long = format!("\"{}\"", "x".repeat((1 << 20) + 1));
+        assert_eq!(fault(long.as_bytes()), Some(Malformed::StringTooLong));
+    }
+
+    #[test]
+    fn a_member_that_stands_twice_is_found_at_any_depth_and_under_any_spelling() {
+        let repeats = |text: &str| Document::parse(text.as_bytes()).unwrap().root().repeats_inside();
+        assert!(repeats(r#"{"status":"final","status":"entered-in-error"}"#));
+        assert!(repeats(r#"{"a":[{"b":{"c":1.5,"c":2}}]}"#));
+        assert!(repeats(r#"{"status":1,"st\u0061tus":2}"#));
+        assert!(repeats(r#"{"st\u0061tus":1,"x":0,"status":2}"#));
+        assert!(!repeats(r#"{"\ud800":1,"\ud801":2}"#));
+        assert!(!repeats(r#"{"a":{"x":1.10},"b":{"x":1e400},"c":[null,true,"a",-1,{"x":[]}]}"#));
+        for count in [FEW - 1, FEW, FEW + 1, 1_000] {
+            let many: Vec<String> = (0..count).map(|n| format!("\"k{n}\":{n}")).collect();
+            assert!(!repeats(&format!("{{{}}}", many.join(","))), "{count}");
+            for again in [0, count / 2, count - 1] {
+                assert!(repeats(&format!("{{{},\"k{again}\":0}}", many.join(","))), "k{again} of {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_object_that_repeats_a_member_is_told_from_those_around_it() {
+        let document = Document::parse(br#"{"entry":[{"a":1,"a":2},{"a":1}]}"#).unwrap();
+        let entries: Vec<_> = document.root().get("entry").unwrap().elements().collect();
+        assert!(!document.root().repeats() && document.root().repeats_inside());
+        assert!(entries[0].repeats() && entries[0].repeats_inside());
+        assert!(!entries[1].repeats() && !entries[1].repeats_inside());
+    }
+
+    /// Pieces of which a mutated document is made, good ones and bad ones.
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            Just("{".to_owned()),
+            Just("}".to_owned()),
+            Just("[".to_owned()),
+            Just("]".to_owned()),
+            Just(",".to_owned()),
+            Just(":".to_owned()),
+            Just("\"a\"".to_owned()),
+            Just("\"".to_owned()),
+            Just("null".to_owned()),
+            Just("tru".to_owned()),
+            Just("true".to_owned()),
+            Just(" \n\t\r".to_owned()),
+            Just("\\u00e9".to_owned()),
+            Just("\\".to_owned()),
+            Just("\u{c}".to_owned()),
+            Just("é".to_owned()),
+            "-?[0-9]{0,3}(\\.[0-9]{0,2})?([eE][+-]?[0-9]{0,2})?",
+            "\"[a-z\\\\/u0-9]{0,9}\"",
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_json_for_serde_json_is_json_here_and_nothing_else(pieces in prop::collection::vec(piece(), 0..12)) {
+            let text = pieces.concat();
+            let theirs = serde_json::from_str::<IgnoredAny>(&text).is_ok();
+            prop_assert_eq!(Document::parse(text.as_bytes()).is_ok(), theirs, "{}", text);
+        }
+
+        #[test]
+        fn a_value_of_the_document_is_the_text_that_serde_json_finds(
+            members in prop::collection::btree_map("[a-zé\"\\\\ ]{0,10}", "[a-z\u{1}-\u{3}\"\\\\é]{0,20}", 0..70),
+        ) {
+            let text = serde_json::to_string(&members).unwrap();
+            let document = Document::parse(text.as_bytes()).unwrap();
+            prop_assert!(!document.root().repeats());
+            let read = document.root().members().map(|(name, value)| (name.to_string(), value.text().unwrap().to_string()));
+            prop_assert_eq!(read.collect::<std::collections::BTreeMap<_, _>>(), members);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A value of a document: where it stands, and how to go on from it.
+
+use super::document::{Document, Kind, Mark, Node};
+use super::text::{self, Text};
+
+/// A value in its document. As cheap to copy as a reference.
+#[derive(Clone, Copy)]
+pub struct Value<'d> {
+    document: &'d Document<'d>,
+    at: u32,
+}
+
+impl<'d> Value<'d> {
+    pub(super) const fn new(document: &'d Document<'d>, at: u32) -> Self {
+        Self { document, at }
+    }
+
+    fn node(self) -> &'d Node {
+        &self.document.nodes[self.at as usize]
+    }
+
+    /// The text of the document from its first byte to its last.
+    #[must_use]
+    pub fn raw(self) -> &'d str {
+        let node = self.node();
+        &self.document.text[node.start as usize..node.end as usize]
+    }
+
+    /// `null`
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self.node().kind == Kind::Null
+    }
+
+    /// An array.
+    #[must_use]
+    pub fn is_array(self) -> bool {
+        self.node().kind == Kind::Array
+    }
+
+    /// An object.
+    #[must_use]
+    pub fn is_object(self) -> bool {
+        self.node().kind == Kind::Object
+    }
+
+    /// A string.
+    #[must_use]
+    pub fn is_string(self) -> bool {
+        self.node().kind == Kind::String
+    }
+
+    /// `true` or `false`.
+    #[must_use]
+    pub fn boolean(self) -> Option<bool> {
+        match self.node().kind {
+            Kind::True => Some(true),
+            Kind::False => Some(false),
+            Kind::Null | Kind::Number | Kind::String | Kind::Array | Kind::Object => None,
+        }
+    }
+
+    /// What a string says; None for another value, and for a string with half a character in it (a lone surrogate).
+    #[must_use]
+    pub fn text(self) -> Option<Text<'d>> {
+        let node = self.node();
+        if node.kind != Kind::String {
+            return None;
+        }
+        let between = &self.document.text[node.start as usize + 1..node.end as usize - 1];
+        if node.mark == Mark::Escaped { text::unescaped(between) } else { Some(Text::borrowed(between)) }
+    }
+
+    /// A member of this object stands twice.
+    #[must_use]
+    pub fn repeats(self) -> bool {
+        self.node().mark == Mark::Repeats
+    }
+
+    /// A member stands twice in this value or in one inside it.
+    #[must_use]
+    pub fn repeats_inside(self) -> bool {
+        matches!(self.node().mark, Mark::Repeats | Mark::RepeatsInside)
+    }
+
+    /// One of these members stands twice in this object.
+    #[must_use]
+    pub fn repeats_one_of(self, names: &[&str]) -> bool {
+        let times = |wanted: &str| self.members().filter(|(name, _)| &**name == wanted).count();
+        self.repeats() && names.iter().any(|name| times(name) > 1)
+    }
+
+    /// The elements of an array; none of any other value.
+    pub fn elements(self) -> impl Iterator<Item = Value<'d>> {
+        Children::of(self, Kind::Array).map(move |at| Self::new(self.document, at))
+    }
+
+    /// Names and values of an object in the order sent; none of any other value.
+    pub fn members(self) -> impl Iterator<Item = (Text<'d>, Value<'d>)> {
+        let mut children = Children::of(self, Kind::Object);
+        std::iter::from_fn(move || {
+            let name = Self::new(self.document, children.next()?);
+            let value = Self::new(self.document, children.next()?);
+            // a name with half a character in it is no name that anybody asks for
+            Some((name.text().unwrap_or_else(|| Text::borrowed(name.raw())), value))
+        })
+    }
+
+    /// The first member of this name; JSON `null` counts as no value.
+    #[must_use]
+    pub fn get(self, wanted: &str) -> Option<Value<'d>> {
+        self.members().find(|(name, _)| &**name == wanted).map(|(_, value)| value).filter(|value| !value.is_null())
+    }
+}
+
+/// The nodes directly inside one.
+struct Children<'d> {
+    nodes: &'d [Node],
+    at: u32,
+    end: u32,
+}
+
+impl<'d> Children<'d> {
+    fn of(value: Value<'d>, kind: Kind) -> Self {
+        let node = value.node();
+        let end = if node.kind == kind { node.next } else { 0 };
+        Self { nodes: &value.document.nodes, at: value.at + 1, end }
+    }
+}
+
+impl Iterator for Children<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let at = self.at;
+        if at >= self.end {
+            return None;
+        }
+        self.at = self.nodes[at as usize].next;
+        Some(at)
+    }
+}
+
+/// A value may name a patient: it never reaches a log by way of `{:?}`.
+impl std::fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[value]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_by_name_and_by_place() {
+        let text = br#" {"a" : [1, {"b":"x"}, null, []], "n": null, "t": true, "d": -1.50e+3} "#;
+        let document = Document::parse(text).unwrap();
+        let root = document.root();
+        let elements: Vec<&str> = root.get("a").unwrap().elements().map(Value::raw).collect();
+        assert_eq!(elements, ["1", r#"{"b":"x"}"#, "null", "[]"]);
+        let inner = root.get("a").unwrap().elements().nth(1).unwrap();
+        assert_eq!(inner.get("b").unwrap().text().as_deref(), Some("x"));
+        assert!(root.get("n").is_none() && root.get("b").is_none());
+        assert_eq!((root.get("t").unwrap().boolean(), root.get("d").unwrap().raw()), (Some(true), "-1.50e+3"));
+        assert_eq!((root.elements().count(), inner.members().count(), root.members().count()), (0, 1, 4));
+        assert_eq!(inner.get("b").unwrap().members().count(), 0);
+    }
+
+    #[test]
+    fn half_a_character_is_no_text() {
+        let document = Document::parse(br#"["\ud800","\ud83d\ude00"]"#).unwrap();
+        let texts: Vec<Option<String>> =
+            document.root().elements().map(|value| value.text().map(|text| text.to_string())).collect();
+        assert_eq!(texts, [None, Some("\u{1f600}".to_owned())]);
+    }
+}

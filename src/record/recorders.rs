@@ -1,0 +1,109 @@
+//! All recorders of the process: one for each thread that answers requests, with a queue and writers of its own.
+//!
+//! A decision is made, queued, written and answered on one thread, so nothing on its way has to wake another one, and
+//! what arrived together is committed together. Counters and closing time are shared.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use crate::store::Store;
+
+use super::answers::Job;
+use super::lane::{Lane, Queue};
+use super::outage::Gate;
+use super::recorder::Recorder;
+use super::tally::{DatabaseState, RecorderHealth, Tally};
+
+/// Decisions that may wait in one queue. At a thousand a second that is two seconds: more would only make everybody late.
+const QUEUE: usize = 2_048;
+/// Writers of one queue: one gathers and sends while the other waits for its flush.
+pub(super) const LANES: usize = 2;
+
+/// What the recorders of a process share. Cheap to clone.
+#[derive(Clone)]
+pub struct Recorders(Arc<Shared>);
+
+struct Shared {
+    store: Store,
+    tally: Arc<Tally>,
+    closing: watch::Sender<bool>,
+    queues: Mutex<Vec<Served>>,
+}
+
+/// One queue and who serves it.
+struct Served {
+    waiting: mpsc::Sender<Job>,
+    queue: Queue,
+    gate: Gate,
+    lanes: Vec<JoinHandle<()>>,
+}
+
+impl Recorders {
+    /// None yet; decisions go to `store`, which need not be reachable.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        let closing = watch::Sender::new(false);
+        Self(Arc::new(Shared { store, tally: Arc::default(), closing, queues: Mutex::default() }))
+    }
+
+    /// One more recorder, with its writers on the current tokio runtime.
+    #[must_use]
+    pub fn start(&self) -> Recorder {
+        let Shared { store, tally, closing, .. } = &*self.0;
+        let (waiting, receiver) = mpsc::channel(QUEUE);
+        let queue = Arc::new(tokio::sync::Mutex::new(receiver));
+        let gate = Gate::new(store.clone(), Arc::clone(tally), closing.subscribe());
+        let lane = || Lane::new(store.clone(), gate.clone(), Arc::clone(tally));
+        let lanes = (0..LANES).map(|_| tokio::spawn(lane().run(Arc::clone(&queue), closing.subscribe()))).collect();
+        self.queues().push(Served { waiting: waiting.clone(), queue, gate, lanes });
+        Recorder::new(waiting, self.clone())
+    }
+
+    /// Whether every queue would take a decision now.
+    #[must_use]
+    pub fn have_room(&self) -> bool {
+        self.queues().iter().all(|served| served.waiting.capacity() > 0 && !served.waiting.is_closed())
+    }
+
+    /// Counters, queues and database at this moment. The database is away if it is so for one of the queues.
+    #[must_use]
+    pub fn health(&self) -> RecorderHealth {
+        let queues = self.queues();
+        let depth = queues.iter().map(|served| served.waiting.max_capacity() - served.waiting.capacity()).sum();
+        let away = queues.iter().any(|served| served.gate.state() == DatabaseState::Away);
+        self.0.tally.health(depth, if away { DatabaseState::Away } else { DatabaseState::Up })
+    }
+
+    /// Takes nothing more, writes what is waiting, and returns when all of it is answered. What a writer left behind whose
+    /// thread ended before it is written from here.
+    pub async fn drain(&self) {
+        self.0.closing.send_replace(true);
+        let queues = std::mem::take(&mut *self.queues());
+        for Served { queue, gate, lanes, .. } in queues {
+            for lane in lanes {
+                if lane.await.is_err_and(|ended| ended.is_panic()) {
+                    tracing::error!("a writer ended by a panic");
+                }
+            }
+            if !queue.lock().await.is_empty() {
+                let Shared { store, tally, closing, .. } = &*self.0;
+                Lane::new(store.clone(), gate, Arc::clone(tally)).run(queue, closing.subscribe()).await;
+            }
+        }
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(super) fn tally(&self) -> &Tally {
+        &self.0.tally
+    }
+
+    /// A list without invariants: a panic elsewhere leaves it usable.
+    fn queues(&self) -> MutexGuard<'_, Vec<Served>> {
+        self.0.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
