@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use herald::record::{Recorded, Recorder};
 use herald::store::{
-    FeedbackEvent, FeedbackOutcome, OverrideReason, PackedBytes, RecordState, SAMPLE_SOURCE, sample_trials, statements,
+    FeedbackEvent, FeedbackOutcome, OverrideReason, Packed, RecordState, SAMPLE_SOURCE, sample_trials, statements,
 };
 use sqlx::Row;
 use support::{Database, card_of, decision, soon};
@@ -66,9 +66,10 @@ async fn a_decision_is_stored_with_everything_that_was_given() {
     assert_eq!(row.get::<Option<Vec<u8>>, _>("user_ref"), None);
     assert_eq!(row.get::<time::OffsetDateTime, _>("received_at").microsecond(), 1);
     let packing: i16 = row.get("packing");
-    let unpack = |column| PackedBytes::unpack(packing, &row.get::<Vec<u8>, _>(column)).unwrap();
-    assert_eq!(unpack("reply"), given.reply);
-    assert_eq!(unpack("evidence"), given.evidence);
+    let stored =
+        Packed { packing, content: row.get("content"), evidence: row.get("evidence"), reply: row.get("reply") };
+    let unpacked = stored.unpack().unwrap();
+    assert_eq!((unpacked.reply, &unpacked.evidence[..]), (given.reply, &given.evidence[..]));
 }
 
 #[tokio::test]

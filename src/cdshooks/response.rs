@@ -124,7 +124,7 @@ struct ReplyExtension<'a> {
 /// The body of the reply, the very bytes that are sent, hashed and stored.
 #[must_use]
 pub fn reply(cards: &[Card], assessment: &Assessment<'_>) -> Vec<u8> {
-    let mut body = Vec::with_capacity(8 * 1024);
+    let mut body = Vec::with_capacity(16 * 1024);
     let reply = Reply { cards, extension: ReplyExtension { assessment } };
     // Writing strings and numbers to memory cannot fail.
     let written = serde_json::to_writer(&mut body, &reply);

@@ -1,7 +1,5 @@
 //! The classification of one specimen: evidence in, finding out. Pure, total, and without a default rule.
 
-use std::collections::BTreeSet;
-
 use super::columns::{Case, IshColumn};
 use super::evidence::SpecimenEvidence;
 use super::finding::{Basis, Category, Finding, Flag, IshShown, NextStep};
@@ -19,17 +17,27 @@ use super::tumour::{Tumour, TumourClass};
 #[must_use]
 pub fn classify(rules: &Rulebook, specimen: &SpecimenEvidence, history: &History) -> Finding {
     let counted = resolve(specimen);
-    let question = Question { rules, specimen, counted: &counted, history };
-    let scoring = scoring_of(rules, specimen);
-    let judgement = match stands_in_the_way(rules, specimen, &counted) {
-        Some(row) => Judgement::of_row(row, newest_ish(&counted)),
+    let judgement = judgement(Question { rules, specimen, counted: &counted, history });
+    finding(rules, specimen, &counted, scoring_of(rules, specimen), judgement)
+}
+
+/// The status and the row that gives it, of what [`classify`] makes of the specimen.
+pub(super) fn status<'r>(rules: &'r Rulebook, specimen: &SpecimenEvidence, history: &History) -> (Category, &'r Row) {
+    let counted = resolve(specimen);
+    let judgement = judgement(Question { rules, specimen, counted: &counted, history });
+    (judgement.category, judgement.row)
+}
+
+fn judgement<'r, 'e>(question: Question<'r, 'e>) -> Judgement<'r, 'e> {
+    let Question { rules, specimen, counted, .. } = question;
+    match stands_in_the_way(rules, specimen, counted) {
+        Some(row) => Judgement::of_row(row, newest_ish(counted)),
         None => match systems(rules, specimen) {
             Systems::One(set) => overall::weigh(question, set, question.judge(set)),
             Systems::NotStated(own, other) => overall::weigh(question, own, judge_both(question, own, other)),
-            Systems::NotOfTumour => Judgement::of_row(rules.case(Case::ScoringNotOfTumour), newest_ish(&counted)),
+            Systems::NotOfTumour => Judgement::of_row(rules.case(Case::ScoringNotOfTumour), newest_ish(counted)),
         },
-    };
-    finding(rules, specimen, &counted, scoring, judgement)
+    }
 }
 
 /// Reasons for which no table is asked at all.
@@ -137,7 +145,7 @@ fn finding(
     judgement: Judgement<'_, '_>,
 ) -> Finding {
     let mut next = judgement.next.min(counted.next);
-    let mut flags: BTreeSet<Flag> = judgement.flags.union(&counted.flags).copied().collect();
+    let mut flags = judgement.flags.union(counted.flags);
     if counted.ish_pending && judgement.category == Category::Equivocal {
         flags.insert(Flag::IshPending);
         next = next.min(NextStep::AwaitIsh);

@@ -136,7 +136,7 @@ fn her2_verdict(condition: Her2Condition, lead: &Finding, history: &History) -> 
         Her2Condition::Positive => met_if(positive),
         Her2Condition::Ihc3 => match lead.ihc.as_ref().and_then(|ihc| ihc.score) {
             Some(score) => met_if(positive && score == IhcScore::ThreePlus),
-            None => (positive && lead.flags.contains(&Flag::StatusWordOnly)).then_some(Verdict::Unknown),
+            None => (positive && lead.flags.contains(Flag::StatusWordOnly)).then_some(Verdict::Unknown),
         },
         Her2Condition::Low => met_if(lead.expression == Expression::Low),
         Her2Condition::LowOrUltralow => met_if(matches!(lead.expression, Expression::Low | Expression::Ultralow)),

@@ -1,9 +1,8 @@
 //! Findings: what a rule makes of one specimen, with its reasons.
 
-use std::collections::BTreeSet;
-
 use super::decimal::Decimal;
 use super::evidence::{OverallWord, Reading};
+use super::flags::Flags;
 use super::ihc::Ihc;
 use super::ish::Ish;
 use super::specimen::{Scoring, Site, SpecimenKind};
@@ -211,7 +210,7 @@ pub struct Finding {
     /// The one next step.
     pub next_step: NextStep,
     /// Remarks, in the order of the vocabulary.
-    pub flags: BTreeSet<Flag>,
+    pub flags: Flags,
     /// Comment that the guideline asks for.
     pub comment: Option<Comment>,
     /// `breast-asco-cap-2018/G4-2plus`: rule set and row.

@@ -1,9 +1,11 @@
 //! What would change the answer: one value moved to its nearest threshold, one score or test more, re-classified by the
 //! same tables. Only changes that a test could bring; nearest first; at most five.
 
-use super::classify::classify;
+use std::borrow::Cow;
+
+use super::classify::status;
 use super::decimal::{Decimal, Quantity};
-use super::evidence::{ResultStatus, SpecimenEvidence, TestResult, TestValue};
+use super::evidence::{Reading, ResultStatus, SpecimenEvidence, TestResult, TestValue};
 use super::exact::Exact;
 use super::finding::{Finding, Flip, NextStep};
 use super::history::History;
@@ -11,12 +13,13 @@ use super::ihc::{Ihc, IhcScore};
 use super::ish::{Count, Ish, IshMethod, Recount};
 use super::range::Range;
 use super::rulebook::{Axis, IshBand, RuleSet, Rulebook};
+use super::thresholds::{Side, just_above, just_below};
 
 /// More would be a list, not a hint.
 const MOST: usize = 5;
 
-/// Single changes of a value that would change the category of `finding`. Separate from [`classify`], since each of them
-/// costs one classification.
+/// Single changes of a value that would change the category of `finding`. Separate from [`super::classify::classify`], since
+/// each of them costs one classification.
 #[must_use]
 pub fn flips(rules: &Rulebook, specimen: &SpecimenEvidence, history: &History, finding: &Finding) -> Vec<Flip> {
     let set = rules
@@ -26,18 +29,83 @@ pub fn flips(rules: &Rulebook, specimen: &SpecimenEvidence, history: &History, f
         .and_then(|(_, at)| rules.sets.get(*at));
     let Some(set) = set else { return Vec::new() };
     let mut flips: Vec<Flip> = Vec::new();
-    for (change, changed) in changes(set, specimen, finding) {
-        let found = classify(rules, &changed, history);
-        if found.category != finding.category && flips.len() < MOST {
-            flips.push(Flip { change: change.into(), category: found.category, rule: found.rule });
+    let mut tried = without_readings(specimen);
+    for change in changes(set, specimen, finding) {
+        let (category, row) = change.tried_on(&mut tried, |changed| status(rules, changed, history));
+        if category != finding.category {
+            flips.push(Flip { change: change.words.into(), category, rule: row.id.clone() });
+        }
+        if flips.len() == MOST {
+            break;
         }
     }
     flips
 }
 
-type Change = (String, SpecimenEvidence);
+/// One value that another test could bring.
+struct Change<'r> {
+    words: Cow<'r, str>,
+    place: Place,
+    value: TestValue,
+}
 
-fn changes(set: &RuleSet, specimen: &SpecimenEvidence, finding: &Finding) -> Vec<Change> {
+/// Where the value goes.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In place of the value of this result.
+    Of(usize),
+    /// As a result of its own.
+    Beside,
+}
+
+impl Change<'_> {
+    /// What `ask` says of the specimen with this change in it; the specimen is left as it was.
+    fn tried_on<T>(&self, specimen: &mut SpecimenEvidence, ask: impl FnOnce(&SpecimenEvidence) -> T) -> T {
+        let value = self.value.clone();
+        match self.place {
+            Place::Of(at) => {
+                let Some(result) = specimen.results.get_mut(at) else { return ask(specimen) };
+                let before = std::mem::replace(&mut result.value, value);
+                let answer = ask(specimen);
+                specimen.results[at].value = before;
+                answer
+            }
+            Place::Beside => {
+                specimen.results.push(TestResult {
+                    readings: Vec::new(),
+                    status: ResultStatus::Final,
+                    effective: None,
+                    text: None,
+                    value,
+                });
+                let answer = ask(specimen);
+                specimen.results.pop();
+                answer
+            }
+        }
+    }
+}
+
+/// The words for the reader play no part in a classification; that there are some does.
+fn without_readings(specimen: &SpecimenEvidence) -> SpecimenEvidence {
+    let nameless = || Reading { reference: "".into(), reads: "".into() };
+    let results = specimen.results.iter().map(|result| TestResult {
+        readings: vec![nameless()],
+        status: result.status,
+        effective: result.effective.clone(),
+        text: result.text,
+        value: result.value.clone(),
+    });
+    SpecimenEvidence {
+        reference: None,
+        collected: None,
+        results: results.collect(),
+        excluded: specimen.excluded.clone(),
+        ..*specimen
+    }
+}
+
+fn changes<'r>(set: &'r RuleSet, specimen: &SpecimenEvidence, finding: &Finding) -> Vec<Change<'r>> {
     let mut changes = Vec::new();
     let only = |is: fn(&TestValue) -> bool| {
         let mut at = specimen.results.iter().enumerate().filter(|(_, result)| is(&result.value)).map(|(at, _)| at);
@@ -46,18 +114,13 @@ fn changes(set: &RuleSet, specimen: &SpecimenEvidence, finding: &Finding) -> Vec
     let ihc = only(|value| matches!(value, TestValue::Ihc(_) | TestValue::Contradictory(_)));
     let ish = only(|value| matches!(value, TestValue::Ish(_) | TestValue::Contradictory(_)));
     let shown = finding.ish.as_ref().map(|shown| &shown.ish);
+    let of_ish = |words, place, ish| Change { words, place, value: TestValue::Ish(Box::new(ish)) };
     if let (Some(at), Some(sent)) = (ish, shown) {
         if finding.next_step == NextStep::BlindedRecount {
-            changes.extend(confirmed(sent).map(|ish| {
-                (
-                    "a blinded second count in the same group".to_owned(),
-                    with(specimen, at, TestValue::Ish(Box::new(ish))),
-                )
-            }));
+            let words = "a blinded second count in the same group";
+            changes.extend(confirmed(sent).map(|ish| of_ish(words.into(), Place::Of(at), ish)));
         }
-        for (change, ish) in moved_numbers(set, sent) {
-            changes.push((change, with(specimen, at, TestValue::Ish(Box::new(ish)))));
-        }
+        changes.extend(moved_numbers(set, sent).map(|(words, ish)| of_ish(words.into(), Place::Of(at), ish)));
     }
     if let (None, NextStep::ReflexIsh | NextStep::ReflexIshOrNewSpecimen) = (shown, finding.next_step) {
         let usable = |band: &&IshBand| {
@@ -66,15 +129,15 @@ fn changes(set: &RuleSet, specimen: &SpecimenEvidence, finding: &Finding) -> Vec
                 && band.missing.is_empty()
                 && !band.ranges.is_empty()
         };
-        for band in set.ish.bands.iter().filter(usable) {
-            changes.push((in_words(band), with_more(specimen, TestValue::Ish(Box::new(inside(band))))));
-        }
+        let bands = set.ish.bands.iter().filter(usable);
+        changes.extend(bands.map(|band| of_ish(in_words(band).into(), Place::Beside, inside(band))));
     }
     if let (Some(at), Some(score)) = (ihc, finding.ihc.as_ref().and_then(|ihc| ihc.score)) {
-        for other in neighbours(score) {
-            let ihc = Ihc { score: Some(*other), ..Ihc::default() };
-            changes.push((format!("IHC {other}"), with(specimen, at, TestValue::Ihc(ihc))));
-        }
+        changes.extend(neighbours(score).iter().map(|other| Change {
+            words: format!("IHC {other}").into(),
+            place: Place::Of(at),
+            value: TestValue::Ihc(Ihc { score: Some(*other), ..Ihc::default() }),
+        }));
     }
     changes
 }
@@ -89,26 +152,6 @@ const fn neighbours(score: IhcScore) -> &'static [IhcScore] {
     }
 }
 
-fn with(specimen: &SpecimenEvidence, at: usize, value: TestValue) -> SpecimenEvidence {
-    let mut changed = specimen.clone();
-    if let Some(result) = changed.results.get_mut(at) {
-        result.value = value;
-    }
-    changed
-}
-
-fn with_more(specimen: &SpecimenEvidence, value: TestValue) -> SpecimenEvidence {
-    let mut changed = specimen.clone();
-    changed.results.push(TestResult {
-        readings: Vec::new(),
-        status: ResultStatus::Final,
-        effective: None,
-        text: None,
-        value,
-    });
-    changed
-}
-
 /// A second count that finds what the first one found.
 fn confirmed(first: &Ish) -> Option<Ish> {
     let count = Count { cells: first.count.cells.or(Some(20)), ..first.count.clone() };
@@ -118,68 +161,34 @@ fn confirmed(first: &Ish) -> Option<Ish> {
 
 /// Ratio and copies moved just across each threshold, the nearest first. CEP17 and the laboratory's word are left out,
 /// since both would have changed with the number.
-fn moved_numbers(set: &RuleSet, sent: &Ish) -> Vec<(String, Ish)> {
-    let mut moved: Vec<(Exact, String, Ish)> = Vec::new();
-    for (axis, name) in [(Axis::Ratio, "HER2/CEP17 ratio"), (Axis::Copies, "HER2 copies")] {
-        let value = match axis {
-            Axis::Ratio => sent.count.ratio.as_ref(),
-            Axis::Copies | Axis::PercentCells => sent.count.her2.as_ref(),
-        };
-        let Some(number) = value.and_then(Quantity::as_number) else { continue };
-        let ranges = set.ish.bands.iter().filter(|band| band.probe == sent.method).flat_map(|band| &band.ranges);
-        for range in ranges.filter(|(named, _)| *named == axis).map(|(_, range)| range) {
-            for (text, target) in across(range, number) {
-                let change = format!("{name} {text}");
-                if moved.iter().any(|(_, known, _)| *known == change) {
-                    continue;
-                }
-                let mut ish = Ish { interpretation: None, recount: None, ..sent.clone() };
-                ish.count.cep17 = None;
-                let target_quantity = Some(Quantity::exact(target.clone()));
-                match axis {
-                    Axis::Ratio => ish.count.ratio = target_quantity,
-                    Axis::Copies | Axis::PercentCells => ish.count.her2 = target_quantity,
-                }
-                moved.push((distance(number, &target), change, ish));
-            }
+fn moved_numbers<'r>(set: &'r RuleSet, sent: &Ish) -> impl Iterator<Item = (&'r str, Ish)> {
+    let number_on = |axis| match axis {
+        Axis::Ratio => sent.count.ratio.as_ref().and_then(Quantity::as_number),
+        Axis::Copies => sent.count.her2.as_ref().and_then(Quantity::as_number),
+        Axis::PercentCells => None,
+    };
+    let mut moved: Vec<(Exact, Axis, &Side)> = set
+        .ish
+        .thresholds
+        .iter()
+        .filter(|threshold| threshold.probe == sent.method)
+        .filter_map(|threshold| {
+            let number = number_on(threshold.axis)?;
+            let side = threshold.across(number)?;
+            Some((distance(number, &side.number), threshold.axis, side))
+        })
+        .collect();
+    moved.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
+    moved.into_iter().map(|(_, axis, side)| {
+        let mut ish = Ish { interpretation: None, recount: None, ..sent.clone() };
+        ish.count.cep17 = None;
+        let number = Some(Quantity::exact(side.number.clone()));
+        match axis {
+            Axis::Ratio => ish.count.ratio = number,
+            Axis::Copies | Axis::PercentCells => ish.count.her2 = number,
         }
-    }
-    moved.sort_by(|a, b| a.0.cmp(&b.0));
-    moved.into_iter().map(|(_, change, ish)| (change, ish)).collect()
-}
-
-/// The other side of each end of the range, seen from `number`.
-fn across(range: &Range, number: &Decimal) -> Vec<(String, Decimal)> {
-    let mut sides = Vec::new();
-    for end in [&range.at_least, &range.below].into_iter().flatten() {
-        if number < end {
-            sides.push((format!("{} or more", end.as_sent()), end.clone()));
-        } else {
-            sides.extend(just_below(end).map(|target| (format!("below {}", end.as_sent()), target)));
-        }
-    }
-    for end in [&range.above, &range.at_most].into_iter().flatten() {
-        if number > end {
-            sides.push((format!("{} or less", end.as_sent()), end.clone()));
-        } else {
-            sides.extend(just_above(end).map(|target| (format!("above {}", end.as_sent()), target)));
-        }
-    }
-    sides
-}
-
-fn just_below(end: &Decimal) -> Option<Decimal> {
-    shifted(end, "0.999")
-}
-
-fn just_above(end: &Decimal) -> Option<Decimal> {
-    shifted(end, "1.001")
-}
-
-/// The end times a factor next to one: near enough to lie in the neighbouring band, and positive.
-fn shifted(end: &Decimal, factor: &str) -> Option<Decimal> {
-    let inverse = Decimal::quotient(&Decimal::from(1), &Decimal::parse(factor).ok()?, 9)?;
-    Decimal::quotient(end, &inverse, 9)
+        (&*side.change, ish)
+    })
 }
 
 fn distance(from: &Decimal, to: &Decimal) -> Exact {

@@ -1,11 +1,10 @@
 //! Reading ISH numbers, in the order of the guide: failed, word only, implausible, computed ratio, consistency,
 //! missing numbers, number of cells, and only then the group.
 
-use std::collections::BTreeSet;
-
 use super::columns::IshColumn;
 use super::decimal::{Comparator, Decimal, Quantity};
 use super::finding::Flag;
+use super::flags::Flags;
 use super::ish::{Count, Ish, IshMethod, IshWord};
 use super::recount;
 use super::rulebook::{Axis, IshBand, IshRules, LabWord, NumberChecks};
@@ -19,13 +18,13 @@ pub(super) struct IshReading {
     pub column: IshColumn,
     /// Group of the numbers, also where it may not be used (fewer than 20 cells).
     pub group: Option<u8>,
-    pub flags: BTreeSet<Flag>,
+    pub flags: Flags,
     pub lab_word: LabWord,
 }
 
 impl IshReading {
     fn of(column: IshColumn) -> Self {
-        Self { column, group: None, flags: BTreeSet::new(), lab_word: LabWord::NotCompared }
+        Self { column, group: None, flags: Flags::NONE, lab_word: LabWord::NotCompared }
     }
 
     /// A result that contradicts itself is an ISH that cannot be assessed, but the laboratory did not say failed.
@@ -34,7 +33,7 @@ impl IshReading {
     }
 
     fn flagged(column: IshColumn, flag: Flag) -> Self {
-        Self { flags: BTreeSet::from([flag]), ..Self::of(column) }
+        Self { flags: flag.into(), ..Self::of(column) }
     }
 }
 

@@ -1,11 +1,10 @@
 //! One specimen before the table of its tumour: which row applies, and what it adds up to.
 
-use std::collections::BTreeSet;
-
 use super::columns::{Case, IhcColumn, IshColumn, RecountColumn};
 use super::decimal::Quantity;
 use super::evidence::{OverallWord, ResultStatus, SpecimenEvidence};
 use super::finding::{Category, Comment, Expression, Flag, NextStep, Provisional};
+use super::flags::Flags;
 use super::history::History;
 use super::ihc::IhcWord;
 use super::ish::{Count, Ish, IshMethod, IshWord};
@@ -27,7 +26,7 @@ pub(super) struct Judgement<'r, 'e> {
     pub provisional: Option<Provisional>,
     pub comment: Option<Comment>,
     pub next: NextStep,
-    pub flags: BTreeSet<Flag>,
+    pub flags: Flags,
     pub ish: IshCounted<'e>,
 }
 
@@ -38,7 +37,7 @@ pub(super) struct IshCounted<'e> {
     pub shown: Option<&'e Ish>,
     pub group: Option<u8>,
     pub time: Option<&'e When>,
-    pub flags: BTreeSet<Flag>,
+    pub flags: Flags,
     pub next: NextStep,
     pub lab_word: LabWord,
 }
@@ -50,7 +49,7 @@ impl IshCounted<'_> {
             shown: None,
             group: None,
             time: None,
-            flags: BTreeSet::new(),
+            flags: Flags::NONE,
             next: NextStep::None,
             lab_word: LabWord::NotCompared,
         }
@@ -67,7 +66,7 @@ impl<'r, 'e> Judgement<'r, 'e> {
             provisional: row.provisional,
             comment: row.comment,
             next: row.next.min(ish.next),
-            flags: row.flags.iter().chain(&ish.flags).copied().collect(),
+            flags: row.flags.iter().copied().collect::<Flags>().union(ish.flags),
             ish,
         }
     }
@@ -110,7 +109,7 @@ impl<'r, 'e> Question<'r, 'e> {
         let second = recount::confirm(&set.ish, ihc.column, ish.column, ish.shown);
         let row = self.row(set, ihc.column, ish.column, second);
         let mut judgement = Judgement::of_row(row, ish);
-        judgement.flags.extend(ihc.flags);
+        judgement.flags = judgement.flags.union(ihc.flags);
         judgement.next = judgement.next.min(ihc.next);
         match second {
             RecountColumn::Invalid => judgement.add(Flag::RecountInvalid, NextStep::None),
@@ -139,7 +138,7 @@ impl<'r, 'e> Question<'r, 'e> {
     }
 
     fn read_ihc(&self, set: &RuleSet) -> (Voice, IhcReading) {
-        let plain = |column| IhcReading { column, flags: BTreeSet::new(), next: NextStep::None };
+        let plain = |column| IhcReading { column, flags: Flags::NONE, next: NextStep::None };
         let word_column = |word| {
             set.staining.words.iter().find(|(named, _)| *named == word).map_or(IhcColumn::Indeterminate, |(_, c)| *c)
         };
@@ -257,7 +256,7 @@ const fn overall_of(word: IhcWord) -> OverallWord {
 
 /// Two usable ISH that differ: the newer is shown, without a group.
 fn conflicting<'e>(read: &[(&IshCandidate<'e>, IshReading)]) -> IshCounted<'e> {
-    let mut flags: BTreeSet<Flag> = read.iter().flat_map(|(_, reading)| reading.flags.iter().copied()).collect();
+    let mut flags: Flags = read.iter().flat_map(|(_, reading)| reading.flags.iter()).collect();
     flags.insert(Flag::ConflictingResults);
     IshCounted {
         column: IshColumn::Conflicting,

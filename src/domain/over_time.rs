@@ -61,9 +61,9 @@ pub fn compare(findings: Vec<Finding>) -> Record {
     lead.flags.extend(flags);
     lead.next_step = steps.into_iter().fold(lead.next_step, Ord::min);
     let over_time = OverTime {
-        ever_low: lead.flags.contains(&Flag::EverLow),
-        discordant: lead.flags.contains(&Flag::DiscordantOverTime),
-        previous_positive: lead.flags.contains(&Flag::PriorPositive),
+        ever_low: lead.flags.contains(Flag::EverLow),
+        discordant: lead.flags.contains(Flag::DiscordantOverTime),
+        previous_positive: lead.flags.contains(Flag::PriorPositive),
     };
     Record { findings, lead: Some(choice.lead), over_time }
 }
@@ -235,9 +235,8 @@ fn differs(a: Expression, b: Expression) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
+    use crate::domain::flags::Flags;
     use crate::domain::ihc::Ihc;
     use crate::domain::specimen::Scoring;
     use crate::domain::when::{Collected, DateSource, When};
@@ -262,7 +261,7 @@ mod tests {
             expression,
             provisional: None,
             next_step: NextStep::None,
-            flags: BTreeSet::new(),
+            flags: Flags::NONE,
             comment: None,
             rule: "test/row".into(),
             lab_reported: None,

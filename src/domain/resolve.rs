@@ -10,6 +10,7 @@ use super::evidence::{
     ExcludedWhy, OverallWord, Reading, ResultStatus, SpecimenEvidence, TestKind, TestResult, TestValue,
 };
 use super::finding::{Basis, Flag, NextStep};
+use super::flags::Flags;
 use super::ihc::{Ihc, IhcScore, IhcWord};
 use super::ish::Ish;
 use super::tumour::Tumour;
@@ -32,7 +33,7 @@ pub(super) struct Counted<'e> {
     pub lab_reported: Option<OverallWord>,
     pub ish_pending: bool,
     pub basis: Basis,
-    pub flags: BTreeSet<Flag>,
+    pub flags: Flags,
     pub next: NextStep,
     pub evidence: Vec<Reading>,
 }
@@ -61,7 +62,7 @@ pub(super) struct IshCandidate<'e> {
 /// Sorts out the results of one specimen.
 pub(super) fn resolve(specimen: &SpecimenEvidence) -> Counted<'_> {
     let active = Active::of(specimen);
-    let mut flags = BTreeSet::new();
+    let mut flags = Flags::NONE;
     let mut next = NextStep::None;
     let mut add = |flag: Option<Flag>, step: NextStep| {
         flags.extend(flag);

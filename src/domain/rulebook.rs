@@ -12,6 +12,7 @@ use super::ihc::{IhcScore, IhcWord, MembranePattern, StainingIntensity};
 use super::ish::IshMethod;
 use super::range::Range;
 use super::specimen::{Scoring, SpecimenKind};
+use super::thresholds::Threshold;
 use super::tumour::Tumour;
 
 /// Every rule of an edition.
@@ -258,6 +259,8 @@ pub struct StainingCondition {
 pub struct IshRules {
     /// Each point of the plane lies in exactly one.
     pub bands: Vec<IshBand>,
+    /// Where the bands meet.
+    pub thresholds: Vec<Threshold>,
     /// What the laboratory's "equivocal" without numbers is called.
     pub equivocal_word: Flag,
     /// What a second count does.

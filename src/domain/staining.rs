@@ -1,10 +1,9 @@
 //! A score held against its own details: never re-scored, only noticed where it contradicts itself.
 
-use std::collections::BTreeSet;
-
 use super::columns::IhcColumn;
 use super::decimal::{Decimal, Quantity};
-use super::finding::{Flag, NextStep};
+use super::finding::NextStep;
+use super::flags::Flags;
 use super::ihc::{Ihc, IhcScore};
 use super::rulebook::{Detail, StainingCondition, StainingRules};
 use super::specimen::SpecimenKind;
@@ -13,14 +12,14 @@ use super::specimen::SpecimenKind;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct IhcReading {
     pub column: IhcColumn,
-    pub flags: BTreeSet<Flag>,
+    pub flags: Flags,
     pub next: NextStep,
 }
 
 /// The column of a scored IHC.
 pub(super) fn read(rules: &StainingRules, ihc: &Ihc, score: IhcScore, kind: SpecimenKind) -> IhcReading {
     let slide = Slide { ihc, score, kind, percent: usable_percent(rules, ihc, score, kind) };
-    let contradicted: BTreeSet<Flag> =
+    let contradicted: Flags =
         rules.contradictions.iter().filter(|(condition, _)| slide.fulfils(condition)).map(|(_, flag)| *flag).collect();
     if !contradicted.is_empty() {
         let (column, next) = match &rules.mild {

@@ -1,11 +1,13 @@
 //! Reading a body: not more than so many bytes, not longer than so many seconds. actix bounds the time of the headers, but
 //! not of the body: a client that sends a byte a second would hold its connection for ever.
 
+use std::pin::Pin;
+
 use actix_web::HttpRequest;
-use actix_web::body::{BodyStream, to_bytes_limited};
+use actix_web::body::{BodyStream, MessageBody};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_LENGTH;
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, BytesMut};
 
 use super::error::ApiError;
 use super::server::Limits;
@@ -16,12 +18,34 @@ pub(super) async fn read(request: &HttpRequest, payload: &mut Payload, limits: &
     if announced(request).is_some_and(|length| length > limits.body_bytes as u64) {
         return Err(too_large);
     }
-    let body = to_bytes_limited(BodyStream::new(payload), limits.body_bytes);
-    match tokio::time::timeout(limits.body_time, body).await {
-        Ok(Ok(Ok(body))) => Ok(body),
-        Ok(Ok(Err(_))) => Err(ApiError::BrokenOff),
-        Ok(Err(_)) => Err(too_large),
+    match tokio::time::timeout(limits.body_time, whole(payload, limits.body_bytes)).await {
+        Ok(body) => body,
         Err(_) => Err(ApiError::TooSlow(limits.body_time.as_secs())),
+    }
+}
+
+/// All pieces of the body as one. Most bodies come in one piece, which is then not copied.
+async fn whole(payload: &mut Payload, limit: usize) -> Result<Bytes, ApiError> {
+    let mut pieces = BodyStream::new(payload);
+    let mut next = async || {
+        let piece = std::future::poll_fn(|context| Pin::new(&mut pieces).poll_next(context)).await;
+        piece.transpose().map_err(|_| ApiError::BrokenOff)
+    };
+    let first = next().await?.unwrap_or_default();
+    let mut body = BytesMut::new();
+    while let Some(piece) = next().await? {
+        if body.is_empty() {
+            body.extend_from_slice(&first);
+        }
+        if body.len() + piece.len() > limit {
+            return Err(ApiError::TooLarge(limit));
+        }
+        body.extend_from_slice(&piece);
+    }
+    match body.is_empty() {
+        true if first.len() > limit => Err(ApiError::TooLarge(limit)),
+        true => Ok(first),
+        false => Ok(body.freeze()),
     }
 }
 

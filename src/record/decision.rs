@@ -7,7 +7,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::store::{DecisionRow, PackedBytes};
+use crate::store::{Content, DecisionRow};
 
 use super::leaf::LeafContent;
 use super::pseudonym::People;
@@ -54,8 +54,9 @@ impl Decision {
         Uuid::now_v7()
     }
 
-    /// Hashes and packs: the part of recording that costs time, done by the caller and not by the writer.
+    /// Packs and hashes: the part of recording that costs time, done by the caller and not by the writer.
     pub(super) fn into_row(self) -> DecisionRow {
+        let content = Content::pack(&self.evidence, &self.reply);
         let record_hash = LeafContent {
             tenant: &self.tenant,
             service: &self.service,
@@ -70,8 +71,7 @@ impl Decision {
             request_hash: &self.request_hash,
             rules_digest: &self.rules_digest,
             card_ids: &self.card_ids,
-            evidence: &self.evidence,
-            reply: &self.reply,
+            content: content.as_slice(),
         }
         .hash();
         DecisionRow {
@@ -91,8 +91,7 @@ impl Decision {
             rules_digest: self.rules_digest,
             record_hash,
             card_ids: self.card_ids,
-            evidence: PackedBytes::pack(&self.evidence),
-            reply: PackedBytes::pack(&self.reply),
+            content,
         }
     }
 }

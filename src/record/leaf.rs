@@ -1,8 +1,9 @@
 //! The hash that later seals a decision: SHA-256 of 0x00 (a leaf, RFC 6962) and the canonical bytes of the row.
 //!
 //! Canonical bytes: the name of the form, then every field in the order below, each after its length in four bytes, big
-//! endian; a missing field has the length 2³² − 1. Evidence and reply count as they were before packing. So the hash
-//! covers all that the service wrote, and can be computed again from the row alone.
+//! endian; a missing field has the length 2³² − 1. Evidence and reply count as they are stored, packed. So the hash covers
+//! the very bytes that the service wrote, and can be computed again from the row alone. (Form 1, of rows of packings 0 to
+//! 2, took evidence and reply as two fields, before packing.)
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use super::pseudonym::People;
 
-const FORM: &[u8] = b"herald.record/1";
+const FORM: &[u8] = b"herald.record/2";
 const MISSING: u32 = u32::MAX;
 
 /// All fields that the hash covers.
@@ -30,8 +31,7 @@ pub struct LeafContent<'a> {
     pub request_hash: &'a [u8; 32],
     pub rules_digest: &'a [u8; 32],
     pub card_ids: &'a [Uuid],
-    pub evidence: &'a [u8],
-    pub reply: &'a [u8],
+    pub content: &'a [u8],
 }
 
 impl LeafContent<'_> {
@@ -58,8 +58,7 @@ impl LeafContent<'_> {
         for card in self.card_ids {
             leaf.0.update(card.as_bytes());
         }
-        leaf.field(self.evidence);
-        leaf.field(self.reply);
+        leaf.field(self.content);
         leaf.0.finalize().into()
     }
 }
@@ -109,8 +108,7 @@ mod tests {
             request_hash: &[1; 32],
             rules_digest: &[2; 32],
             card_ids: &[],
-            evidence: b"{}",
-            reply: b"{}",
+            content: b"{}",
         }
     }
 

@@ -14,6 +14,7 @@ use crate::domain::rulebook::{
     SecondCount, StainingCondition, StainingRules, Unknown, Voice, WordRow,
 };
 use crate::domain::specimen::Scoring;
+use crate::domain::thresholds::Threshold;
 use crate::domain::tumour::Tumour;
 
 /// A table together with what the proof and the sheet need of its file.
@@ -27,11 +28,13 @@ pub(super) struct Table {
 /// Turns one file into its table. `line_of` gives the line of a byte.
 pub(super) fn table(file: &TableFile, line_of: impl Fn(usize) -> usize) -> Table {
     let mut faults = Vec::new();
+    let bands: Vec<IshBand> = file.band.iter().map(band).collect();
     let set = RuleSet {
         id: file.ruleset.id.as_str().into(),
         staining: staining(file, &mut faults),
         ish: IshRules {
-            bands: file.band.iter().map(band).collect(),
+            thresholds: Threshold::all_of(&bands),
+            bands,
             equivocal_word: file.ish.equivocal_word.0,
             second_count: second_count(file.recount.as_ref(), &mut faults),
         },

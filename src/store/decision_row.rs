@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use time::Date;
 use uuid::Uuid;
 
-use super::StoreError;
 use super::instants::to_stored;
+use super::packing::Content;
 
 /// One row of `decision` or `decision_conflict`.
 #[derive(Clone)]
@@ -46,10 +45,8 @@ pub struct DecisionRow {
     pub record_hash: [u8; 32],
     /// The cards of the reply, in their order.
     pub card_ids: Vec<Uuid>,
-    /// Evidence, packed.
-    pub evidence: PackedBytes,
-    /// The reply, packed.
-    pub reply: PackedBytes,
+    /// Evidence and reply.
+    pub content: Content,
 }
 
 impl DecisionRow {
@@ -67,60 +64,6 @@ impl std::fmt::Debug for DecisionRow {
     }
 }
 
-/// An LZ4 block after its uncompressed length, with a dictionary of what replies have in common (packing 2 of the table).
-#[derive(Clone, PartialEq, Eq)]
-pub struct PackedBytes(Vec<u8>);
-
-/// The packing written today.
-pub(super) const PACKING: i16 = PACKING_DICTIONARY_1;
-const PACKING_NONE: i16 = 0;
-const PACKING_LZ4: i16 = 1;
-const PACKING_DICTIONARY_1: i16 = 2;
-
-/// Invented replies and evidence. Rows refer to it, so this file never changes: a better dictionary is a new file and a new
-/// number.
-const DICTIONARY_1: &[u8] = include_bytes!("dictionaries/1.txt");
-
-/// No stored reply comes near this; a damaged length must not make the service allocate gigabytes.
-const LARGEST: usize = 64 << 20;
-
-impl PackedBytes {
-    /// Packs `bytes`.
-    #[must_use]
-    pub fn pack(bytes: &[u8]) -> Self {
-        Self(lz4_flex::block::compress_prepend_size_with_dict(bytes, DICTIONARY_1))
-    }
-
-    /// What is stored.
-    #[must_use]
-    pub fn as_slice(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// The bytes that were packed in the way the row says.
-    ///
-    /// # Errors
-    /// [`StoreError::Inconsistent`] for an unknown packing, or bytes that do not unpack.
-    pub fn unpack(packing: i16, stored: &[u8]) -> Result<Bytes, StoreError> {
-        match packing {
-            PACKING_NONE => Ok(Bytes::copy_from_slice(stored)),
-            PACKING_LZ4 | PACKING_DICTIONARY_1 => {
-                let (size, _) = lz4_flex::block::uncompressed_size(stored)
-                    .map_err(|_| StoreError::Inconsistent("packed length"))?;
-                if size > LARGEST {
-                    return Err(StoreError::Inconsistent("packed length"));
-                }
-                let unpacked = match packing {
-                    PACKING_LZ4 => lz4_flex::block::decompress_size_prepended(stored),
-                    _ => lz4_flex::block::decompress_size_prepended_with_dict(stored, DICTIONARY_1),
-                };
-                unpacked.map(Bytes::from).map_err(|_| StoreError::Inconsistent("packed bytes"))
-            }
-            _ => Err(StoreError::Inconsistent("packing")),
-        }
-    }
-}
-
 /// Who holds a key already, as `decision_key` tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyHolder {
@@ -130,27 +73,4 @@ pub struct KeyHolder {
     pub(super) received_month: Date,
     /// What it was computed from.
     pub request_hash: [u8; 32],
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reply_comes_back_byte_for_byte() {
-        let reply = br#"{"cards":[],"extension":{"a":1}}"#.repeat(50);
-        let packed = PackedBytes::pack(&reply);
-        assert!(packed.as_slice().len() < reply.len());
-        assert_eq!(PackedBytes::unpack(PACKING, packed.as_slice()).unwrap(), reply);
-        assert_eq!(PackedBytes::unpack(PACKING_NONE, &reply).unwrap(), reply);
-    }
-
-    #[test]
-    fn a_damaged_reply_is_reported_and_never_guessed() {
-        let mut packed = PackedBytes::pack(&[7; 1_000]).as_slice().to_vec();
-        packed.truncate(packed.len() - 1);
-        assert!(PackedBytes::unpack(PACKING, &packed).is_err());
-        assert!(PackedBytes::unpack(PACKING, &[255; 8]).is_err());
-        assert!(PackedBytes::unpack(9, &[]).is_err());
-    }
 }

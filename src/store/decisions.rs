@@ -10,9 +10,9 @@ use sqlx::query::Query;
 use sqlx::{Connection, Executor, PgConnection, Postgres, Row};
 
 use super::connect::{Statements, Store};
-use super::decision_row::PACKING;
 use super::error::Outage;
 use super::instants::to_stored;
+use super::packing::PACKING;
 use super::{DecisionRow, KeyHolder, StoreError};
 
 /// What became of a batch whose statement was committed.
@@ -131,8 +131,7 @@ pub(super) fn bind_rows<'q>(
         .bind(batch.iter().map(|row| row.user_ref.as_ref().map(|hash| &hash[..])).bind_iter())
         .bind(batch.iter().map(|row| &row.rules_digest[..]).bind_iter())
         .bind(batch.iter().map(|row| &row.record_hash[..]).bind_iter())
-        .bind(batch.iter().map(|row| row.evidence.as_slice()).bind_iter())
-        .bind(batch.iter().map(|row| row.reply.as_slice()).bind_iter())
+        .bind(batch.iter().map(|row| row.content.as_slice()).bind_iter())
         .bind(bounds.iter().map(|(first, _)| *first).bind_iter())
         .bind(bounds.iter().map(|(_, last)| *last).bind_iter())
         .bind(batch.iter().flat_map(|row| row.card_ids.iter().copied()).bind_iter())
@@ -152,17 +151,17 @@ WITH first AS (
 )
 INSERT INTO decision (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash,
                       client_at, received_at, hook, category, next_step, pseudonym_key, patient_ref, user_ref,
-                      rules_digest, record_hash, evidence, reply, card_ids, packing)
+                      rules_digest, record_hash, content, card_ids, packing)
 SELECT g.tenant_id, g.service_id, g.hook_instance, g.decision_id, g.received_month, g.request_hash,
        g.client_at, g.received_at, g.hook, g.category, g.next_step, g.pseudonym_key, g.patient_ref, g.user_ref,
-       g.rules_digest, g.record_hash, g.evidence, g.reply, ($21::uuid[])[g.card_first:g.card_last], $22::int2
+       g.rules_digest, g.record_hash, g.content, ($20::uuid[])[g.card_first:g.card_last], $21::int2
   FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::date[], $6::bytea[],
               $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::bytea[],
-              $13::bytea[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[], $18::bytea[],
-              $19::int4[], $20::int4[])
+              $13::bytea[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[],
+              $18::int4[], $19::int4[])
        AS g (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash,
              client_at, received_at, hook, category, next_step, pseudonym_key, patient_ref, user_ref,
-             rules_digest, record_hash, evidence, reply, card_first, card_last)
+             rules_digest, record_hash, content, card_first, card_last)
  WHERE g.decision_id IN (SELECT decision_id FROM first)";
 
 pub(super) const KEY_HOLDERS: &str = "\

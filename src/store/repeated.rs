@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 
-use super::decision_row::PackedBytes;
+use super::packing::Packed;
 use super::{DecisionRow, KeyHolder, Store, StoreError};
 
 impl Store {
@@ -14,7 +15,7 @@ impl Store {
     pub async fn stored_reply(&self, tenant: &str, holder: &KeyHolder) -> Result<Option<Bytes>, StoreError> {
         let query = sqlx::query(STORED_REPLY).bind(tenant).bind(holder.received_month).bind(holder.decision_id);
         let rows = self.read().await?.within(query.persistent(false)).await?;
-        rows.first().map(|row| PackedBytes::unpack(row.try_get(0)?, row.try_get(1)?)).transpose()
+        rows.first().map(reply).transpose()
     }
 
     /// The reply that was given to the second content under the key of `row`, and which decision gave it.
@@ -26,13 +27,24 @@ impl Store {
             .bind(&row.request_hash[..]);
         let rows = self.read().await?.within(query.persistent(false)).await?;
         let found = rows.first().ok_or(StoreError::Inconsistent("decision_conflict"))?;
-        Ok((found.try_get(0)?, PackedBytes::unpack(found.try_get(1)?, found.try_get(2)?)?))
+        Ok((found.try_get("decision_id")?, reply(found)?))
     }
 }
 
+fn reply(row: &PgRow) -> Result<Bytes, StoreError> {
+    let packed = Packed {
+        packing: row.try_get("packing")?,
+        content: row.try_get("content")?,
+        evidence: row.try_get("evidence")?,
+        reply: row.try_get("reply")?,
+    };
+    Ok(packed.unpack()?.reply)
+}
+
 pub(super) const STORED_REPLY: &str = "\
-SELECT packing, reply FROM decision WHERE tenant_id = $1 AND received_month = $2 AND decision_id = $3";
+SELECT packing, content, evidence, reply FROM decision
+ WHERE tenant_id = $1 AND received_month = $2 AND decision_id = $3";
 
 pub(super) const CONFLICTING_REPLY: &str = "\
-SELECT decision_id, packing, reply FROM decision_conflict
+SELECT decision_id, packing, content, evidence, reply FROM decision_conflict
  WHERE tenant_id = $1 AND service_id = $2 AND hook_instance = $3 AND request_hash = $4";

@@ -132,7 +132,7 @@ fn for_finding(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
     if step == NextStep::AwaitFinal {
         return Some(Kind::NotFinal);
     }
-    let differs_over_time = finding.flags.contains(&Flag::DiscordantOverTime);
+    let differs_over_time = finding.flags.contains(Flag::DiscordantOverTime);
     if differs_over_time || matches!(step, NextStep::MultidisciplinaryReview | NextStep::PathologistReview) {
         return Some(Kind::Discordant);
     }

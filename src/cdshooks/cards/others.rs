@@ -23,7 +23,7 @@ const COMPARED: [Flag; 6] = [
 
 /// The specimen that the comparison is about: of the other status, else the one that was low.
 fn counterpart<'a>(lead: &Finding, assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
-    if !COMPARED.iter().any(|flag| lead.flags.contains(flag)) {
+    if !COMPARED.iter().any(|flag| lead.flags.contains(*flag)) {
         return None;
     }
     let opposite = match lead.category {
@@ -44,7 +44,7 @@ fn counterpart<'a>(lead: &Finding, assessment: &'a Assessment<'_>) -> Option<&'a
             .map(|(_, f)| f)
             .filter(same)
     };
-    let low = |other: &&Finding| lead.flags.contains(&Flag::EverLow) && other.expression == Expression::Low;
+    let low = |other: &&Finding| lead.flags.contains(Flag::EverLow) && other.expression == Expression::Low;
     others().find(|other| other.category == opposite).or_else(|| others().find(low))
 }
 

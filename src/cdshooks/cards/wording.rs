@@ -39,7 +39,7 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
     let fact = phrases::fact(finding);
     match kind {
         Kind::Discordant if let Some(sentence) = others::discordance(finding, assessment) => sentence,
-        Kind::Positive if finding.flags.contains(&Flag::LabelRequiresIhc3) && finding.next_step == NextStep::None => {
+        Kind::Positive if finding.flags.contains(Flag::LabelRequiresIhc3) && finding.next_step == NextStep::None => {
             with_trials(format!("{fact}: the tumour-agnostic label asks for IHC 3+"), assessment)
         }
         Kind::Positive if finding.next_step == NextStep::None && open_label(assessment).is_none() => {
@@ -161,7 +161,7 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
             format!("{} {PANCREATIC}", label_line(label))
         }
         (Kind::Low | Kind::Ultralow | Kind::SolidThreePlus, Some(label)) => label_line(label),
-        (Kind::Positive, _) if finding.flags.contains(&Flag::LabelRequiresIhc3) => {
+        (Kind::Positive, _) if finding.flags.contains(Flag::LabelRequiresIhc3) => {
             phrases::why(NextStep::OptionalIshTrialOnly).to_owned()
         }
         (Kind::Positive, Some(_)) if finding.next_step == NextStep::None => {

@@ -1,0 +1,209 @@
+//! How evidence and reply lie in a row: packed, with a dictionary of what decisions have in common.
+
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::dict::{DecoderDictionary, EncoderDictionary};
+
+use super::StoreError;
+
+/// The packing written today: [`Content`].
+pub(super) const PACKING: i16 = PACKING_ZSTD;
+const PACKING_NONE: i16 = 0;
+const PACKING_LZ4: i16 = 1;
+const PACKING_LZ4_DICTIONARY_1: i16 = 2;
+const PACKING_ZSTD: i16 = 3;
+
+/// Invented replies and evidence. Rows refer to it, so this file never changes: a better dictionary is a new file and a new
+/// packing.
+const DICTIONARY_1: &[u8] = include_bytes!("dictionaries/1.txt");
+
+/// The fastest level that finds what the dictionary holds; `make bench-micro` shows what it costs.
+const LEVEL: i32 = 1;
+
+/// No stored reply comes near this; a damaged length must not make the service allocate gigabytes.
+const LARGEST: usize = 64 << 20;
+
+/// Bytes of the two lengths before the frame.
+const HEAD: usize = 8;
+
+static FOR_PACKING: LazyLock<EncoderDictionary<'static>> =
+    LazyLock::new(|| EncoderDictionary::copy(DICTIONARY_1, LEVEL));
+static FOR_UNPACKING: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_1));
+
+thread_local! {
+    /// Its tables are large and the same for every decision.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+/// Evidence and reply of one decision, as they are stored: the length of each in four bytes, then a Zstandard frame of
+/// both, one behind the other.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Content(Vec<u8>);
+
+impl Content {
+    /// Packs both.
+    #[must_use]
+    pub fn pack(evidence: &[u8], reply: &[u8]) -> Self {
+        let both = [evidence, reply].concat();
+        let mut packed = Vec::with_capacity(HEAD + zstd::zstd_safe::compress_bound(both.len()));
+        for part in [evidence, reply] {
+            // A body is limited to megabytes, and so is what is made of it.
+            packed.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+        }
+        packed.resize(packed.capacity(), 0);
+        let length = compress(&both, &mut packed[HEAD..]);
+        packed.truncate(HEAD + length);
+        Self(packed)
+    }
+
+    /// What is stored.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Writes the frame of `plain` to the start of `frame`, which is large enough, and returns its length.
+fn compress(plain: &[u8], frame: &mut [u8]) -> usize {
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        let compress = || {
+            let compressor = match compressor {
+                Some(compressor) => compressor,
+                none => none.insert(Compressor::with_prepared_dictionary(&FOR_PACKING)?),
+            };
+            compressor.compress_to_buffer(plain, frame)
+        };
+        // Memory is all that compression asks for; without it nothing else would go on either.
+        #[expect(clippy::expect_used, reason = "the buffer has the size that the library asks for")]
+        compress().expect("a buffer of this size takes any frame of these bytes")
+    })
+}
+
+/// What was decided on, and what was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpacked {
+    /// The canonical evidence.
+    pub evidence: Bytes,
+    /// The reply, byte for byte.
+    pub reply: Bytes,
+}
+
+/// The columns that hold evidence and reply.
+#[derive(Debug, Clone, Copy)]
+pub struct Packed<'r> {
+    /// How they are packed.
+    pub packing: i16,
+    /// Both in one block, since packing 3.
+    pub content: Option<&'r [u8]>,
+    /// The evidence alone, before packing 3.
+    pub evidence: Option<&'r [u8]>,
+    /// The reply alone, before packing 3.
+    pub reply: Option<&'r [u8]>,
+}
+
+impl Packed<'_> {
+    /// The bytes that were packed in the way the row says.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`] for an unknown packing, or bytes that do not unpack.
+    pub fn unpack(self) -> Result<Unpacked, StoreError> {
+        let alone = |part: Option<&[u8]>| {
+            let stored = part.ok_or(StoreError::Inconsistent("content"))?;
+            match self.packing {
+                PACKING_NONE => Ok(Bytes::copy_from_slice(stored)),
+                PACKING_LZ4 => unpack_lz4(stored, &[]),
+                PACKING_LZ4_DICTIONARY_1 => unpack_lz4(stored, DICTIONARY_1),
+                _ => Err(StoreError::Inconsistent("packing")),
+            }
+        };
+        match self.packing {
+            PACKING_ZSTD => unpack_zstd(self.content.ok_or(StoreError::Inconsistent("content"))?),
+            _ => Ok(Unpacked { evidence: alone(self.evidence)?, reply: alone(self.reply)? }),
+        }
+    }
+}
+
+fn unpack_zstd(stored: &[u8]) -> Result<Unpacked, StoreError> {
+    let (head, frame) = stored.split_at_checked(HEAD).ok_or(StoreError::Inconsistent("packed length"))?;
+    let length = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]) as usize;
+    let (evidence, reply) = (length(0), length(4));
+    let both = evidence + reply;
+    if both > LARGEST {
+        return Err(StoreError::Inconsistent("packed length"));
+    }
+    let unpacked = Decompressor::with_prepared_dictionary(&FOR_UNPACKING)
+        .and_then(|mut decompressor| decompressor.decompress(frame, both))
+        .map_err(|_| StoreError::Inconsistent("packed bytes"))?;
+    if unpacked.len() != both {
+        return Err(StoreError::Inconsistent("packed length"));
+    }
+    let mut unpacked = Bytes::from(unpacked);
+    let reply = unpacked.split_off(evidence);
+    Ok(Unpacked { evidence: unpacked, reply })
+}
+
+fn unpack_lz4(stored: &[u8], dictionary: &[u8]) -> Result<Bytes, StoreError> {
+    let (size, _) =
+        lz4_flex::block::uncompressed_size(stored).map_err(|_| StoreError::Inconsistent("packed length"))?;
+    if size > LARGEST {
+        return Err(StoreError::Inconsistent("packed length"));
+    }
+    let unpacked = match dictionary {
+        [] => lz4_flex::block::decompress_size_prepended(stored),
+        dictionary => lz4_flex::block::decompress_size_prepended_with_dict(stored, dictionary),
+    };
+    unpacked.map(Bytes::from).map_err(|_| StoreError::Inconsistent("packed bytes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(packing: i16, content: &[u8]) -> Result<Unpacked, StoreError> {
+        Packed { packing, content: Some(content), evidence: None, reply: None }.unpack()
+    }
+
+    fn apart(packing: i16, evidence: &[u8], reply: &[u8]) -> Result<Unpacked, StoreError> {
+        Packed { packing, content: None, evidence: Some(evidence), reply: Some(reply) }.unpack()
+    }
+
+    #[test]
+    fn evidence_and_reply_come_back_byte_for_byte() {
+        let reply = br#"{"cards":[],"extension":{"a":1}}"#.repeat(50);
+        for (evidence, reply) in [(&b"{\"tumour\":\"breast\"}"[..], &reply[..]), (b"", b"{}"), (b"", b"")] {
+            let packed = Content::pack(evidence, reply);
+            let unpacked = stored(PACKING, packed.as_slice()).unwrap();
+            assert_eq!((&unpacked.evidence[..], &unpacked.reply[..]), (evidence, reply));
+        }
+        assert!(Content::pack(b"", &reply).as_slice().len() < reply.len() / 10);
+    }
+
+    #[test]
+    fn rows_of_every_older_packing_are_still_read() {
+        let (evidence, reply) = (b"{\"tumour\":\"breast\"}", br#"{"cards":[]}"#.repeat(9));
+        let expected = Unpacked { evidence: Bytes::from_static(evidence), reply: Bytes::from(reply.clone()) };
+        assert_eq!(apart(PACKING_NONE, evidence, &reply).unwrap(), expected);
+        let plain = lz4_flex::block::compress_prepend_size;
+        assert_eq!(apart(PACKING_LZ4, &plain(evidence), &plain(&reply)).unwrap(), expected);
+        let with = |bytes: &[u8]| lz4_flex::block::compress_prepend_size_with_dict(bytes, DICTIONARY_1);
+        assert_eq!(apart(PACKING_LZ4_DICTIONARY_1, &with(evidence), &with(&reply)).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_damaged_row_is_reported_and_never_guessed() {
+        let packed = Content::pack(b"{}", &[7; 1_000]).as_slice().to_vec();
+        for length in 0..packed.len() {
+            assert!(stored(PACKING, &packed[..length]).is_err(), "cut after {length} bytes");
+        }
+        let mut longer = packed.clone();
+        longer[7] += 1;
+        assert!(stored(PACKING, &longer).is_err());
+        assert!(stored(PACKING, &[255; 12]).is_err());
+        assert!(stored(9, &packed).is_err());
+        assert!(apart(PACKING, b"{}", b"{}").is_err());
+        assert!(apart(PACKING_LZ4, &[255; 8], &[255; 8]).is_err());
+    }
+}
