@@ -7,11 +7,12 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use herald::assessment::{Knowledge, assess, canonical_evidence};
+use herald::assessment::{Considerations, Knowledge, assess, canonical_evidence};
 use herald::cdshooks::{HookKey, Service, cards, parse_request, reply};
 use herald::fhir::{Source, extract};
 use herald::json::Document;
-use herald::store::Content;
+use herald::store::{Content, SharedPiece};
+use serde_json::value::to_raw_value;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -34,22 +35,25 @@ fn main() {
     let assessment = assess(&knowledge, &evidence);
     let key = HookKey { tenant: "local".into(), service: "her2-chart-review", instance: "h1".into() };
     let shown = cards(&assessment, &knowledge, &key, "her2-demo-001");
-    let answer = reply(&shown, &assessment);
+    let labels = to_raw_value(&Considerations(&assessment)).expect("labels are JSON");
+    let piece = SharedPiece::pack(labels.get().as_bytes());
+    let answer = reply(&shown, &assessment, &labels);
+    let (answer, at) = (answer.bytes, answer.considerations.start);
     let canonical = canonical_evidence(&evidence);
     println!("body {} bytes, reply {} bytes", body.len(), answer.len());
     println!(
         "evidence {} bytes, both packed {} bytes",
         canonical.len(),
-        Content::pack(&canonical, &answer).as_slice().len()
+        Content::pack(&canonical, &answer, Some((&piece, at))).as_slice().len()
     );
     time("reading the JSON", || Document::parse(&body).is_ok());
     time("request", || parse_request(&document, Service::ChartReview).is_ok());
     time("evidence", || extract(sources(), Some("her2-demo-001")));
     time("assessment", || assess(&knowledge, &evidence).trials.len());
     time("cards", || cards(&assessment, &knowledge, &key, "her2-demo-001"));
-    time("reply", || reply(&shown, &assessment));
+    time("reply", || reply(&shown, &assessment, &labels));
     time("canonical evidence", || canonical_evidence(&evidence));
-    time("packing both", || Content::pack(&canonical, &answer));
+    time("packing both", || Content::pack(&canonical, &answer, Some((&piece, at))));
 }
 
 /// Prints the median time of `stage`, unless an argument names another one.

@@ -9,13 +9,14 @@ mod builder;
 mod vectors;
 
 use builder::{Case, breast, of};
-use herald::assessment::{Knowledge, assess};
+use herald::assessment::{Considerations, Knowledge, assess};
 use herald::cdshooks::{Card, HookKey, Indicator, cards, reply};
 use herald::domain::evidence::{Evidence, Excluded, ExcludedWhy, ResultStatus, SpecimenEvidence};
 use herald::domain::history::{History, HormoneReceptor, Ras};
 use herald::domain::specimen::Site;
 use herald::domain::tumour::Tumour;
 use herald::domain::when::{Collected, DateSource, When};
+use serde_json::value::to_raw_value;
 
 fn knowledge() -> Knowledge {
     let files = herald::rules::embedded_files();
@@ -49,7 +50,10 @@ fn all_cards() -> Vec<(String, Vec<Card>, String)> {
             };
             let assessment = assess(&knowledge, &evidence);
             let cards = cards(&assessment, &knowledge, &key(), "p1");
-            let body = String::from_utf8(reply(&cards, &assessment)).unwrap();
+            let labels = to_raw_value(&Considerations(&assessment)).unwrap();
+            let reply = reply(&cards, &assessment, &labels);
+            assert_eq!(&reply.bytes[reply.considerations.clone()], labels.get().as_bytes());
+            let body = String::from_utf8(reply.bytes).unwrap();
             (id, cards, body)
         })
         .collect()

@@ -52,6 +52,20 @@ pub struct Assessment<'k> {
     pub rules: RulesIdentity<'k>,
 }
 
+impl Assessment<'_> {
+    /// What the text of the considerations depends on, under one knowledge: which labels, and each of their verdicts.
+    #[must_use]
+    pub fn labels_key(&self) -> Vec<u8> {
+        let mut key = Vec::with_capacity(256);
+        for one in &self.considerations {
+            key.extend(one.place.0.to_be_bytes());
+            key.extend(one.place.1.to_be_bytes());
+            key.extend(one.conditions.iter().map(|(_, verdict)| *verdict as u8));
+        }
+        key
+    }
+}
+
 /// The assessment that `knowledge` gives to `evidence`. It cannot fail: every state of a record has an answer.
 #[must_use]
 pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence) -> Assessment<'k> {

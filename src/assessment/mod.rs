@@ -7,4 +7,5 @@ mod text;
 
 pub use assess::{Assessment, Knowledge, RulesIdentity, assess};
 pub use canonical::canonical_evidence;
+pub use shape::{Considerations, WithPrinted};
 pub use text::as_text;

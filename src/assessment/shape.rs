@@ -13,13 +13,37 @@ use crate::trials::Prompt;
 
 impl Serialize for Assessment<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        AssessmentShape::of(self).serialize(serializer)
+        AssessmentShape::of(self, Considerations(self)).serialize(serializer)
+    }
+}
+
+/// The considerations of an assessment as they are printed: an array.
+#[derive(Clone, Copy)]
+pub struct Considerations<'a, 'k>(pub &'a Assessment<'k>);
+
+impl Serialize for Considerations<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.considerations.iter().map(ConsiderationShape::of))
+    }
+}
+
+/// An assessment whose considerations are printed already.
+pub struct WithPrinted<'a, 'k, C> {
+    /// The assessment.
+    pub assessment: &'a Assessment<'k>,
+    /// Its [`Considerations`], as something that is written as they are.
+    pub considerations: C,
+}
+
+impl<C: Serialize + Copy> Serialize for WithPrinted<'_, '_, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        AssessmentShape::of(self.assessment, self.considerations).serialize(serializer)
     }
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AssessmentShape<'a> {
+struct AssessmentShape<'a, C> {
     schema: &'static str,
     tumour: &'static str,
     specimens: Vec<SpecimenShape<'a>>,
@@ -27,15 +51,15 @@ struct AssessmentShape<'a> {
     excluded: Vec<ExcludedShape<'a>>,
     over_time: OverTimeShape,
     actionable: bool,
-    considerations: Vec<ConsiderationShape<'a>>,
+    considerations: C,
     safety: [(); 0],
     trials: Vec<TrialShape<'a>>,
     unseen: &'a [Box<str>],
     rules: RulesShape<'a>,
 }
 
-impl<'a> AssessmentShape<'a> {
-    fn of(assessment: &'a Assessment<'_>) -> Self {
+impl<'a, C> AssessmentShape<'a, C> {
+    fn of(assessment: &'a Assessment<'_>, considerations: C) -> Self {
         let record = &assessment.record;
         Self {
             schema: "herald.assessment/1",
@@ -49,7 +73,7 @@ impl<'a> AssessmentShape<'a> {
                 previous_positive: record.over_time.previous_positive,
             },
             actionable: record.is_actionable(),
-            considerations: assessment.considerations.iter().map(ConsiderationShape::of).collect(),
+            considerations,
             safety: [],
             trials: assessment.trials.iter().map(TrialShape::of).collect(),
             unseen: assessment.unseen,

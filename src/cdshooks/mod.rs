@@ -24,6 +24,6 @@ pub use operation_outcome::{IssueType, operation_outcome};
 pub use prefetch::{Completeness, MissingPrefetch, Prefetch, Supplied};
 pub use request::{Context, HookInstance, HookRequest, PatientId, called_service, parse_request};
 pub use request_error::{Member, RequestError};
-pub use response::{Action, Basis, Card, CardExtension, Coding, Indicator, Source, Suggestion, reply};
+pub use response::{Action, Basis, Card, CardExtension, Coding, Indicator, ReplyBody, Source, Suggestion, reply};
 pub use service::{Hook, Service};
 pub use templates::Key;

@@ -1,11 +1,14 @@
 //! The reply of a hook: `cards` and the assessment in `extension`, nothing empty and nothing null beyond what the standard
 //! and the contract allow (guide rules 2, 31 to 44).
 
+use std::io::{self, Write};
+use std::ops::Range;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, WithPrinted};
 use crate::domain::words::vocabulary;
 
 vocabulary! {
@@ -110,24 +113,61 @@ pub struct Basis {
 }
 
 #[derive(Serialize)]
-struct Reply<'a> {
+struct Reply<'a, A> {
     cards: &'a [Card],
-    extension: ReplyExtension<'a>,
+    extension: ReplyExtension<A>,
 }
 
 #[derive(Serialize)]
-struct ReplyExtension<'a> {
+struct ReplyExtension<A> {
     #[serde(rename = "org.herald-cds.assessment")]
-    assessment: &'a Assessment<'a>,
+    assessment: A,
 }
 
-/// The body of the reply, the very bytes that are sent, hashed and stored.
+/// The body of a reply, and where in it the considerations stand.
+#[derive(Debug)]
+pub struct ReplyBody {
+    /// The very bytes that are sent and stored.
+    pub bytes: Vec<u8>,
+    /// The place of [`Considerations`](crate::assessment::Considerations) in them.
+    pub considerations: Range<usize>,
+}
+
+/// The body of the reply. `considerations` are those of `assessment`, printed before: the same for many patients, and the
+/// longest part of a reply.
 #[must_use]
-pub fn reply(cards: &[Card], assessment: &Assessment<'_>) -> Vec<u8> {
-    let mut body = Vec::with_capacity(16 * 1024);
+pub fn reply(cards: &[Card], assessment: &Assessment<'_>, considerations: &RawValue) -> ReplyBody {
+    let assessment = WithPrinted { assessment, considerations };
     let reply = Reply { cards, extension: ReplyExtension { assessment } };
+    let printed = considerations.get().as_bytes();
+    let mut body = Noting { bytes: Vec::with_capacity(16 * 1024), printed, at: 0 };
     // Writing strings and numbers to memory cannot fail.
     let written = serde_json::to_writer(&mut body, &reply);
     debug_assert!(written.is_ok());
-    body
+    ReplyBody { considerations: body.at..body.at + printed.len(), bytes: body.bytes }
+}
+
+/// Memory that notes where the considerations are written: they come in one piece, as they lie there.
+struct Noting<'p> {
+    bytes: Vec<u8>,
+    printed: &'p [u8],
+    at: usize,
+}
+
+impl Write for Noting<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        if std::ptr::eq(piece, self.printed) {
+            self.at = self.bytes.len();
+        }
+        self.bytes.extend_from_slice(piece);
+        Ok(piece.len())
+    }
+
+    fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.write(piece).map(drop)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

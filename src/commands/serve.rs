@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::config::{self, Config, Given};
-use crate::http::{self, Condition, Desk, Health, Limits};
+use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits};
 use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Recorders};
 use crate::rules::RulesError;
 use crate::telemetry;
@@ -95,8 +95,10 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         let (recorders, store) = (recorders.clone(), store.clone());
         let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(Pseudonyms::open(&config.data_dir)?));
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
+        let labels = Arc::new(LabelMemory::default());
         move || Desk {
             rules_digest,
+            labels: Arc::clone(&labels),
             knowledge: Arc::clone(&knowledge),
             recorder: recorders.start(),
             store: store.clone(),

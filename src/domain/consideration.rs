@@ -99,6 +99,9 @@ pub struct TherapyRule {
 /// What a rule makes of the lead in one region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consideration<'k> {
+    /// Place of the rule among all, and of the label among those of the rule: with the verdicts all that tells two
+    /// considerations apart.
+    pub place: (u16, u16),
     /// The rule.
     pub rule: &'k TherapyRule,
     /// The label.
@@ -115,11 +118,13 @@ pub fn consider<'k>(rules: &'k [TherapyRule], record: &Record, history: &History
     let Some(lead) = record.lead_finding().filter(|lead| record.is_actionable() && may_open(lead)) else {
         return Vec::new();
     };
-    rules
-        .iter()
-        .filter(|rule| rule.tumours.contains(&lead.tumour))
-        .filter_map(|rule| Some((rule, her2_verdict(rule.her2, lead, history)?)))
-        .flat_map(|(rule, her2)| rule.labels.iter().map(move |label| weigh(rule, label, her2, history)))
+    (0..)
+        .zip(rules)
+        .filter(|(_, rule)| rule.tumours.contains(&lead.tumour))
+        .filter_map(|(at, rule)| Some((at, rule, her2_verdict(rule.her2, lead, history)?)))
+        .flat_map(|(at, rule, her2)| {
+            (0..).zip(&rule.labels).map(move |(nth, label)| weigh((at, nth), rule, label, her2, history))
+        })
         .collect()
 }
 
@@ -150,7 +155,13 @@ fn her2_verdict(condition: Her2Condition, lead: &Finding, history: &History) -> 
     }
 }
 
-fn weigh<'k>(rule: &'k TherapyRule, label: &'k Label, her2: Verdict, history: &History) -> Consideration<'k> {
+fn weigh<'k>(
+    place: (u16, u16),
+    rule: &'k TherapyRule,
+    label: &'k Label,
+    her2: Verdict,
+    history: &History,
+) -> Consideration<'k> {
     let her2 = std::iter::once((words_of(rule.her2), her2));
     let further = rule.conditions.iter().chain(&label.conditions);
     let further = further.map(|condition| (&*condition.what, fact_verdict(condition.fact, history)));
@@ -163,7 +174,7 @@ fn weigh<'k>(rule: &'k TherapyRule, label: &'k Label, her2: Verdict, history: &H
     } else {
         Verdict::Met
     };
-    Consideration { rule, label, conditions, verdict }
+    Consideration { place, rule, label, conditions, verdict }
 }
 
 fn fact_verdict(fact: Option<Fact>, history: &History) -> Verdict {

@@ -329,6 +329,10 @@ pub(super) fn plain_score(text: &str) -> Option<IhcScore> {
 
 /// HER2 by one of its names, in text that is compared without case.
 pub(super) fn names_her2(text: &str) -> bool {
+    let begins = |three: &[u8]| three.eq_ignore_ascii_case(b"her") || three.eq_ignore_ascii_case(b"erb");
+    if !text.as_bytes().windows(3).any(begins) {
+        return false;
+    }
     let lower = text.to_ascii_lowercase();
     ["her2", "her-2", "her 2", "erbb2", "erbb-2"].iter().any(|name| stands_alone(&lower, name))
 }

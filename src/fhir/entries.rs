@@ -1,8 +1,9 @@
 //! The entries of a request: Bundles and arrays flattened, contained resources beside their owners, references resolved.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
-use crate::json::Value;
+use crate::json::{Text, Value};
 
 use super::bundle::{Members, entries};
 use super::wire::{Raw, Resource, items, text};
@@ -47,9 +48,9 @@ pub(super) enum Kind {
 #[derive(Debug, Default)]
 pub(super) struct Entries<'a> {
     pub all: Vec<Entry<'a>>,
-    by_reference: HashMap<Box<str>, usize>,
+    by_reference: BTreeMap<Cow<'a, str>, usize>,
     /// Text and fullUrl of resources that have no id of their own, or share one: the same again is not read again.
-    unnamed: HashSet<(&'a str, Box<str>)>,
+    unnamed: HashSet<(&'a str, Cow<'a, str>)>,
 }
 
 impl<'a> Entries<'a> {
@@ -62,7 +63,7 @@ impl<'a> Entries<'a> {
         entries
     }
 
-    fn take(&mut self, json: Value<'a>, place: &dyn Fn() -> String, full_url: Option<&str>, depth: usize) {
+    fn take(&mut self, json: Value<'a>, place: &dyn Fn() -> String, full_url: Option<Text<'a>>, depth: usize) {
         if depth == 0 {
             return;
         }
@@ -73,7 +74,7 @@ impl<'a> Entries<'a> {
             return;
         }
         let Some(resource) = Resource::of(json) else {
-            self.unreadable(json, place, full_url);
+            self.unreadable(json, place, full_url.as_deref());
             return;
         };
         match text(resource.resource_type).as_deref() {
@@ -93,8 +94,7 @@ impl<'a> Entries<'a> {
             let own_place = || format!("{}.entry[{}]", place(), entry.position);
             match entry.members {
                 Members::Once => {
-                    let full_url = text(entry.full_url);
-                    self.take(entry.resource, &own_place, full_url.as_deref(), depth - 1);
+                    self.take(entry.resource, &own_place, text(entry.full_url), depth - 1);
                 }
                 Members::Repeated => self.unreadable(entry.resource, &own_place, None),
             }
@@ -123,8 +123,9 @@ impl<'a> Entries<'a> {
         resource: Resource<'a>,
         kind: Kind,
         place: &dyn Fn() -> String,
-        full_url: Option<&str>,
+        full_url: Option<Text<'a>>,
     ) {
+        let full_url = full_url.map(|url| url.0);
         let id = text(resource.id);
         let own = id.as_deref().filter(|id| is_id(id)).map(|id| format!("{}/{id}", name_of(kind)));
         let before = own.as_deref().and_then(|own| self.by_reference.get(own)).copied();
@@ -133,7 +134,7 @@ impl<'a> Entries<'a> {
             Some(before) if self.all[before].json.raw() == json.raw() => Some(before),
             None if own.is_some() => None,
             _ => {
-                let first = self.unnamed.insert((json.raw(), full_url.unwrap_or_default().into()));
+                let first = self.unnamed.insert((json.raw(), full_url.clone().unwrap_or_default()));
                 if !first {
                     return;
                 }
@@ -142,7 +143,7 @@ impl<'a> Entries<'a> {
         };
         if let Some(before) = again {
             if let Some(url) = full_url {
-                self.by_reference.entry(url.into()).or_insert(before);
+                self.by_reference.entry(url).or_insert(before);
             }
             return;
         }
@@ -150,14 +151,14 @@ impl<'a> Entries<'a> {
         let taken = before.is_some();
         let reference = match own {
             Some(own) if !taken => own,
-            _ => full_url.filter(|url| is_clean(url)).map_or_else(place, str::to_owned),
+            _ => full_url.as_deref().filter(|url| is_clean(url)).map_or_else(place, str::to_owned),
         };
         self.by_reference.entry(reference.clone().into()).or_insert(at);
         if let Some(url) = full_url {
-            self.by_reference.entry(url.into()).or_insert(at);
-            if let Some(tail) = tail(url) {
-                self.by_reference.entry(tail.into()).or_insert(at);
+            if let Some(tail) = tail(&url).filter(|tail| *tail != reference) {
+                self.by_reference.entry(tail.to_owned().into()).or_insert(at);
             }
+            self.by_reference.entry(url).or_insert(at);
         }
         let contained = resource.contained;
         self.all.push(Entry { json, resource, kind, reference: reference.into(), owner: None });
@@ -181,7 +182,7 @@ impl<'a> Entries<'a> {
         let id = id.as_deref().map(|id| id.trim_start_matches('#')).filter(|id| is_id(id));
         let reference: Box<str> = id.map_or_else(place, |id| format!("{}#{id}", self.all[owner].reference)).into();
         let at = self.all.len();
-        self.by_reference.entry(reference.clone()).or_insert(at);
+        self.by_reference.entry(reference.to_string().into()).or_insert(at);
         self.all.push(Entry { json, resource, kind, reference, owner: Some(owner) });
     }
 

@@ -22,7 +22,7 @@ macro_rules! members {
                 }
                 let mut object = Self::default();
                 for (name, value) in value.members() {
-                    match &*name {
+                    match name {
                         $($name => object.$member = Some(value).filter(|value| !value.is_null()),)*
                         _ => {}
                     }

@@ -8,6 +8,7 @@ use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::error::ApiError;
+use super::labels::LabelMemory;
 use super::reply::HookReply;
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
 use crate::cdshooks::{Card, HookKey, HookRequest, Service, cards, parse_request, reply};
@@ -31,6 +32,8 @@ pub struct Desk {
     pub knowledge: Arc<Knowledge>,
     /// SHA-256 of the rule files, as bytes.
     pub rules_digest: [u8; 32],
+    /// What was printed of the labels before.
+    pub labels: Arc<LabelMemory>,
     /// Writes decisions.
     pub recorder: Recorder,
     /// Reads the latest decisions for the start page.
@@ -67,8 +70,10 @@ fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiErr
     let key =
         HookKey { tenant: LOCAL_TENANT.into(), service: service.id(), instance: request.instance.as_str().into() };
     let cards = cards(&assessment, &desk.knowledge, &key, request.context.patient.as_str());
-    let reply = Bytes::from(reply(&cards, &assessment));
-    Ok(decision(&request, key, &evidence, &assessment, &cards, reply, desk))
+    let labels = desk.labels.printed(&assessment);
+    let reply = reply(&cards, &assessment, &labels.json);
+    let shared = Some((Arc::clone(&labels.packed), reply.considerations.start));
+    Ok(Decision { shared, ..decision(&request, key, &evidence, &assessment, &cards, reply.bytes.into(), desk) })
 }
 
 fn evidence(request: &HookRequest<'_>) -> Evidence {
@@ -104,6 +109,7 @@ fn decision(
         rules_digest: desk.rules_digest,
         evidence,
         reply,
+        shared: None,
         card_ids: cards.iter().map(|card| card.uuid).collect(),
         category: Cow::Borrowed(lead.map_or("none", |lead| lead.category.as_str())),
         next_step: Cow::Borrowed(lead.map_or("none", |lead| lead.next_step.as_str())),

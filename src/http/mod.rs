@@ -10,6 +10,7 @@ mod form;
 mod guarded;
 mod health;
 mod hooks;
+mod labels;
 mod media_type;
 mod pages;
 mod reply;
@@ -19,4 +20,5 @@ mod unread;
 
 pub use answer::{Desk, LOCAL_TENANT};
 pub use health::{Condition, Health};
+pub use labels::LabelMemory;
 pub use server::{Limits, Server, start};

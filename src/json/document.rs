@@ -9,6 +9,8 @@ pub struct Document<'t> {
     pub(super) text: &'t str,
     /// Every value and every name of a member, each before what is inside it or behind it.
     pub(super) nodes: Vec<Node>,
+    /// What names of members say that hold an escape, by their node.
+    pub(super) escaped_names: Vec<(u32, Box<str>)>,
 }
 
 /// One value, or the name of a member, which stands before the value of that member.
@@ -55,7 +57,8 @@ impl<'t> Document<'t> {
     /// The first fault found, see [`Malformed`].
     pub fn parse(bytes: &'t [u8]) -> Result<Self, Malformed> {
         let text = std::str::from_utf8(bytes).map_err(|_| Malformed::NotUtf8)?;
-        Ok(Self { text, nodes: reader::read(text)? })
+        let (nodes, escaped_names) = reader::read(text)?;
+        Ok(Self { text, nodes, escaped_names })
     }
 
     /// The value that the document is.

@@ -12,10 +12,10 @@ const DEEPEST: usize = 128;
 /// With more members than this an object's names are looked up in a set.
 const FEW: usize = 64;
 /// Bytes of a document for each of its values, so that the list is rarely made longer while it is filled.
-const BYTES_OF_A_VALUE: usize = 16;
+const BYTES_OF_A_VALUE: usize = 12;
 
-/// The values of `text`, in the order in which they begin.
-pub(super) fn read(text: &str) -> Result<Vec<Node>, Malformed> {
+/// The values of `text` in the order in which they begin, and what the names say that hold an escape.
+pub(super) fn read(text: &str) -> Result<(Vec<Node>, Vec<(u32, Box<str>)>), Malformed> {
     if u32::try_from(text.len()).is_err() {
         return Err(Malformed::TooLong);
     }
@@ -24,7 +24,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Node>, Malformed> {
         bytes: text.as_bytes(),
         at: 0,
         nodes: Vec::with_capacity(text.len() / BYTES_OF_A_VALUE),
-        names: Vec::new(),
+        names: Vec::with_capacity(FEW),
+        escaped_names: Vec::new(),
         repeats: 0,
     };
     if reader.next().is_none() {
@@ -34,7 +35,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Node>, Malformed> {
     if reader.next().is_some() {
         return Err(Malformed::NotJson);
     }
-    Ok(reader.nodes)
+    Ok((reader.nodes, reader.escaped_names))
 }
 
 struct Reader<'t> {
@@ -44,12 +45,14 @@ struct Reader<'t> {
     nodes: Vec<Node>,
     /// The names of the members of every object that is open.
     names: Vec<&'t str>,
+    escaped_names: Vec<(u32, Box<str>)>,
     /// Objects so far in which a member stands twice.
     repeats: usize,
 }
 
 impl<'t> Reader<'t> {
     /// The next byte that is no white space, not taken yet.
+    #[inline]
     fn next(&mut self) -> Option<u8> {
         loop {
             let byte = *self.bytes.get(self.at)?;
@@ -62,7 +65,7 @@ impl<'t> Reader<'t> {
 
     fn value(&mut self, depth: usize) -> Result<(), Malformed> {
         match self.next().ok_or(Malformed::NotJson)? {
-            b'"' => self.string().map(drop),
+            b'"' => self.string(),
             b'{' => self.object(depth + 1),
             b'[' => self.array(depth + 1),
             b'-' | b'0'..=b'9' => self.number(),
@@ -81,7 +84,7 @@ impl<'t> Reader<'t> {
             if self.next() != Some(b'"') {
                 return Err(Malformed::NotJson);
             }
-            let (name, escaped) = self.string()?;
+            let (name, escaped) = self.name()?;
             repeats |= names.add(name, escaped, &mut self.names);
             if self.next() != Some(b':') {
                 return Err(Malformed::NotJson);
@@ -109,6 +112,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Does another element follow, behind a comma if there was one before? If not, the closing bracket is taken.
+    #[inline]
     fn follows(&mut self, closing: u8, behind_another: bool) -> Result<bool, Malformed> {
         match self.next() {
             Some(byte) if byte == closing => {
@@ -124,13 +128,26 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A string or the name of a member: what stands between its quotes, and whether it holds an escape.
-    fn string(&mut self) -> Result<(&'t str, bool), Malformed> {
+    #[inline]
+    fn string(&mut self) -> Result<(), Malformed> {
         let start = self.at;
         let (end, escaped) = string::end(self.bytes, start + 1)?;
         self.at = end + 1;
         self.push(start, Kind::String, if escaped { Mark::Escaped } else { Mark::Plain });
-        Ok((&self.text[start + 1..end], escaped))
+        Ok(())
+    }
+
+    /// The name of a member: what stands between its quotes, and whether it holds an escape.
+    fn name(&mut self) -> Result<(&'t str, bool), Malformed> {
+        let (start, node) = (self.at, self.nodes.len());
+        self.string()?;
+        let name = &self.text[start + 1..self.at - 1];
+        let escaped = self.nodes[node].mark == Mark::Escaped;
+        // half a character (a lone surrogate) is in no name that anybody asks for
+        if escaped && let Some(says) = text::unescaped(name) {
+            self.escaped_names.push((place(node), says.0.into()));
+        }
+        Ok((name, escaped))
     }
 
     fn number(&mut self) -> Result<(), Malformed> {
@@ -189,6 +206,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A value from `start` to here.
+    #[inline]
     fn push(&mut self, start: usize, kind: Kind, mark: Mark) {
         let next = place(self.nodes.len() + 1);
         self.nodes.push(Node { start: place(start), end: place(self.at), next, kind, mark });
@@ -199,9 +217,10 @@ const fn marked(repeats_inside: bool) -> Mark {
     if repeats_inside { Mark::RepeatsInside } else { Mark::Plain }
 }
 
-/// The length of a document fits, so every place in it does, and it has no more values than bytes.
-fn place(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
+/// A place in the document, or in the list of its values. The length of the document fits, so every place in it does, and it
+/// has no more values than bytes.
+const fn place(at: usize) -> u32 {
+    at as u32
 }
 
 /// The names of one open object, to tell whether one of them stands twice.
@@ -223,6 +242,7 @@ impl<'t> Names<'t> {
     }
 
     /// Adds the name of a member; does it stand twice?
+    #[inline]
     fn add(&mut self, name: &'t str, escaped: bool, all: &mut Vec<&'t str>) -> bool {
         self.count += 1;
         self.escaped |= escaped;

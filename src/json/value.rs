@@ -86,7 +86,7 @@ impl<'d> Value<'d> {
     /// One of these members stands twice in this object.
     #[must_use]
     pub fn repeats_one_of(self, names: &[&str]) -> bool {
-        let times = |wanted: &str| self.members().filter(|(name, _)| &**name == wanted).count();
+        let times = |wanted: &str| self.members().filter(|(name, _)| *name == wanted).count();
         self.repeats() && names.iter().any(|name| times(name) > 1)
     }
 
@@ -96,20 +96,32 @@ impl<'d> Value<'d> {
     }
 
     /// Names and values of an object in the order sent; none of any other value.
-    pub fn members(self) -> impl Iterator<Item = (Text<'d>, Value<'d>)> {
+    pub fn members(self) -> impl Iterator<Item = (&'d str, Value<'d>)> {
         let mut children = Children::of(self, Kind::Object);
         std::iter::from_fn(move || {
-            let name = Self::new(self.document, children.next()?);
+            let name = children.next()?;
             let value = Self::new(self.document, children.next()?);
-            // a name with half a character in it is no name that anybody asks for
-            Some((name.text().unwrap_or_else(|| Text::borrowed(name.raw())), value))
+            Some((self.document.name(name), value))
         })
     }
 
     /// The first member of this name; JSON `null` counts as no value.
     #[must_use]
     pub fn get(self, wanted: &str) -> Option<Value<'d>> {
-        self.members().find(|(name, _)| &**name == wanted).map(|(_, value)| value).filter(|value| !value.is_null())
+        self.members().find(|(name, _)| *name == wanted).map(|(_, value)| value).filter(|value| !value.is_null())
+    }
+}
+
+impl Document<'_> {
+    /// What the name of a member says.
+    fn name(&self, at: u32) -> &str {
+        let node = &self.nodes[at as usize];
+        if node.mark == Mark::Escaped
+            && let Ok(found) = self.escaped_names.binary_search_by_key(&at, |(node, _)| *node)
+        {
+            return &self.escaped_names[found].1;
+        }
+        &self.text[node.start as usize + 1..node.end as usize - 1]
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::store::{Content, DecisionRow};
+use crate::store::{Content, DecisionRow, SharedPiece};
 
 use super::leaf::LeafContent;
 use super::pseudonym::People;
@@ -39,6 +39,8 @@ pub struct Decision {
     pub evidence: Vec<u8>,
     /// The body of the reply.
     pub reply: Bytes,
+    /// A piece of it that many replies share, packed once, and where it begins.
+    pub shared: Option<(Arc<SharedPiece>, usize)>,
     /// The cards in it.
     pub card_ids: Vec<Uuid>,
     /// Category of the lead specimen, or `none`.
@@ -56,7 +58,8 @@ impl Decision {
 
     /// Packs and hashes: the part of recording that costs time, done by the caller and not by the writer.
     pub(super) fn into_row(self) -> DecisionRow {
-        let content = Content::pack(&self.evidence, &self.reply);
+        let shared = self.shared.as_ref().map(|(piece, at)| (&**piece, *at));
+        let content = Content::pack(&self.evidence, &self.reply, shared);
         let record_hash = LeafContent {
             tenant: &self.tenant,
             service: &self.service,

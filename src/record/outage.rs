@@ -1,4 +1,4 @@
-//! The breaker, shared by the writers, and the probe that closes it again.
+//! The breaker of one writer, and the probe that closes it again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,18 +9,17 @@ use crate::journal::{Breaker, Failed};
 use crate::store::{Store, StoreError, WriterConnection};
 
 use super::lane::closed;
-use super::recorders::LANES;
 use super::tally::{DatabaseState, Tally, count};
 
 /// Nobody waits for the probe, so it may take its time on a machine that is busy recovering.
 const PROBE_LIMIT: Duration = Duration::from_secs(2);
 
-/// Whether batches go to the database, for the writers of one queue.
+/// Whether batches go to the database, for the writer of one queue.
 #[derive(Clone)]
 pub(super) struct Gate {
     breaker: Arc<Mutex<Breaker>>,
-    /// Connections that the probe made, so that no live batch has to wait for one when the database is back.
-    spare: Arc<Mutex<Vec<WriterConnection>>>,
+    /// A connection that the probe made, so that no live batch has to wait for one when the database is back.
+    spare: Arc<Mutex<Option<WriterConnection>>>,
     store: Store,
     tally: Arc<Tally>,
     closing: watch::Receiver<bool>,
@@ -42,7 +41,7 @@ impl Gate {
     /// A batch failed: leave the database alone until a probe in a task of its own reaches it.
     pub(super) fn failed(&self, error: &StoreError) {
         let failed = self.breaker().failed();
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        drop(self.spare());
         match failed {
             Failed::ProbeRuns => {}
             Failed::StartProbe => {
@@ -71,21 +70,17 @@ impl Gate {
         }
     }
 
-    /// One connection for each writer, to a server that takes writes.
+    /// A connection for the writer, to a server that takes writes.
     async fn knock(&self) -> Result<(), StoreError> {
-        let mut lines = Vec::with_capacity(LANES);
-        for _ in 0..LANES {
-            let mut line = self.store.open_writer(PROBE_LIMIT).await?;
-            line.probe(PROBE_LIMIT).await?;
-            lines.push(line);
-        }
-        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = lines;
+        let mut line = self.store.open_writer(PROBE_LIMIT).await?;
+        line.probe(PROBE_LIMIT).await?;
+        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
         Ok(())
     }
 
-    /// A connection that the last probe left.
+    /// The connection that the last probe left.
     pub(super) fn spare(&self) -> Option<WriterConnection> {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The breaker is a value without invariants across fields, so a panic elsewhere leaves it usable.

@@ -35,7 +35,7 @@ pub enum RecordError {
     Store(#[from] StoreError),
 }
 
-/// Records decisions. Cheap to clone; all clones share one queue and its writers.
+/// Records decisions. Cheap to clone; all clones share one queue and its writer.
 #[derive(Clone)]
 pub struct Recorder {
     queue: mpsc::Sender<Job>,
@@ -43,7 +43,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// The only recorder of a process, with its writers on the current tokio runtime.
+    /// The only recorder of a process, with its writer on the current tokio runtime.
     #[must_use]
     pub fn start(store: Store) -> Self {
         Recorders::new(store).start()

@@ -1,7 +1,8 @@
-//! All recorders of the process: one for each thread that answers requests, with a queue and writers of its own.
+//! All recorders of the process: one for each thread that answers requests, with a queue and a writer of its own.
 //!
 //! A decision is made, queued, written and answered on one thread, so nothing on its way has to wake another one, and
-//! what arrived together is committed together. Counters and closing time are shared.
+//! what arrived together is committed together. A second writer for the same queue was tried: it halves the batches and
+//! costs PostgreSQL half as much again for each decision. Counters and closing time are shared.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,8 +19,6 @@ use super::tally::{DatabaseState, RecorderHealth, Tally};
 
 /// Decisions that may wait in one queue. At a thousand a second that is two seconds: more would only make everybody late.
 const QUEUE: usize = 2_048;
-/// Writers of one queue: one gathers and sends while the other waits for its flush.
-pub(super) const LANES: usize = 2;
 
 /// What the recorders of a process share. Cheap to clone.
 #[derive(Clone)]
@@ -37,7 +36,7 @@ struct Served {
     waiting: mpsc::Sender<Job>,
     queue: Queue,
     gate: Gate,
-    lanes: Vec<JoinHandle<()>>,
+    lane: JoinHandle<()>,
 }
 
 impl Recorders {
@@ -48,16 +47,16 @@ impl Recorders {
         Self(Arc::new(Shared { store, tally: Arc::default(), closing, queues: Mutex::default() }))
     }
 
-    /// One more recorder, with its writers on the current tokio runtime.
+    /// One more recorder, with its writer on the current tokio runtime.
     #[must_use]
     pub fn start(&self) -> Recorder {
         let Shared { store, tally, closing, .. } = &*self.0;
         let (waiting, receiver) = mpsc::channel(QUEUE);
         let queue = Arc::new(tokio::sync::Mutex::new(receiver));
         let gate = Gate::new(store.clone(), Arc::clone(tally), closing.subscribe());
-        let lane = || Lane::new(store.clone(), gate.clone(), Arc::clone(tally));
-        let lanes = (0..LANES).map(|_| tokio::spawn(lane().run(Arc::clone(&queue), closing.subscribe()))).collect();
-        self.queues().push(Served { waiting: waiting.clone(), queue, gate, lanes });
+        let lane = Lane::new(store.clone(), gate.clone(), Arc::clone(tally));
+        let lane = tokio::spawn(lane.run(Arc::clone(&queue), closing.subscribe()));
+        self.queues().push(Served { waiting: waiting.clone(), queue, gate, lane });
         Recorder::new(waiting, self.clone())
     }
 
@@ -81,11 +80,9 @@ impl Recorders {
     pub async fn drain(&self) {
         self.0.closing.send_replace(true);
         let queues = std::mem::take(&mut *self.queues());
-        for Served { queue, gate, lanes, .. } in queues {
-            for lane in lanes {
-                if lane.await.is_err_and(|ended| ended.is_panic()) {
-                    tracing::error!("a writer ended by a panic");
-                }
+        for Served { queue, gate, lane, .. } in queues {
+            if lane.await.is_err_and(|ended| ended.is_panic()) {
+                tracing::error!("a writer ended by a panic");
             }
             if !queue.lock().await.is_empty() {
                 let Shared { store, tally, closing, .. } = &*self.0;

@@ -23,6 +23,6 @@ pub use decisions::{Stored, WriterConnection};
 pub use error::{Outage, SqlState, StoreError};
 pub use feedback::{FeedbackEvent, FeedbackOutcome, FeedbackStored, OverrideReason};
 pub use migrate::{MigrateError, migrate};
-pub use packing::{Content, Packed, Unpacked};
+pub use packing::{Content, Packed, SharedPiece, Unpacked};
 pub use recent::{KnownOutcome, RecentDecision, RecordState};
 pub use sample_trials::{SAMPLE_SOURCE, sample_trials};

@@ -26,8 +26,8 @@ const LEVEL: i32 = 1;
 /// No stored reply comes near this; a damaged length must not make the service allocate gigabytes.
 const LARGEST: usize = 64 << 20;
 
-/// Bytes of the two lengths before the frame.
-const HEAD: usize = 8;
+/// Bytes of the four lengths behind the frames.
+const TAIL: usize = 16;
 
 static FOR_PACKING: LazyLock<EncoderDictionary<'static>> =
     LazyLock::new(|| EncoderDictionary::copy(DICTIONARY_1, LEVEL));
@@ -38,24 +38,45 @@ thread_local! {
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
 }
 
-/// Evidence and reply of one decision, as they are stored: the length of each in four bytes, then a Zstandard frame of
-/// both, one behind the other.
+/// Evidence and reply of one decision, as they are stored: a frame of them, a frame of a piece that many replies share and
+/// that is left out of the first, where there is one, and the lengths of the parts (the migration that made the column describes it to the byte).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Content(Vec<u8>);
 
-impl Content {
-    /// Packs both.
+/// A piece that many replies share, packed once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedPiece {
+    frame: Box<[u8]>,
+    length: usize,
+}
+
+impl SharedPiece {
+    /// Packs it.
     #[must_use]
-    pub fn pack(evidence: &[u8], reply: &[u8]) -> Self {
-        let both = [evidence, reply].concat();
-        let mut packed = Vec::with_capacity(HEAD + zstd::zstd_safe::compress_bound(both.len()));
-        for part in [evidence, reply] {
-            // A body is limited to megabytes, and so is what is made of it.
-            packed.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+    pub fn pack(piece: &[u8]) -> Self {
+        let mut frame = Vec::new();
+        if !piece.is_empty() {
+            compress(piece, &mut frame);
         }
-        packed.resize(packed.capacity(), 0);
-        let length = compress(&both, &mut packed[HEAD..]);
-        packed.truncate(HEAD + length);
+        Self { frame: frame.into(), length: piece.len() }
+    }
+}
+
+impl Content {
+    /// Packs both. `shared`: where in the reply a piece stands that was packed before.
+    #[must_use]
+    pub fn pack(evidence: &[u8], reply: &[u8], shared: Option<(&SharedPiece, usize)>) -> Self {
+        let none = SharedPiece { frame: Box::default(), length: 0 };
+        let (piece, at) = shared.unwrap_or((&none, reply.len()));
+        let (before, behind) = (&reply[..at], &reply[at + piece.length..]);
+        let rest = [evidence, before, behind].concat();
+        let mut packed = Vec::with_capacity(piece.frame.len() + zstd::zstd_safe::compress_bound(rest.len()) + TAIL);
+        compress(&rest, &mut packed);
+        packed.extend_from_slice(&piece.frame);
+        for length in [evidence.len(), before.len(), piece.length, behind.len()] {
+            // A body is limited to megabytes, and so is what is made of it.
+            packed.extend(u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
+        }
         Self(packed)
     }
 
@@ -66,8 +87,9 @@ impl Content {
     }
 }
 
-/// Writes the frame of `plain` to the start of `frame`, which is large enough, and returns its length.
-fn compress(plain: &[u8], frame: &mut [u8]) -> usize {
+/// Writes the frame of `plain` into `frame`, which is empty.
+fn compress(plain: &[u8], frame: &mut Vec<u8>) {
+    frame.reserve(zstd::zstd_safe::compress_bound(plain.len()));
     COMPRESSOR.with_borrow_mut(|compressor| {
         let compress = || {
             let compressor = match compressor {
@@ -78,8 +100,8 @@ fn compress(plain: &[u8], frame: &mut [u8]) -> usize {
         };
         // Memory is all that compression asks for; without it nothing else would go on either.
         #[expect(clippy::expect_used, reason = "the buffer has the size that the library asks for")]
-        compress().expect("a buffer of this size takes any frame of these bytes")
-    })
+        compress().expect("a buffer of this size takes any frame of these bytes");
+    });
 }
 
 /// What was decided on, and what was answered.
@@ -127,22 +149,24 @@ impl Packed<'_> {
 }
 
 fn unpack_zstd(stored: &[u8]) -> Result<Unpacked, StoreError> {
-    let (head, frame) = stored.split_at_checked(HEAD).ok_or(StoreError::Inconsistent("packed length"))?;
-    let length = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]) as usize;
-    let (evidence, reply) = (length(0), length(4));
-    let both = evidence + reply;
-    if both > LARGEST {
-        return Err(StoreError::Inconsistent("packed length"));
+    let damaged = || StoreError::Inconsistent("packed length");
+    let (frames, tail) = stored.split_last_chunk::<TAIL>().ok_or_else(damaged)?;
+    let length = |at: usize| u32::from_be_bytes([tail[at], tail[at + 1], tail[at + 2], tail[at + 3]]) as usize;
+    let (evidence, before, shared, behind) = (length(0), length(4), length(8), length(12));
+    let whole = evidence + before + shared + behind;
+    if whole > LARGEST {
+        return Err(damaged());
     }
     let unpacked = Decompressor::with_prepared_dictionary(&FOR_UNPACKING)
-        .and_then(|mut decompressor| decompressor.decompress(frame, both))
+        .and_then(|mut decompressor| decompressor.decompress(frames, whole))
         .map_err(|_| StoreError::Inconsistent("packed bytes"))?;
-    if unpacked.len() != both {
-        return Err(StoreError::Inconsistent("packed length"));
+    if unpacked.len() != whole {
+        return Err(damaged());
     }
-    let mut unpacked = Bytes::from(unpacked);
-    let reply = unpacked.split_off(evidence);
-    Ok(Unpacked { evidence: unpacked, reply })
+    let (own, shared) = unpacked.split_at(whole - shared);
+    let (evidence, reply) = own.split_at(evidence);
+    let (before, behind) = reply.split_at(before);
+    Ok(Unpacked { evidence: Bytes::copy_from_slice(evidence), reply: Bytes::from([before, shared, behind].concat()) })
 }
 
 fn unpack_lz4(stored: &[u8], dictionary: &[u8]) -> Result<Bytes, StoreError> {
@@ -174,11 +198,22 @@ mod tests {
     fn evidence_and_reply_come_back_byte_for_byte() {
         let reply = br#"{"cards":[],"extension":{"a":1}}"#.repeat(50);
         for (evidence, reply) in [(&b"{\"tumour\":\"breast\"}"[..], &reply[..]), (b"", b"{}"), (b"", b"")] {
-            let packed = Content::pack(evidence, reply);
+            let packed = Content::pack(evidence, reply, None);
             let unpacked = stored(PACKING, packed.as_slice()).unwrap();
             assert_eq!((&unpacked.evidence[..], &unpacked.reply[..]), (evidence, reply));
         }
-        assert!(Content::pack(b"", &reply).as_slice().len() < reply.len() / 10);
+        assert!(Content::pack(b"", &reply, None).as_slice().len() < reply.len() / 10);
+    }
+
+    #[test]
+    fn a_piece_that_was_packed_before_comes_back_in_its_place() {
+        let (evidence, reply) = (b"{}", br#"{"cards":[],"considerations":[{"id":1}],"trials":[]}"#);
+        for (from, to) in [(30, 40), (0, 10), (40, reply.len()), (0, reply.len()), (20, 20)] {
+            let piece = SharedPiece::pack(&reply[from..to]);
+            let packed = Content::pack(evidence, reply, Some((&piece, from)));
+            let unpacked = stored(PACKING, packed.as_slice()).unwrap();
+            assert_eq!((&unpacked.evidence[..], &unpacked.reply[..]), (&evidence[..], &reply[..]), "{from} to {to}");
+        }
     }
 
     #[test]
@@ -194,14 +229,14 @@ mod tests {
 
     #[test]
     fn a_damaged_row_is_reported_and_never_guessed() {
-        let packed = Content::pack(b"{}", &[7; 1_000]).as_slice().to_vec();
+        let packed = Content::pack(b"{}", &[7; 1_000], None).as_slice().to_vec();
         for length in 0..packed.len() {
             assert!(stored(PACKING, &packed[..length]).is_err(), "cut after {length} bytes");
         }
         let mut longer = packed.clone();
-        longer[7] += 1;
+        *longer.last_mut().unwrap() += 1;
         assert!(stored(PACKING, &longer).is_err());
-        assert!(stored(PACKING, &[255; 12]).is_err());
+        assert!(stored(PACKING, &[255; 20]).is_err());
         assert!(stored(9, &packed).is_err());
         assert!(apart(PACKING, b"{}", b"{}").is_err());
         assert!(apart(PACKING_LZ4, &[255; 8], &[255; 8]).is_err());

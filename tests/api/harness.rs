@@ -42,6 +42,7 @@ async fn desk() -> Desk {
             cohorts: herald::store::sample_trials(),
         }),
         rules_digest: [7; 32],
+        labels: Arc::default(),
         recorder: database.recorder(),
         store: database.store,
         pseudonyms: Arc::new(Pseudonyms::open(keys.path()).unwrap()),

@@ -113,6 +113,7 @@ pub fn decision(key: &str, content: u8) -> Decision {
         rules_digest: [9; 32],
         evidence: b"{\"tumour\":\"breast\"}".to_vec(),
         reply: reply.into(),
+        shared: None,
         card_ids: vec![card_of(key)],
         category: Cow::Borrowed("positive"),
         next_step: Cow::Borrowed("none"),

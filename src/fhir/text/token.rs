@@ -53,8 +53,48 @@ pub(super) enum Token {
 
 /// Lower case without marks: full-width and non-breaking forms become plain, zero-width characters go, dashes are unified.
 fn normalise(text: &str) -> String {
-    let plain: String = text
-        .nfkd()
+    let mut plain = if text.is_ascii() { text.to_ascii_lowercase() } else { unaccented(text) };
+    if plain.contains('"') {
+        plain = plain.replace('"', "'");
+    }
+    // names first, so that their digits, slashes and hyphens are not read as values
+    for (part, names) in NAMES {
+        if plain.contains(part) {
+            for (name, word) in *names {
+                if plain.contains(name) {
+                    plain = plain.replace(name, word);
+                }
+            }
+        }
+    }
+    plain
+}
+
+/// Names of HER2 and of other tests with the word that stands for each, by a part that all of them share.
+const NAMES: &[(&str, &[(&str, &str)])] = &[
+    (
+        "her",
+        &[("her2/cep17", " ratio "), ("her2/cen17", " ratio "), ("her2:cep17", " ratio "), ("her-2/cep17", " ratio ")],
+    ),
+    ("c-erb", &[("c-erb-b2", " her2 "), ("c-erbb-2", " her2 "), ("c-erbb2", " her2 ")]),
+    (
+        "her",
+        &[
+            ("her2/neu", " her2 "),
+            ("her-2/neu", " her2 "),
+            ("her2neu", " her2 "),
+            ("her-2", " her2 "),
+            ("her 2", " her2 "),
+        ],
+    ),
+    ("erb", &[("erbb2", " her2 ")]),
+    ("her", &[("her2-", " her2 ")]),
+    ("ki-67", &[("ki-67", " ki67 ")]),
+    ("d'", &[("d'", " d ")]),
+];
+
+fn unaccented(text: &str) -> String {
+    text.nfkd()
         .filter(|c| {
             !is_combining_mark(*c) && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
         })
@@ -66,32 +106,7 @@ fn normalise(text: &str) -> String {
             '≤' => '\u{2264}',
             other => other,
         })
-        .collect();
-    // names first, so that their digits, slashes and hyphens are not read as values
-    let mut plain = plain;
-    for (name, word) in [
-        ("her2/cep17", " ratio "),
-        ("her2/cen17", " ratio "),
-        ("her2:cep17", " ratio "),
-        ("her-2/cep17", " ratio "),
-        ("c-erb-b2", " her2 "),
-        ("c-erbb-2", " her2 "),
-        ("c-erbb2", " her2 "),
-        ("her2/neu", " her2 "),
-        ("her-2/neu", " her2 "),
-        ("her2neu", " her2 "),
-        ("her-2", " her2 "),
-        ("her 2", " her2 "),
-        ("erbb2", " her2 "),
-        ("her2-", " her2 "),
-        ("ki-67", " ki67 "),
-        ("d'", " d "),
-    ] {
-        if plain.contains(name) {
-            plain = plain.replace(name, word);
-        }
-    }
-    plain
+        .collect()
 }
 
 /// The tokens of `text`.
