@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::config::{self, Config, Given};
-use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits};
+use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
 use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Recorders};
 use crate::rules::RulesError;
 use crate::telemetry;
@@ -100,6 +100,7 @@ async fn service(config: &Config) -> Result<(), ServeError> {
             rules_digest,
             labels: Arc::clone(&labels),
             knowledge: Arc::clone(&knowledge),
+            turns: Turns::default(),
             recorder: recorders.start(),
             store: store.clone(),
             pseudonyms: Arc::clone(&pseudonyms),

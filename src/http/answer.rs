@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::error::ApiError;
 use super::labels::LabelMemory;
 use super::reply::HookReply;
+use super::turns::Turns;
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
 use crate::cdshooks::{Card, HookKey, HookRequest, Service, cards, parse_request, reply};
 use crate::clock::Clock;
@@ -34,6 +35,8 @@ pub struct Desk {
     pub rules_digest: [u8; 32],
     /// What was printed of the labels before.
     pub labels: Arc<LabelMemory>,
+    /// Lets the thread look up between two decisions.
+    pub turns: Turns,
     /// Writes decisions.
     pub recorder: Recorder,
     /// Reads the latest decisions for the start page.
@@ -50,7 +53,10 @@ pub(super) async fn answer(service: Service, body: &[u8], desk: &Desk) -> Result
         return Err(ApiError::Overloaded);
     }
     let deadline = Instant::now() + REPLY_TIME;
-    let decision = decide(service, body, desk)?;
+    let decision = {
+        let _turn = desk.turns.take().await;
+        decide(service, body, desk)?
+    };
     let body = decision.reply.clone();
     match desk.recorder.record(decision, deadline).await {
         Recorded::Overloaded => Err(ApiError::Overloaded),

@@ -16,9 +16,11 @@ mod pages;
 mod reply;
 mod routes;
 mod server;
+mod turns;
 mod unread;
 
 pub use answer::{Desk, LOCAL_TENANT};
 pub use health::{Condition, Health};
 pub use labels::LabelMemory;
 pub use server::{Limits, Server, start};
+pub use turns::Turns;

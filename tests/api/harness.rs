@@ -9,7 +9,7 @@ use std::time::Duration;
 use herald::assessment::Knowledge;
 use herald::cdshooks::VersionMembers;
 use herald::clock::Clock;
-use herald::http::{Condition, Desk, Health, Limits, start};
+use herald::http::{Condition, Desk, Health, Limits, Turns, start};
 use herald::json::Document;
 use herald::record::Pseudonyms;
 use serde_json::Value;
@@ -43,6 +43,7 @@ async fn desk() -> Desk {
         }),
         rules_digest: [7; 32],
         labels: Arc::default(),
+        turns: Turns::default(),
         recorder: database.recorder(),
         store: database.store,
         pseudonyms: Arc::new(Pseudonyms::open(keys.path()).unwrap()),
