@@ -131,6 +131,10 @@ const fn meaning(test: Test) -> Meaning {
 
 /// Two value[x] members whose numbers differ.
 pub(super) fn says_two_numbers(holder: &Resource<'_>, test: Test) -> bool {
+    let sent = [holder.value_quantity, holder.value_ratio, holder.value_integer, holder.value_string];
+    if sent.into_iter().flatten().nth(1).is_none() {
+        return false;
+    }
     let none = || Resource::default();
     let alone = [
         Resource { value_quantity: holder.value_quantity, ..none() },

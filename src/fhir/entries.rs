@@ -231,10 +231,34 @@ fn is_id(id: &str) -> bool {
 
 /// `Type/id` at the end of a relative or absolute reference, a version left out.
 pub(super) fn tail(reference: &str) -> Option<&str> {
-    let reference = reference.split("/_history/").next().unwrap_or(reference);
-    let slash = reference.rfind('/')?;
-    let start = reference[..slash].rfind('/').map_or(0, |at| at + 1);
+    let mut slashes = reference.bytes().enumerate().rev().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at);
+    let (mut end, mut slash, mut before) = (reference.len(), slashes.next()?, slashes.next());
+    if let Some(version) = before.filter(|before| &reference[before + 1..slash] == "_history") {
+        (end, slash, before) = (version, slashes.next()?, slashes.next());
+    }
+    let start = before.map_or(0, |before| before + 1);
     let kind = &reference[start..slash];
     let named = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphabetic());
-    named.then(|| &reference[start..])
+    named.then(|| &reference[start..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tail;
+
+    #[test]
+    fn a_reference_ends_with_type_and_id_wherever_it_was_sent_from() {
+        for reference in [
+            "Observation/o1",
+            "https://fhir.example.org/r4/Observation/o1",
+            "Observation/o1/_history/3",
+            "https://fhir.example.org/r4/Observation/o1/_history/3",
+            "/Observation/o1",
+        ] {
+            assert_eq!(tail(reference), Some("Observation/o1"), "{reference}");
+        }
+        for reference in ["o1", "", "urn:uuid:1/2", "/o1", "_history/3", "o1/_history/3"] {
+            assert_eq!(tail(reference), None, "{reference}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! One decision after the other on each thread, and a look at the sockets in between.
+//! Few decisions in a row on each thread, and a look at the sockets in between.
 //!
 //! A decision is a tenth of a millisecond of work without a pause. tokio asks the system for news only after some sixty
 //! tasks, so with many requests at once a commit that PostgreSQL has long acknowledged would wait for all of them, the next
@@ -8,13 +8,17 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+/// Decisions between two looks. One gives PostgreSQL smaller batches than it could take, four let it idle with few clients
+/// (`make bench` at 16 and 64 connections).
+const IN_A_ROW: usize = 2;
+
 /// The turns of one thread, taken in the order of asking.
 #[derive(Debug, Clone)]
 pub struct Turns(Arc<Semaphore>);
 
 impl Default for Turns {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(1)))
+        Self(Arc::new(Semaphore::new(IN_A_ROW)))
     }
 }
 

@@ -22,26 +22,23 @@ pub(super) fn read(text: &str) -> Result<(Vec<Node>, Vec<(u32, Box<str>)>), Malf
     let mut reader = Reader {
         text,
         bytes: text.as_bytes(),
-        at: 0,
         nodes: Vec::with_capacity(text.len() / BYTES_OF_A_VALUE),
         names: Vec::with_capacity(FEW),
         escaped_names: Vec::new(),
         repeats: 0,
     };
-    if reader.next().is_none() {
-        return Err(Malformed::Empty);
-    }
-    reader.value(0)?;
-    if reader.next().is_some() {
+    let (at, first) = reader.next(0).ok_or(Malformed::Empty)?;
+    let end = reader.value(at, first, 0)?;
+    if reader.next(end).is_some() {
         return Err(Malformed::NotJson);
     }
     Ok((reader.nodes, reader.escaped_names))
 }
 
+/// Every function takes the place where it begins to read and returns the one behind what it has read.
 struct Reader<'t> {
     text: &'t str,
     bytes: &'t [u8],
-    at: usize,
     nodes: Vec<Node>,
     /// The names of the members of every object that is open.
     names: Vec<&'t str>,
@@ -51,165 +48,166 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// The next byte that is no white space, not taken yet.
+    /// The next byte that is no white space, and where it is.
     #[inline]
-    fn next(&mut self) -> Option<u8> {
+    fn next(&self, mut at: usize) -> Option<(usize, u8)> {
         loop {
-            let byte = *self.bytes.get(self.at)?;
+            let byte = *self.bytes.get(at)?;
             if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
-                return Some(byte);
+                return Some((at, byte));
             }
-            self.at += 1;
+            at += 1;
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<(), Malformed> {
-        match self.next().ok_or(Malformed::NotJson)? {
-            b'"' => self.string(),
-            b'{' => self.object(depth + 1),
-            b'[' => self.array(depth + 1),
-            b'-' | b'0'..=b'9' => self.number(),
-            b't' => self.word("true", Kind::True),
-            b'f' => self.word("false", Kind::False),
-            b'n' => self.word("null", Kind::Null),
+    /// The same where something must come.
+    #[inline]
+    fn more(&self, at: usize) -> Result<(usize, u8), Malformed> {
+        self.next(at).ok_or(Malformed::NotJson)
+    }
+
+    /// The value whose first byte, `first`, is at `at`.
+    fn value(&mut self, at: usize, first: u8, depth: usize) -> Result<usize, Malformed> {
+        match first {
+            b'"' => self.string(at),
+            b'{' => self.object(at, depth + 1),
+            b'[' => self.array(at, depth + 1),
+            b'-' | b'0'..=b'9' => self.number(at),
+            b't' => self.word(at, "true", Kind::True),
+            b'f' => self.word(at, "false", Kind::False),
+            b'n' => self.word(at, "null", Kind::Null),
             _ => Err(Malformed::NotJson),
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<(), Malformed> {
-        let (node, repeats_before) = (self.open(Kind::Object, depth)?, self.repeats);
+    fn object(&mut self, start: usize, depth: usize) -> Result<usize, Malformed> {
+        let (node, repeats_before) = (self.open(start, Kind::Object, depth)?, self.repeats);
         let mut names = Names::new(self.names.len());
         let mut repeats = false;
-        while self.follows(b'}', names.count > 0)? {
-            if self.next() != Some(b'"') {
+        let (mut at, mut byte) = self.more(start + 1)?;
+        while byte != b'}' {
+            if names.count > 0 {
+                (at, byte) = self.behind_comma(at, byte)?;
+            }
+            if byte != b'"' {
                 return Err(Malformed::NotJson);
             }
-            let (name, escaped) = self.name()?;
-            repeats |= names.add(name, escaped, &mut self.names);
-            if self.next() != Some(b':') {
+            let name_node = self.nodes.len();
+            let end = self.string(at)?;
+            repeats |= self.name(name_node, &self.text[at + 1..end - 1], &mut names);
+            let (colon, byte_of_colon) = self.more(end)?;
+            if byte_of_colon != b':' {
                 return Err(Malformed::NotJson);
             }
-            self.at += 1;
-            self.value(depth)?;
+            let (value, first) = self.more(colon + 1)?;
+            let end = self.value(value, first, depth)?;
+            (at, byte) = self.more(end)?;
         }
         self.names.truncate(names.first);
         self.repeats += usize::from(repeats);
         let inside = self.repeats > repeats_before;
-        self.close(node, if repeats { Mark::Repeats } else { marked(inside) });
-        Ok(())
+        self.close(node, at + 1, if repeats { Mark::Repeats } else { marked(inside) });
+        Ok(at + 1)
     }
 
-    fn array(&mut self, depth: usize) -> Result<(), Malformed> {
-        let (node, repeats_before) = (self.open(Kind::Array, depth)?, self.repeats);
+    fn array(&mut self, start: usize, depth: usize) -> Result<usize, Malformed> {
+        let (node, repeats_before) = (self.open(start, Kind::Array, depth)?, self.repeats);
+        let (mut at, mut byte) = self.more(start + 1)?;
         let mut some = false;
-        while self.follows(b']', some)? {
-            self.value(depth)?;
+        while byte != b']' {
+            if some {
+                (at, byte) = self.behind_comma(at, byte)?;
+            }
+            let end = self.value(at, byte, depth)?;
             some = true;
+            (at, byte) = self.more(end)?;
         }
         let inside = self.repeats > repeats_before;
-        self.close(node, marked(inside));
-        Ok(())
+        self.close(node, at + 1, marked(inside));
+        Ok(at + 1)
     }
 
-    /// Does another element follow, behind a comma if there was one before? If not, the closing bracket is taken.
+    /// What stands behind the comma that stands here.
     #[inline]
-    fn follows(&mut self, closing: u8, behind_another: bool) -> Result<bool, Malformed> {
-        match self.next() {
-            Some(byte) if byte == closing => {
-                self.at += 1;
-                Ok(false)
-            }
-            Some(b',') if behind_another => {
-                self.at += 1;
-                Ok(true)
-            }
-            Some(_) if !behind_another => Ok(true),
-            _ => Err(Malformed::NotJson),
-        }
+    fn behind_comma(&self, at: usize, byte: u8) -> Result<(usize, u8), Malformed> {
+        if byte == b',' { self.more(at + 1) } else { Err(Malformed::NotJson) }
     }
 
+    /// A string, or the name of a member.
     #[inline]
-    fn string(&mut self) -> Result<(), Malformed> {
-        let start = self.at;
-        let (end, escaped) = string::end(self.bytes, start + 1)?;
-        self.at = end + 1;
-        self.push(start, Kind::String, if escaped { Mark::Escaped } else { Mark::Plain });
-        Ok(())
+    fn string(&mut self, start: usize) -> Result<usize, Malformed> {
+        let (quote, escaped) = string::end(self.bytes, start + 1)?;
+        self.push(start, quote + 1, Kind::String, if escaped { Mark::Escaped } else { Mark::Plain });
+        Ok(quote + 1)
     }
 
-    /// The name of a member: what stands between its quotes, and whether it holds an escape.
-    fn name(&mut self) -> Result<(&'t str, bool), Malformed> {
-        let (start, node) = (self.at, self.nodes.len());
-        self.string()?;
-        let name = &self.text[start + 1..self.at - 1];
+    /// Takes note of the name of a member; does it stand twice?
+    #[inline]
+    fn name(&mut self, node: usize, name: &'t str, names: &mut Names<'t>) -> bool {
         let escaped = self.nodes[node].mark == Mark::Escaped;
         // half a character (a lone surrogate) is in no name that anybody asks for
         if escaped && let Some(says) = text::unescaped(name) {
             self.escaped_names.push((place(node), says.0.into()));
         }
-        Ok((name, escaped))
+        names.add(name, escaped, &mut self.names)
     }
 
-    fn number(&mut self) -> Result<(), Malformed> {
-        let start = self.at;
-        self.at += usize::from(self.bytes[start] == b'-');
-        let whole = self.digits();
-        let leading_zero = whole > 1 && self.bytes[self.at - whole] == b'0';
+    fn number(&mut self, start: usize) -> Result<usize, Malformed> {
+        let mut at = start + usize::from(self.bytes[start] == b'-');
+        let whole = self.digits(at);
+        let leading_zero = whole > 1 && self.bytes[at] == b'0';
         let mut complete = whole > 0 && !leading_zero;
-        if self.bytes.get(self.at) == Some(&b'.') {
-            self.at += 1;
-            complete &= self.digits() > 0;
+        at += whole;
+        if self.bytes.get(at) == Some(&b'.') {
+            let fraction = self.digits(at + 1);
+            complete &= fraction > 0;
+            at += 1 + fraction;
         }
-        if let Some(b'e' | b'E') = self.bytes.get(self.at) {
-            self.at += 1;
-            self.at += usize::from(matches!(self.bytes.get(self.at), Some(b'+' | b'-')));
-            complete &= self.digits() > 0;
+        if let Some(b'e' | b'E') = self.bytes.get(at) {
+            at += 1 + usize::from(matches!(self.bytes.get(at + 1), Some(b'+' | b'-')));
+            let exponent = self.digits(at);
+            complete &= exponent > 0;
+            at += exponent;
         }
         if !complete {
             return Err(Malformed::NotJson);
         }
-        self.push(start, Kind::Number, Mark::Plain);
-        Ok(())
+        self.push(start, at, Kind::Number, Mark::Plain);
+        Ok(at)
     }
 
-    /// Takes digits and says how many there were.
-    fn digits(&mut self) -> usize {
-        let count = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        self.at += count;
-        count
+    /// How many digits stand at `at`.
+    fn digits(&self, at: usize) -> usize {
+        self.bytes.get(at..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
     }
 
-    fn word(&mut self, word: &str, kind: Kind) -> Result<(), Malformed> {
-        let start = self.at;
+    fn word(&mut self, start: usize, word: &str, kind: Kind) -> Result<usize, Malformed> {
         if !self.bytes[start..].starts_with(word.as_bytes()) {
             return Err(Malformed::NotJson);
         }
-        self.at += word.len();
-        self.push(start, kind, Mark::Plain);
-        Ok(())
+        self.push(start, start + word.len(), kind, Mark::Plain);
+        Ok(start + word.len())
     }
 
-    fn open(&mut self, kind: Kind, depth: usize) -> Result<usize, Malformed> {
+    fn open(&mut self, start: usize, kind: Kind, depth: usize) -> Result<usize, Malformed> {
         if depth > DEEPEST {
             return Err(Malformed::TooDeep);
         }
         let node = self.nodes.len();
-        let start = self.at;
-        self.at += 1;
-        self.push(start, kind, Mark::Plain);
+        self.push(start, start, kind, Mark::Plain);
         Ok(node)
     }
 
-    fn close(&mut self, node: usize, mark: Mark) {
-        let (end, next) = (place(self.at), place(self.nodes.len()));
-        self.nodes[node] = Node { end, next, mark, ..self.nodes[node] };
+    fn close(&mut self, node: usize, end: usize, mark: Mark) {
+        let next = place(self.nodes.len());
+        self.nodes[node] = Node { end: place(end), next, mark, ..self.nodes[node] };
     }
 
-    /// A value from `start` to here.
+    /// A value from `start` to `end`.
     #[inline]
-    fn push(&mut self, start: usize, kind: Kind, mark: Mark) {
+    fn push(&mut self, start: usize, end: usize, kind: Kind, mark: Mark) {
         let next = place(self.nodes.len() + 1);
-        self.nodes.push(Node { start: place(start), end: place(self.at), next, kind, mark });
+        self.nodes.push(Node { start: place(start), end: place(end), next, kind, mark });
     }
 }
 
