@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::HashSet;
 
-use herald::record::{Recorded, Recorder};
+use herald::record::{Recorded, Recorder, Recorders};
 use herald::store::{
     FeedbackEvent, FeedbackOutcome, OverrideReason, Packed, RecordState, SAMPLE_SOURCE, sample_trials, statements,
 };
@@ -198,6 +198,40 @@ async fn draining_answers_everything_that_was_accepted_and_takes_nothing_more() 
     assert!(waiting.await.unwrap().iter().all(|answer| *answer == Recorded::Durable));
     assert_eq!(database.number("SELECT count(*) FROM decision").await, 300);
     assert_eq!(recorder.record(decision("too late", 1), soon()).await, Recorded::Overloaded);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_writer_whose_thread_has_ended_is_written_at_closing_time() {
+    let database = Database::fresh().await;
+    let recorders = Recorders::new(database.store.clone());
+    let of_thread = recorders.clone();
+    let start = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { of_thread.start() })
+    };
+    let recorder = std::thread::spawn(start).join().unwrap();
+    let waiting = tokio::spawn(async move { recorder.record(decision("left behind", 1), soon()).await });
+    while recorders.health().queue_depth == 0 {
+        tokio::task::yield_now().await;
+    }
+    recorders.drain().await;
+    assert_eq!(waiting.await.unwrap(), Recorded::Durable);
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 1);
+}
+
+#[tokio::test]
+async fn the_recorders_of_two_threads_share_one_record_and_one_count() {
+    let database = Database::fresh().await;
+    let recorders = Recorders::new(database.store.clone());
+    let (one, other) = (recorders.start(), recorders.start());
+    let first = decision("shared by two", 1);
+    assert_eq!(one.record(first.clone(), soon()).await, Recorded::Durable);
+    assert_eq!(other.record(decision("shared by two", 1), soon()).await, Recorded::Replayed(first.reply));
+    assert_eq!(other.record(decision("shared by two", 2), soon()).await, Recorded::Durable);
+    let health = recorders.health();
+    assert_eq!((health.durable, health.replayed, health.conflicts, health.queue_depth), (2, 1, 1, 0));
+    recorders.drain().await;
+    assert_eq!(one.record(decision("too late", 1), soon()).await, Recorded::Overloaded);
 }
 
 #[tokio::test]

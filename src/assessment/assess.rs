@@ -48,6 +48,8 @@ pub struct Assessment<'k> {
     pub trials: Vec<Prompt<'k>>,
     /// Prefetch keys that could not be had.
     pub unseen: &'k [Box<str>],
+    /// Prefetch keys of which only a part may have come. The contract has no member for them: cards and text say it.
+    pub partial: &'k [Box<str>],
     /// Which rules spoke.
     pub rules: RulesIdentity<'k>,
 }
@@ -83,6 +85,7 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence) -> Assessmen
         trials: prompts(&knowledge.cohorts, &record),
         excluded: &evidence.excluded,
         unseen: &evidence.unseen,
+        partial: &evidence.partial,
         rules: RulesIdentity {
             edition: rulebook.edition(),
             digest: rulebook.digest(),

@@ -30,6 +30,8 @@ struct EvidenceForm<'a> {
     history: HistoryForm,
     #[serde(skip_serializing_if = "slice_is_empty")]
     unseen: &'a [Box<str>],
+    #[serde(skip_serializing_if = "slice_is_empty")]
+    partial: &'a [Box<str>],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     excluded: Vec<(&'a str, &'static str)>,
 }
@@ -48,6 +50,7 @@ impl<'a> EvidenceForm<'a> {
             specimens: evidence.specimens.iter().map(SpecimenForm::of).collect(),
             history: HistoryForm::of(&evidence.history),
             unseen: &evidence.unseen,
+            partial: &evidence.partial,
             excluded: evidence.excluded.iter().map(excluded).collect(),
         }
     }

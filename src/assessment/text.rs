@@ -34,6 +34,13 @@ impl Display for TextForm<'_> {
                 writeln!(f, "  {}  {}", excluded.reference, excluded.why)?;
             }
         }
+        for (what, keys) in
+            [("Not visible, which is not “not done”", assessment.unseen), ("May be incomplete", assessment.partial)]
+        {
+            if !keys.is_empty() {
+                writeln!(f, "\n{what}: {}", keys.join(", "))?;
+            }
+        }
         considerations(f, assessment)?;
         for prompt in &assessment.trials {
             let trial = prompt.cohort;

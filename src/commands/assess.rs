@@ -77,6 +77,7 @@ fn evidence(documents: &[Document<'_>], patient: Option<&str>) -> Result<Evidenc
         let sources = sources.map(|(key, json)| Source { place: key.name(), json });
         let mut evidence = fhir::extract(sources, Some(patient.unwrap_or(request.context.patient.as_str())));
         evidence.unseen = request.prefetch.unseen().map(|key| key.name().into()).collect();
+        evidence.partial = request.prefetch.partial().map(|key| key.name().into()).collect();
         return Ok(evidence);
     }
     let sources = fhir::sources(documents)?;

@@ -24,6 +24,8 @@ pub struct Evidence {
     pub history: History,
     /// Keys of the service that could not be had: what they hold is not visible, never "not done".
     pub unseen: Vec<Box<str>>,
+    /// Keys of the service of which only a part may have come: a page was not followed, or a fault stood beside the data.
+    pub partial: Vec<Box<str>>,
     /// Results that were noticed and set aside, each by name.
     pub excluded: Vec<Excluded>,
 }

@@ -38,6 +38,7 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
         specimens,
         history: harvest.markers.history(),
         unseen: Vec::new(),
+        partial: Vec::new(),
         excluded,
     }
 }

@@ -18,6 +18,7 @@ pub(super) struct Gathered {
     pub entry: usize,
     pub status: ResultStatus,
     pub effective: Option<When>,
+    /// Only where no effective time was sent.
     pub issued: Option<When>,
     pub reading: Reading,
     /// Set aside for its status or because something replaces it, with all its values.
@@ -159,8 +160,8 @@ fn gathered(
     Gathered {
         entry: at,
         status,
+        issued: if effective.is_none() { date(resource.issued) } else { None },
         effective,
-        issued: date(resource.issued),
         reading,
         withdrawn,
         derived_from: derived_from.iter().filter_map(|reference| entries.resolve(reference, at)).collect(),

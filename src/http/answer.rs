@@ -86,6 +86,7 @@ fn evidence(request: &HookRequest<'_>) -> Evidence {
     let sources = request.prefetch.resources().map(|(key, json)| Source { place: key.name(), json });
     let mut evidence = extract(sources, Some(request.context.patient.as_str()));
     evidence.unseen = request.prefetch.unseen().map(|key| key.name().into()).collect();
+    evidence.partial = request.prefetch.partial().map(|key| key.name().into()).collect();
     evidence
 }
 

@@ -9,9 +9,11 @@ pub struct Document<'t> {
     pub(super) text: &'t str,
     /// Every value and every name of a member, each before what is inside it or behind it.
     pub(super) nodes: Vec<Node>,
-    /// What names of members say that hold an escape, by their node.
-    pub(super) escaped_names: Vec<(u32, Box<str>)>,
+    pub(super) escaped_names: EscapedNames,
 }
+
+/// What the names of members say that hold an escape, each behind its node, in their order.
+pub(super) type EscapedNames = Vec<(u32, Box<str>)>;
 
 /// One value, or the name of a member, which stands before the value of that member.
 #[derive(Debug, Clone, Copy)]

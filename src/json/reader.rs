@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::document::{Kind, Mark, Node};
+use super::document::{EscapedNames, Kind, Mark, Node};
 use super::malformed::Malformed;
 use super::{string, text};
 
@@ -15,7 +15,7 @@ const FEW: usize = 64;
 const BYTES_OF_A_VALUE: usize = 12;
 
 /// The values of `text` in the order in which they begin, and what the names say that hold an escape.
-pub(super) fn read(text: &str) -> Result<(Vec<Node>, Vec<(u32, Box<str>)>), Malformed> {
+pub(super) fn read(text: &str) -> Result<(Vec<Node>, EscapedNames), Malformed> {
     if u32::try_from(text.len()).is_err() {
         return Err(Malformed::TooLong);
     }
@@ -41,15 +41,15 @@ struct Reader<'t> {
     bytes: &'t [u8],
     nodes: Vec<Node>,
     /// The names of the members of every object that is open.
-    names: Vec<&'t str>,
-    escaped_names: Vec<(u32, Box<str>)>,
+    names: Vec<&'t [u8]>,
+    escaped_names: EscapedNames,
     /// Objects so far in which a member stands twice.
     repeats: usize,
 }
 
 impl<'t> Reader<'t> {
     /// The next byte that is no white space, and where it is.
-    #[inline]
+    #[inline(always)]
     fn next(&self, mut at: usize) -> Option<(usize, u8)> {
         loop {
             let byte = *self.bytes.get(at)?;
@@ -61,7 +61,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The same where something must come.
-    #[inline]
+    #[inline(always)]
     fn more(&self, at: usize) -> Result<(usize, u8), Malformed> {
         self.next(at).ok_or(Malformed::NotJson)
     }
@@ -69,7 +69,7 @@ impl<'t> Reader<'t> {
     /// The value whose first byte, `first`, is at `at`.
     fn value(&mut self, at: usize, first: u8, depth: usize) -> Result<usize, Malformed> {
         match first {
-            b'"' => self.string(at),
+            b'"' => self.string(at).map(|(end, _)| end),
             b'{' => self.object(at, depth + 1),
             b'[' => self.array(at, depth + 1),
             b'-' | b'0'..=b'9' => self.number(at),
@@ -92,9 +92,12 @@ impl<'t> Reader<'t> {
             if byte != b'"' {
                 return Err(Malformed::NotJson);
             }
-            let name_node = self.nodes.len();
-            let end = self.string(at)?;
-            repeats |= self.name(name_node, &self.text[at + 1..end - 1], &mut names);
+            let (end, escaped) = self.string(at)?;
+            repeats |= if escaped {
+                self.escaped_name(at, end, &mut names)
+            } else {
+                names.add(&self.bytes[at + 1..end - 1], &mut self.names)
+            };
             let (colon, byte_of_colon) = self.more(end)?;
             if byte_of_colon != b':' {
                 return Err(Malformed::NotJson);
@@ -133,23 +136,21 @@ impl<'t> Reader<'t> {
         if byte == b',' { self.more(at + 1) } else { Err(Malformed::NotJson) }
     }
 
-    /// A string, or the name of a member.
-    #[inline]
-    fn string(&mut self, start: usize) -> Result<usize, Malformed> {
+    /// A string, or the name of a member; and whether it holds an escape.
+    #[inline(always)]
+    fn string(&mut self, start: usize) -> Result<(usize, bool), Malformed> {
         let (quote, escaped) = string::end(self.bytes, start + 1)?;
         self.push(start, quote + 1, Kind::String, if escaped { Mark::Escaped } else { Mark::Plain });
-        Ok(quote + 1)
+        Ok((quote + 1, escaped))
     }
 
-    /// Takes note of the name of a member; does it stand twice?
-    #[inline]
-    fn name(&mut self, node: usize, name: &'t str, names: &mut Names<'t>) -> bool {
-        let escaped = self.nodes[node].mark == Mark::Escaped;
+    /// Takes note of a name with an escape in it, which was just read; does it stand twice?
+    fn escaped_name(&mut self, start: usize, end: usize, names: &mut Names<'t>) -> bool {
+        let name = &self.text[start + 1..end - 1];
         // half a character (a lone surrogate) is in no name that anybody asks for
-        if escaped && let Some(says) = text::unescaped(name) {
-            self.escaped_names.push((place(node), says.0.into()));
-        }
-        names.add(name, escaped, &mut self.names)
+        let says = text::unescaped(name).map_or(Cow::Borrowed(name), |says| says.0);
+        self.escaped_names.push((place(self.nodes.len() - 1), says.as_ref().into()));
+        names.add_escaped(says, &self.names)
     }
 
     fn number(&mut self, start: usize) -> Result<usize, Malformed> {
@@ -204,7 +205,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A value from `start` to `end`.
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, start: usize, end: usize, kind: Kind, mark: Mark) {
         let next = place(self.nodes.len() + 1);
         self.nodes.push(Node { start: place(start), end: place(end), next, kind, mark });
@@ -228,24 +229,21 @@ struct Names<'t> {
     count: usize,
     /// One bit for each look that a name had so far: a new look is a new name.
     looks: u64,
-    /// A name was escaped, so that names have to be compared as they read.
-    escaped: bool,
-    /// Once there are many.
-    set: Option<HashSet<Cow<'t, str>>>,
+    /// As they read, once there are many or one of them holds an escape.
+    set: Option<HashSet<Cow<'t, [u8]>>>,
 }
 
 impl<'t> Names<'t> {
     const fn new(first: usize) -> Self {
-        Self { first, count: 0, looks: 0, escaped: false, set: None }
+        Self { first, count: 0, looks: 0, set: None }
     }
 
     /// Adds the name of a member; does it stand twice?
-    #[inline]
-    fn add(&mut self, name: &'t str, escaped: bool, all: &mut Vec<&'t str>) -> bool {
+    #[inline(always)]
+    fn add(&mut self, name: &'t [u8], all: &mut Vec<&'t [u8]>) -> bool {
         self.count += 1;
-        self.escaped |= escaped;
-        if self.escaped || self.count > FEW {
-            return self.is_in_set(name, all);
+        if self.set.is_some() || self.count > FEW {
+            return self.is_in_set(Cow::Borrowed(name), all);
         }
         let look = 1 << look(name);
         let twice = self.looks & look != 0 && all[self.first..].contains(&name);
@@ -254,17 +252,24 @@ impl<'t> Names<'t> {
         twice
     }
 
-    fn is_in_set(&mut self, name: &'t str, all: &[&'t str]) -> bool {
-        let set = self.set.get_or_insert_with(|| all[self.first..].iter().map(|name| Cow::Borrowed(*name)).collect());
-        // a lone surrogate is no character: such a name is like no other but itself
-        !set.insert(text::unescaped(name).map_or(Cow::Borrowed(name), |text| text.0))
+    fn add_escaped(&mut self, says: Cow<'t, str>, all: &[&'t [u8]]) -> bool {
+        self.count += 1;
+        let says = match says {
+            Cow::Borrowed(name) => Cow::Borrowed(name.as_bytes()),
+            Cow::Owned(name) => Cow::Owned(name.into_bytes()),
+        };
+        self.is_in_set(says, all)
+    }
+
+    fn is_in_set(&mut self, name: Cow<'t, [u8]>, all: &[&'t [u8]]) -> bool {
+        let before = || all[self.first..].iter().map(|name| Cow::Borrowed(*name)).collect();
+        !self.set.get_or_insert_with(before).insert(name)
     }
 }
 
 /// A number below 64 that two different names rarely share.
-fn look(name: &str) -> u32 {
-    let bytes = name.as_bytes();
-    let (first, last) = (bytes.first().copied().unwrap_or(0), bytes.last().copied().unwrap_or(0));
+fn look(name: &[u8]) -> u32 {
+    let (first, last) = (name.first().copied().unwrap_or(0), name.last().copied().unwrap_or(0));
     (u32::from(first).wrapping_mul(5) + u32::from(last).wrapping_mul(3) + place(name.len()).wrapping_mul(11)) & 63
 }
 

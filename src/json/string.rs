@@ -6,7 +6,7 @@ use super::malformed::Malformed;
 const LONGEST: usize = 1 << 20;
 
 /// Where the string ends whose first byte is at `from` (the index of its closing quote), and whether it holds an escape.
-#[inline]
+#[inline(always)]
 pub(super) fn end(bytes: &[u8], from: usize) -> Result<(usize, bool), Malformed> {
     let (mut at, mut escaped) = (from, false);
     loop {
@@ -34,7 +34,7 @@ fn escape(rest: &[u8]) -> Option<usize> {
 }
 
 /// The next quote, backslash or control character at or behind `at`.
-#[inline]
+#[inline(always)]
 fn special(bytes: &[u8], mut at: usize) -> Option<usize> {
     while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let found = specials(u64::from_le_bytes(*eight));

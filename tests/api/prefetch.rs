@@ -94,6 +94,36 @@ fn cdsh_r19_a_value_of_any_other_kind_leaves_the_key_unsatisfied() {
     Herald::shared().post(REVIEW, twice).refuses(412);
 }
 
+/// A breast cancer with these HER2 data, and the detail of the card that they get.
+fn detail(her2: Value) -> String {
+    let mut request = request();
+    request["hookInstance"] = json!(uuid::Uuid::now_v7());
+    request["prefetch"] = json!({"her2": her2, "pathology": null, "conditions": {"resourceType": "Condition",
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "C50.912"}]}}});
+    let reply = Herald::shared().post(REVIEW, request.to_string()).answers();
+    reply["cards"][0]["detail"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn cdsh_r20_a_card_says_that_a_page_was_not_followed_or_that_a_fault_stood_beside_the_data() {
+    let ihc = json!({"resource": {"resourceType": "Observation", "id": "o1", "status": "final", "valueString": "3+",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "85319-2"}]}}});
+    let next = json!([{"relation": "next", "url": "https://evil.example"}]);
+    let whole = json!({"resourceType": "Bundle", "entry": [ihc]});
+    let paged = json!({"resourceType": "Bundle", "entry": [ihc], "link": next});
+    let faulty =
+        json!({"resourceType": "Bundle", "entry": [ihc, {"resource": outcome(), "search": {"mode": "outcome"}}]});
+    assert!(!detail(whole).contains("incomplete"));
+    for partial in [paged, faulty] {
+        let words = detail(partial);
+        assert!(words.contains("IHC 3+") && words.contains("may be incomplete: her2"), "{words}");
+    }
+    let other =
+        json!({"resource": {"resourceType": "Observation", "id": "o2", "status": "final", "code": {"text": "Sodium"}}});
+    let nothing = detail(json!({"resourceType": "Bundle", "entry": [other], "link": next}));
+    assert!(nothing.contains("no HER2 result") && nothing.contains("may be incomplete: her2"), "{nothing}");
+}
+
 mod parsed {
     //! The states as the rest of the service sees them.
 

@@ -198,7 +198,7 @@ fn without_result(kind: Kind, assessment: &Assessment<'_>) -> String {
     }
 }
 
-/// Open conditions of the label that the card names, and data that were not visible.
+/// Open conditions of the label that the card names, and data that were not visible or not all of which may have come.
 fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     let names_a_label = matches!(kind, Kind::Low | Kind::Ultralow | Kind::SolidThreePlus);
@@ -217,9 +217,12 @@ fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
             });
         }
     }
+    let keys = |keys: &[Box<str>]| keys.iter().take(READINGS_SHOWN).map(|key| &**key).collect::<Vec<_>>().join(", ");
+    if !assessment.partial.is_empty() {
+        parts.push(format!("may be incomplete: {}", keys(assessment.partial)));
+    }
     if !assessment.unseen.is_empty() {
-        let keys: Vec<&str> = assessment.unseen.iter().take(READINGS_SHOWN).map(|key| &**key).collect();
-        parts.push(format!("not visible here: {}", keys.join(", ")));
+        parts.push(format!("not visible here: {}", keys(assessment.unseen)));
     }
     (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
 }
