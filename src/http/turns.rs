@@ -31,3 +31,28 @@ impl Turns {
         turn
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::guarded::guarded;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_turn_ends_when_the_work_in_it_panics_and_when_nobody_waits_for_it_any_more() {
+        let turns = Turns::default();
+        for _ in 0..3 * IN_A_ROW {
+            let broken = guarded::<()>(async {
+                let _turn = turns.take().await;
+                panic!("for the test")
+            });
+            assert!(broken.await.is_err());
+            let mut given_up = Box::pin(turns.take());
+            assert!(
+                std::future::poll_fn(|context| std::task::Poll::Ready(given_up.as_mut().poll(context).is_pending()))
+                    .await
+            );
+        }
+        assert_eq!(turns.0.available_permits(), IN_A_ROW);
+        assert!(turns.take().await.is_some());
+    }
+}
