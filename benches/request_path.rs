@@ -38,7 +38,7 @@ fn main() {
     let labels = to_raw_value(&Considerations(&assessment)).expect("labels are JSON");
     let piece = SharedPiece::pack(labels.get().as_bytes());
     let answer = reply(&shown, &assessment, &labels);
-    let (answer, at) = (answer.bytes, answer.considerations.start);
+    let (answer, at) = (answer.bytes, answer.considerations.expect("they come in one piece").start);
     let canonical = canonical_evidence(&evidence);
     println!("body {} bytes, reply {} bytes", body.len(), answer.len());
     println!(

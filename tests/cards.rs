@@ -52,11 +52,31 @@ fn all_cards() -> Vec<(String, Vec<Card>, String)> {
             let cards = cards(&assessment, &knowledge, &key(), "p1");
             let labels = to_raw_value(&Considerations(&assessment)).unwrap();
             let reply = reply(&cards, &assessment, &labels);
-            assert_eq!(&reply.bytes[reply.considerations.clone()], labels.get().as_bytes());
+            assert_eq!(&reply.bytes[reply.considerations.clone().unwrap()], labels.get().as_bytes());
             let body = String::from_utf8(reply.bytes).unwrap();
             (id, cards, body)
         })
         .collect()
+}
+
+#[test]
+fn two_patients_with_one_key_of_labels_read_the_same_labels() {
+    let knowledge = knowledge();
+    let mut known = std::collections::HashMap::new();
+    let situations = vectors::all().into_iter().filter_map(|vector| Some((vector.id.clone(), vector.case()?)));
+    for (id, case) in situations {
+        let evidence = Evidence {
+            tumour: case.specimen.tumour,
+            specimens: vec![case.specimen],
+            history: case.history,
+            ..Evidence::default()
+        };
+        let assessment = assess(&knowledge, &evidence);
+        let printed = to_raw_value(&Considerations(&assessment)).unwrap().get().to_owned();
+        let before = known.entry(assessment.labels_key()).or_insert_with(|| printed.clone());
+        assert_eq!(*before, printed, "{id}");
+    }
+    assert!(known.len() > 10, "only {} lists of labels", known.len());
 }
 
 #[test]

@@ -73,6 +73,11 @@ enum Role {
 
 /// A broken entry counts as data: the reader of FHIR sets it aside by name.
 fn role(entry: Value<'_>) -> Role {
+    let repeats = |name: &str, member| entry.get(name).is_some_and(|value| value.repeats_one_of(&[member]));
+    if entry.repeats_one_of(&["resource", "search"]) || repeats("resource", "resourceType") || repeats("search", "mode")
+    {
+        return Role::Data;
+    }
     let resource_type = entry.get("resource").and_then(|resource| resource.get("resourceType")).and_then(Value::text);
     let resource_type = resource_type.as_deref().unwrap_or_default();
     let mode = entry.get("search").and_then(|search| search.get("mode")).and_then(Value::text);
@@ -87,7 +92,10 @@ fn role(entry: Value<'_>) -> Role {
 
 /// A list of links that cannot be read may hide a `next`.
 fn has_next(links: Value<'_>) -> bool {
-    let readable = |link: Value<'_>| link.is_object() && link.get("relation").is_none_or(Value::is_string);
+    let readable = |link: Value<'_>| {
+        let says = link.get("relation").is_none_or(|relation| relation.text().is_some());
+        link.is_object() && says && !link.repeats_one_of(&["relation"])
+    };
     let is_next = |link: Value<'_>| link.get("relation").and_then(Value::text).is_some_and(|name| &*name == "next");
     !links.is_array() || links.elements().any(|link| !readable(link) || is_next(link))
 }

@@ -125,12 +125,11 @@ struct ReplyExtension<A> {
 }
 
 /// The body of a reply, and where in it the considerations stand.
-#[derive(Debug)]
 pub struct ReplyBody {
     /// The very bytes that are sent and stored.
     pub bytes: Vec<u8>,
-    /// The place of [`Considerations`](crate::assessment::Considerations) in them.
-    pub considerations: Range<usize>,
+    /// The place of [`Considerations`](crate::assessment::Considerations) in them, if they were written in one piece.
+    pub considerations: Option<Range<usize>>,
 }
 
 /// The body of the reply. `considerations` are those of `assessment`, printed before: the same for many patients, and the
@@ -140,24 +139,24 @@ pub fn reply(cards: &[Card], assessment: &Assessment<'_>, considerations: &RawVa
     let assessment = WithPrinted { assessment, considerations };
     let reply = Reply { cards, extension: ReplyExtension { assessment } };
     let printed = considerations.get().as_bytes();
-    let mut body = Noting { bytes: Vec::with_capacity(16 * 1024), printed, at: 0 };
+    let mut body = Noting { bytes: Vec::with_capacity(16 * 1024), printed, at: None };
     // Writing strings and numbers to memory cannot fail.
     let written = serde_json::to_writer(&mut body, &reply);
     debug_assert!(written.is_ok());
-    ReplyBody { considerations: body.at..body.at + printed.len(), bytes: body.bytes }
+    ReplyBody { considerations: body.at.map(|at| at..at + printed.len()), bytes: body.bytes }
 }
 
 /// Memory that notes where the considerations are written: they come in one piece, as they lie there.
 struct Noting<'p> {
     bytes: Vec<u8>,
     printed: &'p [u8],
-    at: usize,
+    at: Option<usize>,
 }
 
 impl Write for Noting<'_> {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         if std::ptr::eq(piece, self.printed) {
-            self.at = self.bytes.len();
+            self.at = Some(self.bytes.len());
         }
         self.bytes.extend_from_slice(piece);
         Ok(piece.len())

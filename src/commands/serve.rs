@@ -21,6 +21,9 @@ use crate::telemetry;
 use super::database::{self, Database, DatabaseError};
 use super::knowledge::knowledge;
 
+/// Longest wait for open decisions when the service stops. Settling a conflict may take three seconds.
+const SETTLE_TIME: Duration = Duration::from_secs(4);
+
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub struct ServeArguments {
@@ -113,8 +116,16 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     println!("{}", try_it(server.address()));
     let (end_cluster, ended) = oneshot::channel();
     let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
-    let watch = tokio::spawn(watch_record(recorders.clone(), health));
-    server.run(stop_signal()?).await?;
+    let watch = tokio::spawn(watch_record(recorders.clone(), health.clone()));
+    let signal = stop_signal()?;
+    server
+        .run(async {
+            signal.await;
+            // New requests are refused from here on; what was decided is written while its thread still lives.
+            health.set(Condition::Draining);
+            recorders.settle(SETTLE_TIME).await;
+        })
+        .await?;
     watch.abort();
     recorders.drain().await;
     store.close().await;

@@ -30,10 +30,10 @@ pub fn flips(rules: &Rulebook, specimen: &SpecimenEvidence, history: &History, f
     let Some(set) = set else { return Vec::new() };
     let mut flips: Vec<Flip> = Vec::new();
     let mut tried = without_readings(specimen);
-    for change in changes(set, specimen, finding) {
-        let (category, row) = change.tried_on(&mut tried, |changed| status(rules, changed, history));
+    for Change { words, place, value } in changes(set, specimen, finding) {
+        let (category, row) = place.holding(value, &mut tried, |changed| status(rules, changed, history));
         if category != finding.category {
-            flips.push(Flip { change: change.words.into(), category, rule: row.id.clone() });
+            flips.push(Flip { change: words.into(), category, rule: row.id.clone() });
         }
         if flips.len() == MOST {
             break;
@@ -58,19 +58,23 @@ enum Place {
     Beside,
 }
 
-impl Change<'_> {
-    /// What `ask` says of the specimen with this change in it; the specimen is left as it was.
-    fn tried_on<T>(&self, specimen: &mut SpecimenEvidence, ask: impl FnOnce(&SpecimenEvidence) -> T) -> T {
-        let value = self.value.clone();
-        match self.place {
-            Place::Of(at) => {
+impl Place {
+    /// What `ask` says of the specimen with `value` in this place; the specimen is left as it was.
+    fn holding<T>(
+        self,
+        value: TestValue,
+        specimen: &mut SpecimenEvidence,
+        ask: impl FnOnce(&SpecimenEvidence) -> T,
+    ) -> T {
+        match self {
+            Self::Of(at) => {
                 let Some(result) = specimen.results.get_mut(at) else { return ask(specimen) };
                 let before = std::mem::replace(&mut result.value, value);
                 let answer = ask(specimen);
                 specimen.results[at].value = before;
                 answer
             }
-            Place::Beside => {
+            Self::Beside => {
                 specimen.results.push(TestResult {
                     readings: Vec::new(),
                     status: ResultStatus::Final,

@@ -26,7 +26,16 @@ pub(super) fn entries(sent: Raw<'_>) -> impl Iterator<Item = BundleEntry<'_>> {
     let alone = sent.filter(|sent| sent.is_object());
     let all = alone.into_iter().chain(sent.into_iter().flat_map(Value::elements));
     all.enumerate().filter_map(|(position, entry)| {
-        let members = if entry.repeats_one_of(&["fullUrl", "resource"]) { Members::Repeated } else { Members::Once };
-        Some(BundleEntry { position, full_url: entry.get("fullUrl"), resource: entry.get("resource")?, members })
+        let (full_url, url_again) = first_of(entry, "fullUrl");
+        let (resource, resource_again) = first_of(entry, "resource");
+        let members = if url_again || resource_again { Members::Repeated } else { Members::Once };
+        Some(BundleEntry { position, full_url, resource: resource?, members })
     })
+}
+
+/// The first member of this name that is not null, and whether another one follows it.
+fn first_of<'a>(entry: Value<'a>, wanted: &str) -> (Raw<'a>, bool) {
+    let named = entry.members().filter(|(name, _)| *name == wanted).map(|(_, value)| value);
+    let mut named = named.skip_while(|value| value.is_null());
+    (named.next(), named.next().is_some())
 }

@@ -1,8 +1,9 @@
 //! A document as a person hands it over: one resource, a Bundle, an array, or NDJSON.
 
-use crate::json::{Document, Malformed, Value};
+use crate::json::{Document, Malformed, Text, Value};
 
 use super::entries::Source;
+use super::wire::{Resource, text};
 
 /// Why a document is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +35,9 @@ pub fn read_documents(bytes: &[u8]) -> Result<Vec<Document<'_>>, DocumentError> 
         Err(fault) => return Err(fault.into()),
     }
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-    lines.map(|line| Document::parse(line).map_err(|_| DocumentError::NotJson)).collect()
+    let documents: Vec<_> =
+        lines.map(|line| Document::parse(line).map_err(|_| DocumentError::NotJson)).collect::<Result<_, _>>()?;
+    if documents.is_empty() { Err(DocumentError::NotJson) } else { Ok(documents) }
 }
 
 /// The resources of documents.
@@ -56,22 +59,18 @@ pub fn sources<'d>(documents: &'d [Document<'_>]) -> Result<Vec<Source<'d>>, Doc
 
 fn source(json: Value<'_>) -> Result<Source<'_>, DocumentError> {
     if json.is_array() {
-        let any = json.elements().any(|one| says_what_it_is(one) && !one.repeats());
+        let any = json.elements().any(|one| resource_type(one).is_some());
         return if any { Ok(Source { place: "list", json }) } else { Err(DocumentError::NotFhir) };
     }
-    // which of a Bundle's entries are broken is told one by one
-    let repeats = if is_bundle(json) { json.repeats() } else { json.repeats_inside() };
-    match (repeats, says_what_it_is(json)) {
-        (true, _) => Err(DocumentError::RepeatedMember),
-        (false, true) => Ok(Source { place: "document", json }),
-        (false, false) => Err(DocumentError::NotFhir),
+    match resource_type(json) {
+        // which of a Bundle's entries are broken is told one by one
+        Some(kind) if &*kind == "Bundle" => Ok(Source { place: "document", json }),
+        _ if json.repeats_inside() => Err(DocumentError::RepeatedMember),
+        Some(_) => Ok(Source { place: "document", json }),
+        None => Err(DocumentError::NotFhir),
     }
 }
 
-fn is_bundle(json: Value<'_>) -> bool {
-    json.get("resourceType").and_then(Value::text).is_some_and(|kind| &*kind == "Bundle")
-}
-
-fn says_what_it_is(json: Value<'_>) -> bool {
-    json.get("resourceType").is_some_and(Value::is_string)
+fn resource_type(json: Value<'_>) -> Option<Text<'_>> {
+    text(Resource::of(json)?.resource_type)
 }

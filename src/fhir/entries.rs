@@ -231,15 +231,14 @@ fn is_id(id: &str) -> bool {
 
 /// `Type/id` at the end of a relative or absolute reference, a version left out.
 pub(super) fn tail(reference: &str) -> Option<&str> {
-    let mut slashes = reference.bytes().enumerate().rev().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at);
-    let (mut end, mut slash, mut before) = (reference.len(), slashes.next()?, slashes.next());
-    if let Some(version) = before.filter(|before| &reference[before + 1..slash] == "_history") {
-        (end, slash, before) = (version, slashes.next()?, slashes.next());
-    }
-    let start = before.map_or(0, |before| before + 1);
+    // few references hold an underscore, and only those are searched for a version
+    let version = if reference.as_bytes().contains(&b'_') { reference.find("/_history/") } else { None };
+    let reference = &reference[..version.unwrap_or(reference.len())];
+    let slash = reference.rfind('/')?;
+    let start = reference[..slash].rfind('/').map_or(0, |at| at + 1);
     let kind = &reference[start..slash];
     let named = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphabetic());
-    named.then(|| &reference[start..end])
+    named.then(|| &reference[start..])
 }
 
 #[cfg(test)]
@@ -253,11 +252,12 @@ mod tests {
             "https://fhir.example.org/r4/Observation/o1",
             "Observation/o1/_history/3",
             "https://fhir.example.org/r4/Observation/o1/_history/3",
+            "Observation/o1/_history/3/",
             "/Observation/o1",
         ] {
             assert_eq!(tail(reference), Some("Observation/o1"), "{reference}");
         }
-        for reference in ["o1", "", "urn:uuid:1/2", "/o1", "_history/3", "o1/_history/3"] {
+        for reference in ["o1", "", "urn:uuid:1/2", "/o1", "o1/_history/3", "https://x/_history/Patient/1"] {
             assert_eq!(tail(reference), None, "{reference}");
         }
     }

@@ -223,6 +223,11 @@ fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
 pub(super) fn is_other_patient(entries: &Entries<'_>, at: usize, patient: Option<&str>) -> bool {
     let Some(patient) = patient else { return false };
     let owner = entries.all[at].owner.unwrap_or(at);
+    let sent = [entries.all[owner].resource.subject, entries.all[owner].resource.patient];
+    if sent.into_iter().flatten().any(|sent| sent.repeats_one_of(&["reference"])) {
+        // two patients are named, and which of them is meant nobody knows
+        return true;
+    }
     match subject(entries, owner) {
         Some(subject) => subject != patient.strip_prefix("Patient/").unwrap_or(patient),
         None => false,

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::entries::{Entries, Kind, tail};
 use super::gather::{FromReport, Gathered};
 use super::specimen::{self, SpecimenFacts};
-use super::wire::{Reference, Resource, concept, items, references, text};
+use super::wire::{Resource, concept, items, references, text};
 
 /// What tells specimens apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -125,9 +125,11 @@ fn specimen_of(entries: &Entries<'_>, at: usize) -> Named {
     let none = Named { entry: None, reference: None, accession: None };
     let mut all = items(entries.all[at].resource.specimen);
     let (Some(one), None) = (all.next(), all.next()) else { return none };
-    let sent = Reference::of(one).unwrap_or_default();
-    let accession = specimen::accession(sent.identifier);
-    let Some(reference) = text(sent.reference).filter(|reference| !reference.has_control_characters()) else {
+    if one.repeats_one_of(&["reference", "identifier"]) {
+        return none;
+    }
+    let accession = specimen::accession(one.get("identifier"));
+    let Some(reference) = text(one.get("reference")).filter(|reference| !reference.has_control_characters()) else {
         return Named { accession, ..none };
     };
     let entry = entries.resolve(&reference, at).filter(|target| entries.all[*target].kind == Kind::Specimen);

@@ -31,7 +31,7 @@ pub(super) fn read<'a>(specimen: &Resource<'a>) -> SpecimenFacts<'a> {
 
 /// The value of an Identifier.
 pub(super) fn accession(raw: Raw<'_>) -> Option<String> {
-    let identifier = raw.filter(|identifier| !identifier.repeats())?;
+    let identifier = raw.filter(|identifier| !identifier.repeats_one_of(&["value"]))?;
     let value = text(identifier.get("value"))?;
     let value = value.trim();
     (!value.is_empty() && !value.chars().any(char::is_control)).then(|| value.to_owned())

@@ -158,7 +158,6 @@ pub(super) fn concepts<'a>(raw: Raw<'a>) -> Vec<Concept<'a>> {
 members! {
     Reference {
         reference: "reference",
-        identifier: "identifier",
     }
 }
 

@@ -26,6 +26,9 @@ pub const LOCAL_TENANT: &str = "local";
 /// The whole reply goes out within this time; recording gets what is left of it.
 const REPLY_TIME: Duration = Duration::from_millis(450);
 
+/// What must be left of it for a decision to be made and recorded.
+const RECORD_TIME: Duration = Duration::from_millis(100);
+
 /// What a hook needs beside its request. Built once for each worker.
 #[derive(Clone)]
 pub struct Desk {
@@ -55,6 +58,10 @@ pub(super) async fn answer(service: Service, body: &[u8], desk: &Desk) -> Result
     let deadline = Instant::now() + REPLY_TIME;
     let decision = {
         let _turn = desk.turns.take().await;
+        // Others may have taken long, or all the room: work that could not be recorded in time is not begun.
+        if !desk.recorder.has_room() || deadline.saturating_duration_since(Instant::now()) < RECORD_TIME {
+            return Err(ApiError::Overloaded);
+        }
         decide(service, body, desk)?
     };
     let body = decision.reply.clone();
@@ -78,7 +85,7 @@ fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiErr
     let cards = cards(&assessment, &desk.knowledge, &key, request.context.patient.as_str());
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&cards, &assessment, &labels.json);
-    let shared = Some((Arc::clone(&labels.packed), reply.considerations.start));
+    let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));
     Ok(Decision { shared, ..decision(&request, key, &evidence, &assessment, &cards, reply.bytes.into(), desk) })
 }
 

@@ -51,23 +51,38 @@ async fn serve(
     media_type::check(request.headers())?;
     let body = body::read(request, payload, limits).await?;
     guarded(async {
-        let document = Document::parse(&body).map_err(FeedbackError::from)?;
-        store(service, &parse_feedback(&document)?, desk).await
+        let received = {
+            let document = Document::parse(&body).map_err(FeedbackError::from)?;
+            Received::of(service, &parse_feedback(&document)?, desk)
+        };
+        store(service, received, desk).await
     })
     .await
 }
 
+/// Feedback that was read. The document it came in may be large, and is not kept while the database is waited for.
+pub(super) struct Received {
+    events: Vec<FeedbackEvent>,
+    unusable: usize,
+}
+
+impl Received {
+    pub(super) fn of(service: Service, feedback: &Feedback<'_>, desk: &Desk) -> Self {
+        let events = feedback.entries.iter().filter_map(|entry| event(service, entry, desk)).collect();
+        Self { events, unusable: feedback.unusable }
+    }
+}
+
 /// Stores every usable entry. Counts are logged; cards, reasons and comments never are.
-pub(super) async fn store(service: Service, feedback: &Feedback<'_>, desk: &Desk) -> Result<(), ApiError> {
-    let events = feedback.entries.iter().filter_map(|entry| event(service, entry, desk)).collect::<Vec<_>>();
-    let stored = desk.recorder.feedback(events).await.map_err(|_| ApiError::NotStored)?;
+pub(super) async fn store(service: Service, received: Received, desk: &Desk) -> Result<(), ApiError> {
+    let stored = desk.recorder.feedback(received.events).await.map_err(|_| ApiError::NotStored)?;
     if stored.stored + stored.repeated == 0 {
         return Err(FeedbackError::NoneUsable.into());
     }
     tracing::info!(
         service = service.id(),
         usable = stored.stored + stored.repeated,
-        unusable = feedback.unusable + stored.unusable,
+        unusable = received.unusable + stored.unusable,
         "feedback stored"
     );
     Ok(())

@@ -46,6 +46,7 @@ async fn serve(
 
 /// The service that the address names, compared exactly.
 pub(super) fn service_of(request: &HttpRequest) -> Result<Service, ApiError> {
-    let id = request.path().strip_prefix("/cds-services/").and_then(|rest| rest.split('/').next());
-    id.and_then(Service::offered).ok_or(ApiError::NotFound)
+    // a service under its whole address has no pattern to match
+    let of_path = || request.path().strip_prefix("/cds-services/").and_then(|rest| rest.split('/').next());
+    request.match_info().get("id").or_else(of_path).and_then(Service::offered).ok_or(ApiError::NotFound)
 }

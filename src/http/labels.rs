@@ -4,7 +4,7 @@
 //! their JSON is made once, and packed for the record once.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -31,19 +31,23 @@ impl LabelMemory {
     /// The considerations of `assessment`, as they are printed.
     pub(super) fn printed(&self, assessment: &Assessment<'_>) -> Arc<PrintedLabels> {
         let key = assessment.labels_key();
-        // Every entry is whole before it is put in, so a panic elsewhere leaves the map usable.
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(printed) = known.get(&key) {
+        if let Some(printed) = self.known().get(&key) {
             return Arc::clone(printed);
         }
         // Writing strings to memory cannot fail.
         let json = to_raw_value(&Considerations(assessment)).unwrap_or_default();
         let packed = Arc::new(SharedPiece::pack(json.get().as_bytes()));
         let printed = Arc::new(PrintedLabels { json, packed });
+        let mut known = self.known();
         if known.len() >= MOST {
             known.clear();
         }
         known.insert(key, Arc::clone(&printed));
         printed
+    }
+
+    /// Every entry is whole before it is put in, so a panic elsewhere leaves the map usable.
+    fn known(&self) -> MutexGuard<'_, HashMap<Vec<u8>, Arc<PrintedLabels>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::answer::{Desk, LOCAL_TENANT, answer};
 use super::error::ApiError;
+use super::feedback::Received;
 use super::guarded::guarded;
 use super::health::Health;
 use super::reply::HookReply;
@@ -106,8 +107,11 @@ pub(super) async fn try_feedback(
     };
     let message = form.message(&desk.clock.now().to_string());
     let stored = guarded(async {
-        let document = Document::parse(message.as_bytes())?;
-        feedback::store(Service::ChartReview, &parse_feedback(&document)?, &desk).await
+        let received = {
+            let document = Document::parse(message.as_bytes())?;
+            Received::of(Service::ChartReview, &parse_feedback(&document)?, &desk)
+        };
+        feedback::store(Service::ChartReview, received, &desk).await
     })
     .await;
     let sample = Sample::of(&form.patient);

@@ -83,11 +83,16 @@ impl<'d> Value<'d> {
         matches!(self.node().mark, Mark::Repeats | Mark::RepeatsInside)
     }
 
-    /// One of these members stands twice in this object.
+    /// One of these members, at most 64, stands twice in this object.
     #[must_use]
     pub fn repeats_one_of(self, names: &[&str]) -> bool {
-        let times = |wanted: &str| self.members().filter(|(name, _)| *name == wanted).count();
-        self.repeats() && names.iter().any(|name| times(name) > 1)
+        let mut seen = 0_u64;
+        self.repeats()
+            && self.members().filter_map(|(name, _)| names.iter().position(|wanted| *wanted == name)).any(|at| {
+                let again = seen & (1 << at) != 0;
+                seen |= 1 << at;
+                again
+            })
     }
 
     /// The elements of an array; none of any other value.

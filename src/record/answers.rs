@@ -1,6 +1,7 @@
 //! What waits in the queue, and how it is answered when its key was taken.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -15,12 +16,33 @@ pub(super) struct Job {
     pub(super) row: DecisionRow,
     pub(super) deadline: Instant,
     answer: oneshot::Sender<Recorded>,
+    _open: Open,
+}
+
+/// Counts the jobs that are not answered yet, wherever they are.
+pub(super) struct Open(Arc<AtomicUsize>);
+
+impl Open {
+    fn one_more(open: &Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(open))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Job {
-    pub(super) fn new(row: DecisionRow, deadline: Instant) -> (Self, oneshot::Receiver<Recorded>) {
+    pub(super) fn new(
+        row: DecisionRow,
+        deadline: Instant,
+        open: &Arc<AtomicUsize>,
+    ) -> (Self, oneshot::Receiver<Recorded>) {
         let (answer, answered) = oneshot::channel();
-        (Self { row, deadline, answer }, answered)
+        (Self { row, deadline, answer, _open: Open::one_more(open) }, answered)
     }
 
     /// Nobody may wait any more: the decision is stored all the same, which is allowed; only the reverse is not.

@@ -157,13 +157,14 @@ fn key(row: &DecisionRow) -> (&str, &str, &str) {
     (&row.tenant, &row.service, &row.hook_instance)
 }
 
-/// When a batch is given up: in time for its earliest deadline, and never later than the limit of a batch. A deadline
-/// that has passed asks for nothing any more.
+/// When a batch is given up: in time for its earliest deadline, and never later than the limit of a batch. A deadline that
+/// has passed or is too near for an attempt asks for nothing: whoever waits for it is answered at that time anyway, and the
+/// others, and the judgement on the database, must not suffer for it.
 fn give_up_at(now: Instant, deadlines: impl Iterator<Item = Instant>) -> Instant {
     let latest = now + BATCH_LIMIT;
-    let earliest = deadlines.filter(|deadline| *deadline > now).min();
-    let in_time = earliest.map_or(latest, |deadline| deadline.checked_sub(RESERVE).unwrap_or(now));
-    in_time.clamp(now + SHORTEST_ATTEMPT, latest)
+    let earliest =
+        deadlines.filter_map(|deadline| deadline.checked_sub(RESERVE)).filter(|end| *end >= now + SHORTEST_ATTEMPT);
+    earliest.min().map_or(latest, |end| end.min(latest))
 }
 
 fn left(until: Instant) -> Duration {
@@ -200,12 +201,14 @@ mod tests {
         let at = |millis: u64| now + Duration::from_millis(millis);
         assert_eq!(give_up_at(now, [at(450), at(200)].into_iter()), at(140));
         assert_eq!(give_up_at(now, [at(450)].into_iter()), at(250));
-        assert_eq!(give_up_at(now, [at(30), at(450)].into_iter()), at(20));
+        assert_eq!(give_up_at(now, [at(80), at(450)].into_iter()), at(20));
     }
 
     #[tokio::test]
-    async fn a_deadline_that_has_passed_does_not_cut_the_others_short() {
+    async fn a_deadline_that_has_passed_or_is_near_does_not_cut_the_others_short() {
         let now = Instant::now();
+        let near = now + Duration::from_millis(79);
+        assert_eq!(give_up_at(now, [near].into_iter()), now + BATCH_LIMIT);
         let passed = now.checked_sub(Duration::from_millis(1)).unwrap();
         assert_eq!(give_up_at(now, [passed].into_iter()), now + BATCH_LIMIT);
     }

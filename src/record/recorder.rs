@@ -71,7 +71,7 @@ impl Recorder {
             Ok(place) => place,
             Err(TrySendError::Full(()) | TrySendError::Closed(())) => return Recorded::Overloaded,
         };
-        let (job, answered) = Job::new(decision.into_row(), deadline);
+        let (job, answered) = Job::new(decision.into_row(), deadline, self.of.open());
         place.send(job);
         match tokio::time::timeout_at(deadline, answered).await {
             Ok(Ok(recorded)) => recorded,

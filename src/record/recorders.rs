@@ -4,7 +4,9 @@
 //! what arrived together is committed together. A second writer for the same queue was tried: it halves the batches and
 //! costs PostgreSQL half as much again for each decision. Counters and closing time are shared.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -28,6 +30,8 @@ struct Shared {
     store: Store,
     tally: Arc<Tally>,
     closing: watch::Sender<bool>,
+    /// Decisions that were queued and are not answered yet.
+    open: Arc<AtomicUsize>,
     queues: Mutex<Vec<Served>>,
 }
 
@@ -44,7 +48,8 @@ impl Recorders {
     #[must_use]
     pub fn new(store: Store) -> Self {
         let closing = watch::Sender::new(false);
-        Self(Arc::new(Shared { store, tally: Arc::default(), closing, queues: Mutex::default() }))
+        let (tally, open) = (Arc::default(), Arc::default());
+        Self(Arc::new(Shared { store, tally, closing, open, queues: Mutex::default() }))
     }
 
     /// One more recorder, with its writer on the current tokio runtime.
@@ -66,17 +71,32 @@ impl Recorders {
         self.queues().iter().all(|served| served.waiting.capacity() > 0 && !served.waiting.is_closed())
     }
 
-    /// Counters, queues and database at this moment. The database is away if it is so for one of the queues.
+    /// Counters, queues and database at this moment. The database is away if it is so for one of the queues, or if nobody
+    /// writes what waits there.
     #[must_use]
     pub fn health(&self) -> RecorderHealth {
         let queues = self.queues();
         let depth = queues.iter().map(|served| served.waiting.max_capacity() - served.waiting.capacity()).sum();
-        let away = queues.iter().any(|served| served.gate.state() == DatabaseState::Away);
+        let away = |served: &Served| served.gate.state() == DatabaseState::Away || served.lane.is_finished();
+        let away = queues.iter().any(away);
         self.0.tally.health(depth, if away { DatabaseState::Away } else { DatabaseState::Up })
     }
 
-    /// Takes nothing more, writes what is waiting, and returns when all of it is answered. What a writer left behind whose
-    /// thread ended before it is written from here.
+    /// Waits, at most `limit`, until no decision is open, neither in a queue nor in the hands of a writer. For the time before
+    /// the threads end that the writers live on: a batch in hand ends with its thread.
+    pub async fn settle(&self, limit: Duration) {
+        let settled = async {
+            while self.0.open.load(Ordering::Acquire) > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        if tokio::time::timeout(limit, settled).await.is_err() {
+            tracing::warn!(open = self.0.open.load(Ordering::Acquire), "decisions are still open");
+        }
+    }
+
+    /// Takes nothing more, writes what is waiting, and returns when all of it is answered. What waits in the queue of a
+    /// thread that has ended is written from here.
     pub async fn drain(&self) {
         self.0.closing.send_replace(true);
         let queues = std::mem::take(&mut *self.queues());
@@ -93,6 +113,10 @@ impl Recorders {
 
     pub(super) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    pub(super) fn open(&self) -> &Arc<AtomicUsize> {
+        &self.0.open
     }
 
     pub(super) fn tally(&self) -> &Tally {

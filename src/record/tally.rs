@@ -45,7 +45,7 @@ pub struct RecorderHealth {
     pub poison: u64,
     /// Batches committed.
     pub batches: u64,
-    /// Times the database went away.
+    /// Times a writer found the database away: one outage is counted by each writer that was at work.
     pub outages: u64,
     /// Decisions waiting to be written.
     pub queue_depth: usize,

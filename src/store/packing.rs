@@ -24,7 +24,7 @@ const DICTIONARY_1: &[u8] = include_bytes!("dictionaries/1.txt");
 const LEVEL: i32 = 1;
 
 /// No stored reply comes near this; a damaged length must not make the service allocate gigabytes.
-const LARGEST: usize = 64 << 20;
+const LARGEST: usize = 256 << 20;
 
 /// Bytes of the four lengths behind the frames.
 const TAIL: usize = 16;
@@ -77,6 +77,8 @@ impl Content {
             // A body is limited to megabytes, and so is what is made of it.
             packed.extend(u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
         }
+        // it may wait in a queue with many others
+        packed.shrink_to_fit();
         Self(packed)
     }
 
@@ -94,7 +96,11 @@ fn compress(plain: &[u8], frame: &mut Vec<u8>) {
         let compress = || {
             let compressor = match compressor {
                 Some(compressor) => compressor,
-                none => none.insert(Compressor::with_prepared_dictionary(&FOR_PACKING)?),
+                none => {
+                    let compressor = none.insert(Compressor::with_prepared_dictionary(&FOR_PACKING)?);
+                    compressor.include_checksum(true)?;
+                    compressor
+                }
             };
             compressor.compress_to_buffer(plain, frame)
         };
@@ -105,7 +111,7 @@ fn compress(plain: &[u8], frame: &mut Vec<u8>) {
 }
 
 /// What was decided on, and what was answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Unpacked {
     /// The canonical evidence.
     pub evidence: Bytes,
@@ -113,8 +119,15 @@ pub struct Unpacked {
     pub reply: Bytes,
 }
 
+// The content is health data: it is never printed.
+impl std::fmt::Debug for Unpacked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Unpacked([phi])")
+    }
+}
+
 /// The columns that hold evidence and reply.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Packed<'r> {
     /// How they are packed.
     pub packing: i16,
@@ -184,7 +197,11 @@ fn unpack_lz4(stored: &[u8], dictionary: &[u8]) -> Result<Bytes, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
+
+    const DIGEST_START: [u8; 8] = [0xe5, 0x49, 0x5a, 0xec, 0x4d, 0x30, 0xe8, 0x95];
 
     fn stored(packing: i16, content: &[u8]) -> Result<Unpacked, StoreError> {
         Packed { packing, content: Some(content), evidence: None, reply: None }.unpack()
@@ -228,8 +245,21 @@ mod tests {
     }
 
     #[test]
+    fn the_dictionary_that_rows_refer_to_never_changes() {
+        let digest: [u8; 32] = Sha256::digest(DICTIONARY_1).into();
+        assert_eq!(digest[..8], DIGEST_START);
+    }
+
+    #[test]
     fn a_damaged_row_is_reported_and_never_guessed() {
         let packed = Content::pack(b"{}", &[7; 1_000], None).as_slice().to_vec();
+        for at in 0..packed.len() - TAIL {
+            let mut damaged = packed.clone();
+            damaged[at] ^= 1;
+            let unpacked = stored(PACKING, &damaged);
+            let whole = |unpacked: Unpacked| unpacked.evidence == b"{}"[..] && unpacked.reply == [7; 1_000][..];
+            assert!(unpacked.is_err() || unpacked.is_ok_and(whole), "byte {at}");
+        }
         for length in 0..packed.len() {
             assert!(stored(PACKING, &packed[..length]).is_err(), "cut after {length} bytes");
         }

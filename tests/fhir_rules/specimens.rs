@@ -19,6 +19,20 @@ fn one_resource_through_two_prefetch_keys_is_read_once_and_two_with_one_id_are_b
 }
 
 #[test]
+fn an_accession_counts_although_another_member_of_its_identifier_stands_twice() {
+    let specimen = |id: &str| {
+        let accession = r#"{"system":"urn:a","system":"urn:b","value":"S24-1"}"#;
+        format!(r#"{{"resourceType":"Specimen","id":"{id}","accessionIdentifier":{accession}}}"#)
+    };
+    let on = |id: &str, code: &str, text: &str, specimen: &str| {
+        observation(id, code, json!({"valueString": text, "specimen": {"reference": format!("Specimen/{specimen}")}}))
+    };
+    let (ihc, ish) = (on("o1", "85319-2", "2+", "s1"), on("o2", "85318-4", "amplified", "s2"));
+    let found = of_text(&format!("[{},{},{ihc},{ish}]", specimen("s1"), specimen("s2")));
+    assert_eq!(found.specimens.len(), 1);
+}
+
+#[test]
 fn cycles_and_absent_targets_are_no_error() {
     let member = |id: &str, other: &str, code: &str, value: &str| {
         let reference = json!([{"reference": format!("Observation/{other}")}, {"reference": "Observation/absent"}, {"display": "x"}, {"identifier": {"value": "1"}}]);

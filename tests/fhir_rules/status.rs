@@ -76,6 +76,26 @@ fn a_urn_uuid_subject_is_followed_to_its_patient_and_a_missing_one_is_accepted()
 }
 
 #[test]
+fn a_diagnosis_of_another_patient_counts_for_nobody_however_its_subject_is_written() {
+    let result = observation("o1", "85319-2", json!({"valueString": "3+"})).to_string();
+    let diagnosis = |subject: &str| {
+        let code = r#"{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10","code":"C16.9"}]}"#;
+        format!(r#"{{"resourceType":"Condition","id":"c1","subject":{subject},"code":{code}}}"#)
+    };
+    let own = of_text(&format!("[{result},{}]", diagnosis(r#"{"reference":"Patient/p1"}"#)));
+    assert_eq!(own.tumour, Tumour::Gastroesophageal);
+    for subject in [
+        r#"{"reference":"Patient/p2"}"#,
+        r#"{"reference":"Patient/p2","identifier":{"value":"a"},"identifier":{"value":"b"}}"#,
+        r#"{"reference":"Patient/p1","reference":"Patient/p2"}"#,
+        r#"{"reference":"Patient/p2/_history/3/"}"#,
+    ] {
+        let found = of_text(&format!("[{result},{}]", diagnosis(subject)));
+        assert_eq!(found.tumour, Tumour::Unknown, "{subject}");
+    }
+}
+
+#[test]
 fn a_document_with_two_patients_names_both_though_only_one_has_a_result() {
     let mut diagnosis = condition("c2", "http://hl7.org/fhir/sid/icd-10-cm", "C16.3");
     diagnosis["subject"] = json!({"reference": "Patient/p2"});

@@ -94,9 +94,23 @@ fn control_characters_in_names_never_reach_the_output() {
 #[test]
 fn what_is_no_whole_json_document_is_refused() {
     let one = observation("o1", "85319-2", json!({"valueString": "3+"})).to_string();
-    for document in ["", "3+", &one[..one.len() - 1], &format!("{one} trailing"), &format!("{one}{one}")] {
+    for document in [
+        "",
+        "\u{c}",
+        "\u{feff}\u{c}\n\u{c}",
+        "3+",
+        &one[..one.len() - 1],
+        &format!("{one} trailing"),
+        &format!("{one}{one}"),
+    ] {
         assert!(read_documents(document.as_bytes()).is_err());
     }
-    let nothing = read_documents(b"{}").expect("JSON");
-    assert_eq!(sources(&nothing).map(|_| ()), Err(DocumentError::NotFhir));
+    for nothing in [&b"{}"[..], br#"{"resourceType":"\ud800"}"#, b"[1,{}]"] {
+        let nothing = read_documents(nothing).expect("JSON");
+        assert_eq!(sources(&nothing).map(|_| ()), Err(DocumentError::NotFhir));
+    }
+    let total_twice = br#"[{"resourceType":"Bundle","total":1,"total":1,"entry":[]}]"#;
+    for readable in [&total_twice[..], &total_twice[1..total_twice.len() - 1]] {
+        assert!(sources(&read_documents(readable).expect("JSON")).is_ok());
+    }
 }

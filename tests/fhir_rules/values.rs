@@ -44,6 +44,26 @@ fn a_member_that_stands_twice_makes_a_her2_observation_unreadable_and_loses_noth
 }
 
 #[test]
+fn an_entry_whose_resource_stands_twice_is_named_and_one_that_was_null_first_is_read() {
+    let (one, two) = (r#""id":"o1""#, r#""id":"o2""#);
+    let her2 = |id: &str| {
+        format!(
+            r#"{{"resourceType":"Observation",{id},"status":"final","code":{{"coding":[{{"code":"85319-2"}}]}},"valueString":"3+"}}"#
+        )
+    };
+    let bundle = |entry: &str| of_text(&format!(r#"{{"resourceType":"Bundle","entry":[{{{entry}}}]}}"#));
+    assert_eq!(read(&bundle(&format!(r#""resource":null,"resource":{}"#, her2(one)))), ["ihc 3+"]);
+    assert_eq!(
+        read(&bundle(&format!(r#""fullUrl":null,"fullUrl":"urn:uuid:1","resource":{}"#, her2(one)))),
+        ["ihc 3+"]
+    );
+    for again in [her2(two), "null".to_owned()] {
+        let found = bundle(&format!(r#""resource":{},"resource":{again}"#, her2(one)));
+        assert_eq!(read(&found), ["Observation/o1: unreadable"], "{again}");
+    }
+}
+
+#[test]
 fn no_value_is_no_score_and_never_zero() {
     let absent = |reason: &str| json!({"dataAbsentReason": coded("http://terminology.hl7.org/CodeSystem/data-absent-reason", reason)});
     for more in [
