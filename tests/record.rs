@@ -86,6 +86,23 @@ async fn a_repeated_request_gets_the_stored_reply_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn a_reply_that_was_stored_before_evidence_and_reply_lay_in_one_block_is_still_given_again() {
+    let database = Database::fresh().await;
+    let id = herald::record::Decision::new_id();
+    let key = "INSERT INTO decision_key VALUES ('local', 'her2-chart-review', 'old', $1, '2026-11-01', $2)";
+    let row = "INSERT INTO decision (tenant_id, received_month, decision_id, received_at, packing, service_id, \
+               hook_instance, hook, category, next_step, pseudonym_key, request_hash, rules_digest, record_hash, \
+               card_ids, evidence, reply) VALUES ('local', '2026-11-01', $1, '2026-11-02T10:00:00Z', 0, \
+               'her2-chart-review', 'old', 'patient-view', 'none', 'none', '\\x01', $2, $2, $2, '{}', '{}', 'as it was')";
+    for insert in [key, row] {
+        let insert = sqlx::query(insert).bind(id).bind(&[1_u8; 32][..]);
+        insert.execute(&mut database.connection().await).await.unwrap();
+    }
+    let again = database.recorder().record(decision("old", 1), soon()).await;
+    assert_eq!(again, Recorded::Replayed("as it was".into()));
+}
+
+#[tokio::test]
 async fn the_same_key_with_other_content_is_recorded_whole_as_a_conflict_and_replayed_as_itself() {
     let database = Database::fresh().await;
     let recorder = database.recorder();
