@@ -70,7 +70,6 @@ members! {
         component: "component",
         has_member: "hasMember",
         derived_from: "derivedFrom",
-        part_of: "partOf",
         // DiagnosticReport
         result: "result",
         conclusion: "conclusion",

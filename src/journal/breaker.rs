@@ -25,7 +25,7 @@ pub enum Breaker {
 pub enum Failed {
     /// Start the probe.
     StartProbe,
-    /// Another writer failed first: a probe is under way.
+    /// A probe is under way already.
     ProbeRuns,
 }
 
