@@ -14,6 +14,9 @@ use herald::json::Document;
 use herald::store::{Content, SharedPiece};
 use serde_json::value::to_raw_value;
 
+/// The day of every assessment here.
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -32,7 +35,7 @@ fn main() {
     let request = parse_request(&document, Service::ChartReview).expect("the body is a request");
     let sources = || request.prefetch.resources().map(|(key, json)| Source { place: key.name(), json });
     let evidence = extract(sources(), Some("her2-demo-001"));
-    let assessment = assess(&knowledge, &evidence);
+    let assessment = assess(&knowledge, &evidence, TODAY);
     let key = HookKey { tenant: "local".into(), service: "her2-chart-review", instance: "h1".into() };
     let shown = cards(&assessment, &knowledge, &key, "her2-demo-001");
     let labels = to_raw_value(&Considerations(&assessment)).expect("labels are JSON");
@@ -49,7 +52,7 @@ fn main() {
     time("reading the JSON", || Document::parse(&body).is_ok());
     time("request", || parse_request(&document, Service::ChartReview).is_ok());
     time("evidence", || extract(sources(), Some("her2-demo-001")));
-    time("assessment", || assess(&knowledge, &evidence).trials.len());
+    time("assessment", || assess(&knowledge, &evidence, TODAY).trials.len());
     time("cards", || cards(&assessment, &knowledge, &key, "her2-demo-001"));
     time("reply", || reply(&shown, &assessment, &labels));
     time("canonical evidence", || canonical_evidence(&evidence));

@@ -18,6 +18,9 @@ use herald::domain::tumour::Tumour;
 use herald::domain::when::{Collected, DateSource, When};
 use serde_json::value::to_raw_value;
 
+/// The day of every assessment here.
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
+
 fn knowledge() -> Knowledge {
     let files = herald::rules::embedded_files();
     Knowledge {
@@ -48,7 +51,7 @@ fn all_cards() -> Vec<(String, Vec<Card>, String)> {
                 unseen: vec!["lvef".into(), "medRequests".into()],
                 ..Evidence::default()
             };
-            let assessment = assess(&knowledge, &evidence);
+            let assessment = assess(&knowledge, &evidence, TODAY);
             let cards = cards(&assessment, &knowledge, &key(), "p1");
             let labels = to_raw_value(&Considerations(&assessment)).unwrap();
             let reply = reply(&cards, &assessment, &labels);
@@ -71,7 +74,7 @@ fn two_patients_with_one_key_of_labels_read_the_same_labels() {
             history: case.history,
             ..Evidence::default()
         };
-        let assessment = assess(&knowledge, &evidence);
+        let assessment = assess(&knowledge, &evidence, TODAY);
         let printed = to_raw_value(&Considerations(&assessment)).unwrap().get().to_owned();
         let before = known.entry(assessment.labels_key()).or_insert_with(|| printed.clone());
         assert_eq!(*before, printed, "{id}");
@@ -168,7 +171,7 @@ fn card_of(specimens: Vec<SpecimenEvidence>, history: History, excluded: Vec<Exc
     let knowledge = knowledge();
     let tumour = specimens.first().map_or(Tumour::Breast, |specimen| specimen.tumour);
     let evidence = Evidence { tumour, specimens, history, excluded, ..Evidence::default() };
-    let assessment = assess(&knowledge, &evidence);
+    let assessment = assess(&knowledge, &evidence, TODAY);
     cards(&assessment, &knowledge, &key(), "p1").into_iter().next()
 }
 

@@ -15,6 +15,9 @@ use herald::json::Document;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+/// The day of every assessment here.
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
+
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     let files = herald::rules::embedded_files();
     Knowledge {
@@ -78,7 +81,7 @@ fn read_everything(document: &str) {
     if let Ok(sources) = sources(&documents) {
         let _ = patients(sources.iter().copied());
         let evidence = extract(sources, Some("example"));
-        let _ = serde_json::to_string(&assess(&KNOWLEDGE, &evidence)).expect("an assessment is JSON");
+        let _ = serde_json::to_string(&assess(&KNOWLEDGE, &evidence, TODAY)).expect("an assessment is JSON");
     }
     for document in &documents {
         let _ = extract([Source { place: "her2", json: document.root() }], None);

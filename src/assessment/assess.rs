@@ -1,5 +1,7 @@
 //! The whole core in ten lines: every specimen classified, all of them compared, labels and trials weighed for the lead.
 
+use jiff::civil::Date;
+
 use crate::domain::classify::classify;
 use crate::domain::consideration::{Consideration, TherapyRule, consider};
 use crate::domain::evidence::{Evidence, Excluded};
@@ -52,6 +54,8 @@ pub struct Assessment<'k> {
     pub partial: &'k [Box<str>],
     /// Which rules spoke.
     pub rules: RulesIdentity<'k>,
+    /// The day of the assessment: how old a result is depends on it.
+    pub today: Date,
 }
 
 impl Assessment<'_> {
@@ -68,9 +72,9 @@ impl Assessment<'_> {
     }
 }
 
-/// The assessment that `knowledge` gives to `evidence`. It cannot fail: every state of a record has an answer.
+/// The assessment that `knowledge` gives to `evidence` on the day `today`. It cannot fail: every state of a record has an answer.
 #[must_use]
-pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence) -> Assessment<'k> {
+pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date) -> Assessment<'k> {
     let rulebook = &knowledge.rulebook;
     let findings = evidence.specimens.iter().map(|specimen| classify(rulebook, specimen, &evidence.history)).collect();
     let mut record = compare(findings);
@@ -92,5 +96,6 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence) -> Assessmen
             signed_off: rulebook.signed_off(),
         },
         record,
+        today,
     }
 }

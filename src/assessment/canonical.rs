@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use crate::domain::decimal::Quantity;
 use crate::domain::evidence::{Evidence, Excluded, Reading, ResultStatus, SpecimenEvidence, TestResult, TestValue};
-use crate::domain::history::History;
 use crate::domain::ihc::Ihc;
 use crate::domain::ish::{Count, Ish, Recount};
 use crate::domain::specimen::Site;
 use crate::domain::tumour::TumourClass;
+
+use super::canonical_history::{HistoryForm, OrderForm};
 
 /// The bytes of `evidence`, equal for equal evidence.
 #[must_use]
@@ -27,7 +28,9 @@ struct EvidenceForm<'a> {
     class: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     specimens: Vec<SpecimenForm<'a>>,
-    history: HistoryForm,
+    history: HistoryForm<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    orders: Vec<OrderForm<'a>>,
     #[serde(skip_serializing_if = "slice_is_empty")]
     unseen: &'a [Box<str>],
     #[serde(skip_serializing_if = "slice_is_empty")]
@@ -49,6 +52,7 @@ impl<'a> EvidenceForm<'a> {
             class: class(evidence.class),
             specimens: evidence.specimens.iter().map(SpecimenForm::of).collect(),
             history: HistoryForm::of(&evidence.history),
+            orders: evidence.orders.iter().map(OrderForm::of).collect(),
             unseen: &evidence.unseen,
             partial: &evidence.partial,
             excluded: evidence.excluded.iter().map(excluded).collect(),
@@ -62,26 +66,6 @@ const fn class(class: TumourClass) -> &'static str {
         TumourClass::NeedsHistology => "needs_histology",
         TumourClass::NotCovered => "not_covered",
         TumourClass::InSituOnly => "in_situ_only",
-    }
-}
-
-#[derive(Serialize)]
-struct HistoryForm {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ras: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    erbb2_mutation: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hormone_receptor: Option<&'static str>,
-}
-
-impl HistoryForm {
-    fn of(history: &History) -> Self {
-        Self {
-            ras: history.ras.map(|ras| ras.as_str()),
-            erbb2_mutation: history.erbb2_mutation.map(|mutation| mutation.as_str()),
-            hormone_receptor: history.hormone_receptor.map(|receptor| receptor.as_str()),
-        }
     }
 }
 

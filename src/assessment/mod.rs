@@ -2,6 +2,7 @@
 
 mod assess;
 mod canonical;
+mod canonical_history;
 mod shape;
 mod text;
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::assessment::{as_text, assess};
 use crate::cdshooks::{RequestError, called_service, parse_request};
+use crate::clock::Clock;
 use crate::domain::evidence::Evidence;
 use crate::fhir::{self, DocumentError, Source};
 use crate::json::Document;
@@ -47,7 +48,7 @@ fn answer(file: Option<&Path>, patient: Option<&str>, format: Format) -> Result<
     let documents = fhir::read_documents(&bytes)?;
     let evidence = evidence(&documents, patient)?;
     let knowledge = knowledge(Vec::new())?;
-    let assessment = assess(&knowledge, &evidence);
+    let assessment = assess(&knowledge, &evidence, Clock::System.today());
     let mut output = io::stdout().lock();
     match format {
         Format::Json => serde_json::to_writer_pretty(&mut output, &assessment)

@@ -1,5 +1,8 @@
 //! Other results and treatment that rules and labels ask about. None always means "the record does not say".
 
+use super::decimal::Quantity;
+use super::medicine::Medicine;
+use super::when::When;
 use super::words::vocabulary;
 
 vocabulary! {
@@ -30,7 +33,75 @@ vocabulary! {
     }
 }
 
-/// What the record shows beside HER2.
+vocabulary! {
+    /// How far the disease has spread, as far as a record shows it.
+    Extent, "extent of disease" {
+        /// No metastasis, stage I to III.
+        Early = "early",
+        /// Stage IV, or a metastasis on record.
+        Metastatic = "metastatic",
+    }
+}
+
+vocabulary! {
+    /// Which kind of resource says that a medicine was used.
+    TreatmentSource, "source of a treatment" {
+        /// An order that may or may not have been carried out.
+        Ordered = "ordered",
+        /// An administered dose.
+        Given = "given",
+        /// A statement that it was or is taken.
+        Stated = "stated",
+    }
+}
+
+/// One medicine in the past or present of the patient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Treatment {
+    /// The medicine.
+    pub medicine: Medicine,
+    /// What kind of record it is.
+    pub source: TreatmentSource,
+    /// First day that is known.
+    pub from: Option<When>,
+    /// Last day that is known.
+    pub until: Option<When>,
+    /// `MedicationAdministration/id`, else the fullUrl, else the place.
+    pub reference: Box<str>,
+}
+
+/// One left ventricular ejection fraction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EjectionFraction {
+    /// In percent, as sent.
+    pub percent: Quantity,
+    /// When it was measured.
+    pub when: Option<When>,
+    /// Where it was read.
+    pub reference: Box<str>,
+}
+
+/// One pregnancy test with a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PregnancyTest {
+    /// Positive or negative.
+    pub positive: bool,
+    /// When it was taken.
+    pub when: Option<When>,
+    /// Where it was read.
+    pub reference: Box<str>,
+}
+
+/// A diagnosis or an operation: what happened when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Onset, or the day of the operation; None if the record does not say.
+    pub when: Option<When>,
+    /// Where it was read.
+    pub reference: Box<str>,
+}
+
+/// What the record shows beside HER2. An empty list means that nothing was seen, never that nothing happened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// RAS status.
@@ -39,4 +110,20 @@ pub struct History {
     pub erbb2_mutation: Option<Erbb2Mutation>,
     /// Hormone receptor status.
     pub hormone_receptor: Option<HormoneReceptor>,
+    /// PD-L1 combined positive score, as sent.
+    pub pd_l1_cps: Option<Quantity>,
+    /// Extent of the disease.
+    pub extent: Option<Extent>,
+    /// Medicines, in the order in which they were sent.
+    pub treatments: Vec<Treatment>,
+    /// Ejection fractions, in the order in which they were sent.
+    pub ejection_fractions: Vec<EjectionFraction>,
+    /// Pregnancy tests, in the order in which they were sent.
+    pub pregnancy_tests: Vec<PregnancyTest>,
+    /// Interstitial lung disease or pneumonitis, past or present.
+    pub lung_disease: Vec<Event>,
+    /// Operations on the primary tumour.
+    pub operations: Vec<Event>,
+    /// Days on which progression or recurrence was recorded.
+    pub progressions: Vec<Event>,
 }

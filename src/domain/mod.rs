@@ -14,6 +14,8 @@ pub mod ihc;
 pub mod ish;
 mod ish_reading;
 mod judge;
+pub mod medicine;
+pub mod order;
 pub mod over_time;
 mod overall;
 pub mod range;

@@ -37,6 +37,7 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
         class: record.class,
         specimens,
         history: harvest.markers.history(),
+        orders: Vec::new(),
         unseen: Vec::new(),
         partial: Vec::new(),
         excluded,

@@ -33,7 +33,12 @@ impl Markers {
         } else {
             self.receptors.contains(&Word::Negative).then_some(HormoneReceptor::Negative)
         };
-        History { ras: agreed(&self.ras), erbb2_mutation: self.variants.iter().copied().min(), hormone_receptor }
+        History {
+            ras: agreed(&self.ras),
+            erbb2_mutation: self.variants.iter().copied().min(),
+            hormone_receptor,
+            ..History::default()
+        }
     }
 }
 

@@ -79,7 +79,7 @@ fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiErr
     let request = parse_request(&document, service)?;
     request.prefetch.check_required(service)?;
     let evidence = evidence(&request);
-    let assessment = assess(&desk.knowledge, &evidence);
+    let assessment = assess(&desk.knowledge, &evidence, desk.clock.today());
     let key =
         HookKey { tenant: LOCAL_TENANT.into(), service: service.id(), instance: request.instance.as_str().into() };
     let cards = cards(&assessment, &desk.knowledge, &key, request.context.patient.as_str());

@@ -1,0 +1,67 @@
+//! The medicines that HER2 decisions turn on: those that are directed at HER2, and the partners that labels name.
+//!
+//! Trastuzumab, trastuzumab emtansine and trastuzumab deruxtecan are three medicines: nothing here may take one for another.
+
+use super::words::vocabulary;
+
+vocabulary! {
+    /// One medicine, or one class where labels ask for no more than the class.
+    Medicine, "medicine" {
+        /// With its biosimilars and its subcutaneous form.
+        Trastuzumab = "trastuzumab",
+        Pertuzumab = "pertuzumab",
+        /// T-DM1.
+        TrastuzumabEmtansine = "trastuzumab_emtansine",
+        /// T-DXd.
+        TrastuzumabDeruxtecan = "trastuzumab_deruxtecan",
+        Margetuximab = "margetuximab",
+        Lapatinib = "lapatinib",
+        Neratinib = "neratinib",
+        Tucatinib = "tucatinib",
+        Zanidatamab = "zanidatamab",
+        Zongertinib = "zongertinib",
+        Sevabertinib = "sevabertinib",
+        Pembrolizumab = "pembrolizumab",
+        /// Docetaxel, paclitaxel, its albumin-bound form.
+        Taxane = "taxane",
+        Anthracycline = "anthracycline",
+        /// Fluorouracil, capecitabine, tegafur combinations.
+        Fluoropyrimidine = "fluoropyrimidine",
+        Oxaliplatin = "oxaliplatin",
+        Irinotecan = "irinotecan",
+        /// Cisplatin, carboplatin.
+        OtherPlatinum = "other_platinum",
+        OtherChemotherapy = "other_chemotherapy",
+        /// Antioestrogens, aromatase inhibitors, ovarian suppression given for cancer.
+        EndocrineTherapy = "endocrine_therapy",
+    }
+}
+
+impl Medicine {
+    /// Is HER2 (the protein, or the mutated kinase) its target?
+    #[must_use]
+    pub const fn is_her2_directed(self) -> bool {
+        match self {
+            Self::Trastuzumab
+            | Self::Pertuzumab
+            | Self::TrastuzumabEmtansine
+            | Self::TrastuzumabDeruxtecan
+            | Self::Margetuximab
+            | Self::Lapatinib
+            | Self::Neratinib
+            | Self::Tucatinib
+            | Self::Zanidatamab
+            | Self::Zongertinib
+            | Self::Sevabertinib => true,
+            Self::Pembrolizumab
+            | Self::Taxane
+            | Self::Anthracycline
+            | Self::Fluoropyrimidine
+            | Self::Oxaliplatin
+            | Self::Irinotecan
+            | Self::OtherPlatinum
+            | Self::OtherChemotherapy
+            | Self::EndocrineTherapy => false,
+        }
+    }
+}
