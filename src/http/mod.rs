@@ -19,7 +19,7 @@ mod server;
 mod turns;
 mod unread;
 
-pub use answer::{Desk, LOCAL_TENANT};
+pub use answer::{Desk, LOCAL_CLIENT, LOCAL_TENANT};
 pub use health::{Condition, Health};
 pub use labels::LabelMemory;
 pub use server::{Limits, Server, start};

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::samples::Sample;
 use super::view::{Chosen, StartView};
 use super::wording::{state_shape, tone};
-use super::{answer, decisions, layout};
+use super::{answer, decisions, layout, silences};
 
 /// The CDS service that the samples are sent to.
 pub const SERVICE: &str = "her2-chart-review";
@@ -34,6 +34,7 @@ pub fn start(view: &StartView<'_>) -> String {
                 }
             }
         }
+        (silences::silences(view.silences))
         (decisions::decisions(view.decisions))
     };
     layout::page("Herald: HER2 decision support", &state(view), &content)
@@ -54,6 +55,7 @@ fn state(view: &StartView<'_>) -> Markup {
                 strong { "UNREVIEWED" } ": no clinician has signed these rules"
             }
         }
+        (silences::shadow(view.silences))
     }
 }
 
