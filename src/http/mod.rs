@@ -8,6 +8,7 @@ mod error;
 mod feedback;
 mod form;
 mod guarded;
+mod handout;
 mod health;
 mod hooks;
 mod labels;

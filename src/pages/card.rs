@@ -33,7 +33,7 @@ pub(super) fn no_card(withheld: &[Value]) -> Markup {
             @if withheld.is_empty() {
                 p.empty { code { "cards: []" } " – nothing new or open. The assessment below was still made and recorded." }
             } @else {
-                p.empty { code { "cards: []" } " – kept back, and recorded with the reason." }
+                p.empty { code { "cards: []" } " – kept back, and recorded with the reason. Another patientId in the request shows it afresh." }
             }
         }
     }

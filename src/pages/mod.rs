@@ -5,6 +5,7 @@ mod card;
 mod decisions;
 mod feedback;
 mod findings;
+mod handout;
 mod layout;
 mod markdown;
 mod samples;
@@ -14,6 +15,7 @@ mod view;
 mod wording;
 
 pub use feedback::FeedbackForm;
+pub use handout::{Handout, HandoutError, Handouts, PlainResult, Word, handout, handout_address, handouts};
 pub use layout::{ICON, SECURITY_HEADERS, STYLESHEET};
 pub use samples::{SAMPLES, Sample};
 pub use start::{SERVICE, TryForm, start};

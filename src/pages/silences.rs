@@ -54,7 +54,7 @@ fn line(row: &SilenceRow<'_>) -> Markup {
             td { @if row.what == EVERYTHING { "Every card (shadow mode)" } @else { code { (row.what) } } }
             td { (row.of) }
             td { time datetime=(row.since) { (readable(row.since)) } }
-            td { @match row.until { Some(until) => time datetime=(until) { (readable(until)) }, None => "taken back" } }
+            td { @match row.until { Some(until) => time datetime=(until) { (readable(until)) }, None => "it is taken back" } }
             td { (row.by) }
             td { (row.why) }
         }
