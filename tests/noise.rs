@@ -55,7 +55,7 @@ fn accepted(topics: &[&'static str]) -> Memory {
         let about = CardFacts { topic, rule: &basis.rule, evidence: &basis.evidence, labels: Labels::DoNotCount };
         memory.dismissed.learn(Dismissal {
             card: card.uuid,
-            finding: RecordFacts::default().finding("local", &PATIENT, about),
+            finding: RecordFacts::of("unknown").finding("local", &PATIENT, about),
             patient: PATIENT,
             user: Some(ANN),
             answer: Answer::Accepted,

@@ -10,7 +10,7 @@ use super::cards::{is_about_trials, names_trials, offers_line_not_reached};
 use super::response::{Card, Indicator};
 use super::service::Hook;
 use crate::assessment::Assessment;
-use crate::noise::{CardFacts, Labels, Memory, Quiet, QuietWhy, RecordFacts};
+use crate::noise::{CardFacts, Labels, Memory, Quiet, QuietWhy, RecordFacts, SpecimenFacts};
 
 /// Most cards on patient-view and on the hooks of orders.
 const ON_PATIENT_VIEW: usize = 1;
@@ -205,10 +205,15 @@ impl<'s, 'k> Sieve<'s, 'k> {
 /// What the assessment says of the record. Everything here stands in the reply as well, so that the record room finds the
 /// same key there.
 fn facts(assessment: &Assessment<'_>) -> RecordFacts {
-    let mut facts = RecordFacts::default();
+    let mut facts = RecordFacts::of(assessment.tumour.as_str());
     for finding in &assessment.record.findings {
         facts.add_specimen(
-            [finding.category.as_str(), finding.expression.as_str(), finding.next_step.as_str()],
+            SpecimenFacts {
+                tumour: finding.tumour.as_str(),
+                reference: finding.specimen.as_deref(),
+                collected: finding.collected.as_ref().map(|collected| collected.when.shown()),
+                status: [finding.category.as_str(), finding.expression.as_str(), finding.next_step.as_str()],
+            },
             finding.flags.iter().map(|flag| flag.as_str()),
             finding.evidence.iter().map(|reading| (&*reading.reference, &*reading.reads)),
         );

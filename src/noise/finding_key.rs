@@ -1,8 +1,8 @@
 //! Which finding a card is about: SHA-256 over tenant, patient, rule and evidence.
 //!
-//! The evidence is more than what stands on the card: every HER2 result of the record with its status, and what was set
-//! aside. So a new, amended or withdrawn result makes another finding, also where the leading specimen stays the same. The
-//! order in which results were sent counts for nothing.
+//! The evidence is more than what stands on the card: the tumour, every HER2 result of the record with its specimen, date and
+//! status, and what was set aside. So a new, amended or withdrawn result makes another finding, also where the leading
+//! specimen stays the same or a sender gives its results no ids. The order in which they were sent counts for nothing.
 
 use sha2::{Digest, Sha256};
 
@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 pub struct FindingKey(pub [u8; 32]);
 
 /// What a record holds beside the one card: the same for all cards of one assessment.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct RecordFacts {
+    tumour: Box<str>,
     results: Vec<[u8; 32]>,
     labels: Vec<[u8; 32]>,
 }
@@ -40,11 +41,30 @@ pub enum Labels {
     DoNotCount,
 }
 
+/// What tells one specimen from the other, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct SpecimenFacts<'a> {
+    /// Its tumour.
+    pub tumour: &'a str,
+    /// Its reference; None if the data name none.
+    pub reference: Option<&'a str>,
+    /// Its date, as shown.
+    pub collected: Option<&'a str>,
+    /// Category, expression and next step.
+    pub status: [&'a str; 3],
+}
+
 impl RecordFacts {
-    /// Adds a specimen: its status words, its remarks, and its readings as (reference, words).
+    /// Of a record about this tumour, with nothing added yet.
+    #[must_use]
+    pub fn of(tumour: &str) -> Self {
+        Self { tumour: tumour.into(), results: Vec::new(), labels: Vec::new() }
+    }
+
+    /// Adds a specimen, with its remarks, and its readings as (reference, words).
     pub fn add_specimen<'a>(
         &mut self,
-        status: [&'a str; 3],
+        specimen: SpecimenFacts<'a>,
         flags: impl Iterator<Item = &'a str>,
         readings: impl Iterator<Item = (&'a str, &'a str)>,
     ) {
@@ -52,7 +72,10 @@ impl RecordFacts {
         readings.sort_unstable();
         readings.dedup();
         let mut hash = Words::new("specimen");
-        status.into_iter().chain(flags).for_each(|word| hash.add(word));
+        hash.add(specimen.tumour);
+        hash.add(specimen.reference.unwrap_or_default());
+        hash.add(specimen.collected.unwrap_or_default());
+        specimen.status.into_iter().chain(flags).for_each(|word| hash.add(word));
         for (reference, reads) in readings {
             hash.add(reference);
             hash.add(reads);
@@ -86,6 +109,7 @@ impl RecordFacts {
         let mut hash = Words::new("finding");
         hash.add(tenant);
         hash.0.update(patient);
+        hash.add(&self.tumour);
         hash.add(card.topic);
         hash.add(card.rule);
         card.evidence.iter().for_each(|reading| hash.add(reading.as_ref()));
@@ -135,15 +159,28 @@ mod tests {
         labels: Labels::Count,
     };
 
-    type Specimen = ([&'static str; 3], &'static [&'static str], &'static [(&'static str, &'static str)]);
+    type Specimen = (SpecimenFacts<'static>, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
-    const LOW: Specimen = (["negative", "low", "none"], &[], &[("Observation/o1", "IHC 1+")]);
-    const OLD: Specimen = (["positive", "not_applicable", "none"], &[], &[("Observation/o0", "IHC 3+")]);
+    const LOW: Specimen = (
+        SpecimenFacts {
+            tumour: "breast",
+            reference: Some("Specimen/s1"),
+            collected: Some("2026-10-12"),
+            status: ["negative", "low", "none"],
+        },
+        &[],
+        &[("Observation/o1", "IHC 1+")],
+    );
+    const OLD: Specimen = (
+        SpecimenFacts { collected: Some("2023-01-02"), status: ["positive", "not_applicable", "none"], ..LOW.0 },
+        &[],
+        &[("Observation/o0", "IHC 3+")],
+    );
 
     fn record(specimens: &[Specimen], excluded: &[(&str, &str)], verdict: &str) -> RecordFacts {
-        let mut facts = RecordFacts::default();
-        for (status, flags, readings) in specimens {
-            facts.add_specimen(*status, flags.iter().copied(), readings.iter().copied());
+        let mut facts = RecordFacts::of("breast");
+        for (specimen, flags, readings) in specimens {
+            facts.add_specimen(*specimen, flags.iter().copied(), readings.iter().copied());
         }
         excluded.iter().for_each(|(reference, why)| facts.add_excluded(reference, why));
         facts.add_label("tdxd_low", "us", [("after chemotherapy", verdict)].into_iter());
@@ -170,6 +207,21 @@ mod tests {
         assert_ne!(before, key(&record(&[amended], &[], "unknown")));
         assert_ne!(before, key(&record(&[changed], &[], "unknown")));
         assert_ne!(before, key(&record(&[LOW], &[("Observation/o0", "entered_in_error")], "unknown")));
+    }
+
+    #[test]
+    fn the_same_score_of_another_specimen_or_date_is_another_finding_also_without_ids() {
+        let before = key(&record(&[LOW], &[], "unknown"));
+        let of = |facts: SpecimenFacts<'static>| key(&record(&[(facts, LOW.1, LOW.2)], &[], "unknown"));
+        assert_eq!(before, of(LOW.0));
+        assert_ne!(before, of(SpecimenFacts { collected: Some("2026-11-20"), ..LOW.0 }));
+        assert_ne!(before, of(SpecimenFacts { reference: None, ..LOW.0 }));
+        assert_ne!(before, of(SpecimenFacts { tumour: "gastroesophageal", ..LOW.0 }));
+    }
+
+    #[test]
+    fn no_result_in_one_tumour_is_not_no_result_in_another() {
+        assert_ne!(key(&RecordFacts::of("breast")), key(&RecordFacts::of("gastroesophageal")));
     }
 
     #[test]

@@ -7,6 +7,6 @@ mod memory;
 mod silence;
 
 pub use dismissed::{Answer, Dismissal, Dismissed, Quiet, QuietWhy};
-pub use finding_key::{CardFacts, FindingKey, Labels, RecordFacts};
+pub use finding_key::{CardFacts, FindingKey, Labels, RecordFacts, SpecimenFacts};
 pub use memory::Memory;
 pub use silence::{NotASubject, Silence, Silences, Subject};

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::noise::{CardFacts, FindingKey, Labels, RecordFacts};
+use crate::noise::{CardFacts, FindingKey, Labels, RecordFacts, SpecimenFacts};
 
 /// The reason that makes the conditions of labels part of the finding.
 const LINE_NOT_REACHED: &str = "line-not-reached";
@@ -56,6 +56,7 @@ struct Extension {
 
 #[derive(Deserialize)]
 struct Assessed {
+    tumour: String,
     specimens: Vec<Specimen>,
     excluded: Vec<Excluded>,
     considerations: Vec<Consideration>,
@@ -64,6 +65,9 @@ struct Assessed {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Specimen {
+    tumour: String,
+    specimen: Option<String>,
+    collected: Option<String>,
     category: String,
     expression: String,
     next_step: String,
@@ -117,11 +121,16 @@ impl ShownReply {
     }
 
     fn facts(&self) -> RecordFacts {
-        let mut facts = RecordFacts::default();
         let assessed = &self.extension.assessment;
+        let mut facts = RecordFacts::of(&assessed.tumour);
         for specimen in &assessed.specimens {
             facts.add_specimen(
-                [&specimen.category, &specimen.expression, &specimen.next_step],
+                SpecimenFacts {
+                    tumour: &specimen.tumour,
+                    reference: specimen.specimen.as_deref(),
+                    collected: specimen.collected.as_deref(),
+                    status: [&specimen.category, &specimen.expression, &specimen.next_step],
+                },
                 specimen.flags.iter().map(String::as_str),
                 specimen.evidence.iter().map(|reading| (&*reading.reference, &*reading.reads)),
             );
@@ -144,7 +153,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_reply_and_a_card_that_was_not_shown_have_no_finding() {
         assert!(ShownReply::read(b"").is_none() && ShownReply::read(br#"{"cards":[]}"#).is_none());
-        let empty = br#"{"cards":[],"extension":{"org.herald-cds.assessment":{"specimens":[],"excluded":[],"considerations":[]}}}"#;
+        let empty = br#"{"cards":[],"extension":{"org.herald-cds.assessment":{"tumour":"breast","specimens":[],"excluded":[],"considerations":[]}}}"#;
         assert!(ShownReply::read(empty).unwrap().finding("local", &[1; 32], Uuid::nil()).is_none());
     }
 }

@@ -140,6 +140,26 @@ fn a_new_and_an_amended_result_wake_the_card() {
 }
 
 #[test]
+fn the_same_score_of_a_new_specimen_wakes_the_card_although_the_sender_gives_no_ids() {
+    let herald = Site::fresh().open(TODAY);
+    let ask = |collected: &str| {
+        let mut request = request_of("breast-2plus", ANN);
+        request["prefetch"]["specimens"] = Value::Null;
+        let entry = request.pointer_mut("/prefetch/her2/entry/0").unwrap();
+        entry.as_object_mut().unwrap().remove("fullUrl");
+        let observation = entry["resource"].as_object_mut().unwrap();
+        for member in ["id", "specimen", "issued"] {
+            observation.remove(member);
+        }
+        observation.insert("effectiveDateTime".into(), collected.into());
+        send(&herald, &request).answers()
+    };
+    heard(&herald, &ask("2026-10-14")["cards"][0], "accepted", None, TODAY);
+    assert_eq!(shown(&ask("2026-10-14")), 0);
+    assert_eq!(shown(&ask("2026-11-20")), 1);
+}
+
+#[test]
 fn another_patient_with_the_same_result_has_a_card_of_his_own() {
     let herald = Site::fresh().open(TODAY);
     answered(&herald, "breast-2plus", ANN, "accepted", None);
