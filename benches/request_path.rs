@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use herald::assessment::{Considerations, Knowledge, assess, canonical_evidence};
-use herald::cdshooks::{HookKey, Service, cards, parse_request, reply};
+use herald::cdshooks::{HookKey, Service, Sifted, TrialLine, cards, parse_request, reply};
 use herald::fhir::{Source, extract};
 use herald::json::Document;
 use herald::store::{Content, SharedPiece};
@@ -37,7 +37,8 @@ fn main() {
     let evidence = extract(sources(), Some("her2-demo-001"));
     let assessment = assess(&knowledge, &evidence, TODAY);
     let key = HookKey { tenant: "local".into(), service: "her2-chart-review", instance: "h1".into() };
-    let shown = cards(&assessment, &knowledge, &key, "her2-demo-001");
+    let made = || cards(&assessment, &knowledge, &key, "her2-demo-001", TrialLine::Shown);
+    let shown = Sifted { shown: made(), withheld: Vec::new() };
     let labels = to_raw_value(&Considerations(&assessment)).expect("labels are JSON");
     let piece = SharedPiece::pack(labels.get().as_bytes());
     let answer = reply(&shown, &assessment, &labels);
@@ -53,7 +54,7 @@ fn main() {
     time("request", || parse_request(&document, Service::ChartReview).is_ok());
     time("evidence", || extract(sources(), Some("her2-demo-001")));
     time("assessment", || assess(&knowledge, &evidence, TODAY).trials.len());
-    time("cards", || cards(&assessment, &knowledge, &key, "her2-demo-001"));
+    time("cards", made);
     time("reply", || reply(&shown, &assessment, &labels));
     time("canonical evidence", || canonical_evidence(&evidence));
     time("packing both", || Content::pack(&canonical, &answer, Some((&piece, at))));

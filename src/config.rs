@@ -12,6 +12,10 @@ use crate::cdshooks::VersionMembers;
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 /// Where it keeps its files if nobody says otherwise.
 const DEFAULT_DATA_DIR: &str = "data";
+/// How long an answered card stays quiet if nobody says otherwise.
+const DEFAULT_QUIET_DAYS: u16 = 90;
+/// Longer than a year would be for ever.
+const LONGEST_QUIET_DAYS: u16 = 366;
 
 /// How this service is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct Config {
     pub public_base: Option<String>,
     /// Does discovery list the members of CDS Hooks 3.0?
     pub version_members: VersionMembers,
+    /// Days for which a finding stays quiet once it was accepted, or overridden for a reason. 0: it is always shown.
+    pub quiet_days: u16,
 }
 
 /// A connection string. It may hold a password, so it prints as `[secret]`.
@@ -94,6 +100,9 @@ pub enum Fault {
     /// A public address without TLS.
     #[error("public_base: must begin with https://")]
     PublicBaseNotHttps,
+    /// A time that would never end.
+    #[error("quiet_days: at most {LONGEST_QUIET_DAYS}")]
+    TooLongQuiet,
 }
 
 /// Everything that is wrong, in one line.
@@ -108,6 +117,7 @@ struct File {
     data_dir: Option<PathBuf>,
     public_base: Option<String>,
     discovery_versions: Option<bool>,
+    quiet_days: Option<u16>,
     client: Option<Vec<toml::Table>>,
 }
 
@@ -137,6 +147,9 @@ pub fn load(given: Given) -> Result<Config, Faults> {
     if file.public_base.as_ref().is_some_and(|base| !base.starts_with("https://")) {
         faults.push(Fault::PublicBaseNotHttps);
     }
+    if file.quiet_days.is_some_and(|days| days > LONGEST_QUIET_DAYS) {
+        faults.push(Fault::TooLongQuiet);
+    }
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
@@ -149,6 +162,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
             Some(false) => VersionMembers::Hidden,
             Some(true) | None => VersionMembers::Shown,
         },
+        quiet_days: file.quiet_days.unwrap_or(DEFAULT_QUIET_DAYS),
     })
 }
 
@@ -223,6 +237,15 @@ mod tests {
     fn a_misspelt_setting_is_refused_with_its_line() {
         let refusal = with_file("data_dir = \"x\"\nlisten_on = \"127.0.0.1:1\"\n").unwrap_err().to_string();
         assert!(refusal.contains("line 2") && refusal.contains("listen_on"), "{refusal}");
+    }
+
+    #[test]
+    fn an_answered_card_is_quiet_for_90_days_or_for_as_long_as_the_file_says() {
+        assert_eq!(load(Given::default()).unwrap().quiet_days, 90);
+        assert_eq!(with_file("quiet_days = 30\n").unwrap().quiet_days, 30);
+        assert_eq!(with_file("quiet_days = 0\n").unwrap().quiet_days, 0);
+        assert!(with_file("quiet_days = 367\n").unwrap_err().to_string().contains("366"));
+        assert!(with_file("quiet_days = -1\n").is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod fhir;
 pub mod http;
 pub mod journal;
 pub mod json;
+pub mod noise;
 pub mod pages;
 pub mod record;
 pub mod rules;

@@ -10,7 +10,7 @@ mod vectors;
 
 use builder::{Case, breast, of};
 use herald::assessment::{Considerations, Knowledge, assess};
-use herald::cdshooks::{Card, HookKey, Indicator, cards, reply};
+use herald::cdshooks::{Card, HookKey, Indicator, Sifted, TrialLine, cards, reply};
 use herald::domain::evidence::{Evidence, Excluded, ExcludedWhy, ResultStatus, SpecimenEvidence};
 use herald::domain::history::{History, HormoneReceptor, Ras};
 use herald::domain::specimen::Site;
@@ -52,12 +52,13 @@ fn all_cards() -> Vec<(String, Vec<Card>, String)> {
                 ..Evidence::default()
             };
             let assessment = assess(&knowledge, &evidence, TODAY);
-            let cards = cards(&assessment, &knowledge, &key(), "p1");
+            let shown = cards(&assessment, &knowledge, &key(), "p1", TrialLine::Shown);
+            let sifted = Sifted { shown, withheld: Vec::new() };
             let labels = to_raw_value(&Considerations(&assessment)).unwrap();
-            let reply = reply(&cards, &assessment, &labels);
+            let reply = reply(&sifted, &assessment, &labels);
             assert_eq!(&reply.bytes[reply.considerations.clone().unwrap()], labels.get().as_bytes());
             let body = String::from_utf8(reply.bytes).unwrap();
-            (id, cards, body)
+            (id, sifted.shown, body)
         })
         .collect()
 }
@@ -172,7 +173,7 @@ fn card_of(specimens: Vec<SpecimenEvidence>, history: History, excluded: Vec<Exc
     let tumour = specimens.first().map_or(Tumour::Breast, |specimen| specimen.tumour);
     let evidence = Evidence { tumour, specimens, history, excluded, ..Evidence::default() };
     let assessment = assess(&knowledge, &evidence, TODAY);
-    cards(&assessment, &knowledge, &key(), "p1").into_iter().next()
+    cards(&assessment, &knowledge, &key(), "p1", TrialLine::Shown).into_iter().next()
 }
 
 fn on(case: Case, date: &str) -> SpecimenEvidence {

@@ -347,3 +347,33 @@ fn event(key: &str, outcome: FeedbackOutcome, at: &str) -> FeedbackEvent {
         comment: None,
     }
 }
+
+/// A card that was shown three days ago, and feedback on it that comes now.
+async fn late_feedback(database: &Database, key: &str) {
+    let mut shown = decision(key, 1);
+    let now = shown.decision_id.get_timestamp().unwrap().to_unix().0;
+    shown.decision_id = uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, now - 3 * 86_400, 0));
+    assert_eq!(database.recorder().record(shown, soon()).await, Recorded::Durable);
+    let event = event(key, FeedbackOutcome::Accepted, "2026-11-24T10:00:00Z");
+    assert_eq!(database.store.store_feedback(&[event]).await.unwrap().stored, 1);
+}
+
+#[tokio::test]
+async fn the_decision_behind_an_answered_card_is_found_within_the_time_that_is_searched() {
+    let database = Database::fresh().await;
+    late_feedback(&database, "late").await;
+    let days = |days: u64| std::time::Duration::from_secs(days * 86_400);
+    let unknown = database.store.unknown_cards(days(7)).await.unwrap();
+    assert_eq!(unknown.iter().map(|card| card.card).collect::<Vec<_>>(), [card_of("late")]);
+    let cards: Vec<_> = unknown.iter().collect();
+    for (searched, found) in [(1, 0), (2, 0), (4, 1), (7, 1)] {
+        let decisions = database.store.decisions_that_showed("local", &cards, days(searched)).await.unwrap();
+        assert_eq!(decisions.len(), found, "{searched} days");
+    }
+    assert!(database.store.decisions_that_showed("north", &cards, days(7)).await.unwrap().is_empty());
+    let found = database.store.decisions_that_showed("local", &cards, days(7)).await.unwrap();
+    assert_eq!(
+        (found[0].patient, found[0].user, &found[0].card_ids[..]),
+        (Some([2; 32]), None, &[card_of("late")][..])
+    );
+}

@@ -8,14 +8,17 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::quiet::{Sifted, Withheld};
 use crate::assessment::{Assessment, WithPrinted};
 use crate::domain::words::vocabulary;
 
 vocabulary! {
-    /// Urgency of a card. `critical` exists for order-sign only and is not built yet.
+    /// Urgency of a card.
     Indicator, "indicator" {
         Info = "info",
         Warning = "warning",
+        /// On order-sign only.
+        Critical = "critical",
     }
 }
 
@@ -115,13 +118,16 @@ pub struct Basis {
 #[derive(Serialize)]
 struct Reply<'a, A> {
     cards: &'a [Card],
-    extension: ReplyExtension<A>,
+    extension: ReplyExtension<'a, A>,
 }
 
 #[derive(Serialize)]
-struct ReplyExtension<A> {
+struct ReplyExtension<'a, A> {
     #[serde(rename = "org.herald-cds.assessment")]
     assessment: A,
+    /// Only where something was kept back.
+    #[serde(rename = "org.herald-cds.withheld", skip_serializing_if = "<[_]>::is_empty")]
+    withheld: &'a [Withheld],
 }
 
 /// The body of a reply, and where in it the considerations stand.
@@ -132,12 +138,13 @@ pub struct ReplyBody {
     pub considerations: Option<Range<usize>>,
 }
 
-/// The body of the reply. `considerations` are those of `assessment`, printed before: the same for many patients, and the
+/// The body of the reply: the cards that are shown, and beside the assessment those that are not. `considerations` are those of `assessment`, printed before: the same for many patients, and the
 /// longest part of a reply.
 #[must_use]
-pub fn reply(cards: &[Card], assessment: &Assessment<'_>, considerations: &RawValue) -> ReplyBody {
+pub fn reply(sifted: &Sifted, assessment: &Assessment<'_>, considerations: &RawValue) -> ReplyBody {
     let assessment = WithPrinted { assessment, considerations };
-    let reply = Reply { cards, extension: ReplyExtension { assessment } };
+    let extension = ReplyExtension { assessment, withheld: &sifted.withheld };
+    let reply = Reply { cards: &sifted.shown, extension };
     let printed = considerations.get().as_bytes();
     let mut body = Noting { bytes: Vec::with_capacity(16 * 1024), printed, at: None };
     // Writing strings and numbers to memory cannot fail.

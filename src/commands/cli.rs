@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::rules::RulesError;
 
 use super::serve::{ServeArguments, serve};
+use super::silence::{self, SilenceArguments};
 use super::{assess, migrate, rules};
 
 /// HER2 decision support for CDS Hooks clients.
@@ -39,6 +40,8 @@ enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Silence a kind of card, a rule or a whole client at once, list what is silent, or take it back.
+    Silence(SilenceArguments),
     /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
     Migrate,
 }
@@ -78,6 +81,7 @@ pub fn run() -> ExitCode {
         Command::Rules { command: RulesCommand::Sheet { folder } } => {
             told(rules::sheet(folder.as_deref(), &mut stdout().lock()))
         }
+        Command::Silence(arguments) => silence::run(&arguments),
         Command::Migrate => migrate::run(),
     }
 }

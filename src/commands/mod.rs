@@ -7,6 +7,7 @@ mod knowledge;
 mod migrate;
 pub mod rules;
 mod serve;
+mod silence;
 
 pub use cli::run;
 pub use serve::{ServeArguments, serve};

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::config::{self, Config, Given};
 use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
-use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Recorders};
+use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders};
 use crate::rules::RulesError;
 use crate::telemetry;
 
@@ -94,8 +94,13 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     database::warn_of_unsafe_settings(&store).await;
     let knowledge = knowledge(database::cohorts(&store).await)?;
     let recorders = Recorders::new(store.clone());
+    let quiet = Quiet::new(config.quiet_days);
+    // Before the first card, so that a restart wakes nothing.
+    if let Err(error) = quiet.look(&store).await {
+        tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
+    }
     let desk = {
-        let (recorders, store) = (recorders.clone(), store.clone());
+        let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
         let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(Pseudonyms::open(&config.data_dir)?));
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
         let labels = Arc::new(LabelMemory::default());
@@ -107,6 +112,7 @@ async fn service(config: &Config) -> Result<(), ServeError> {
             recorder: recorders.start(),
             store: store.clone(),
             pseudonyms: Arc::clone(&pseudonyms),
+            quiet: quiet.clone(),
             clock: Clock::System,
         }
     };
@@ -117,6 +123,10 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     let (end_cluster, ended) = oneshot::channel();
     let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
     let watch = tokio::spawn(watch_record(recorders.clone(), health.clone()));
+    let looking = tokio::spawn({
+        let store = store.clone();
+        async move { quiet.keep(&store).await }
+    });
     let signal = stop_signal()?;
     server
         .run(async {
@@ -127,6 +137,7 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         })
         .await?;
     watch.abort();
+    looking.abort();
     recorders.drain().await;
     store.close().await;
     drop(end_cluster);

@@ -21,6 +21,8 @@ const LEFTOVER_LIMIT: Duration = Duration::from_secs(10);
 /// How long a process that is just ending may still be seen, and still hold the data directory.
 const PREDECESSOR_LIMIT: Duration = Duration::from_secs(1);
 const LARGEST_LOG: u64 = 16 << 20;
+/// The database of the service.
+const DATABASE: &str = "herald";
 
 /// Durable, private, and silent about what passes through it: DETAIL lines and parameters would quote rows.
 const SETTINGS: &[&str] = &[
@@ -67,25 +69,33 @@ pub async fn start(data_dir: &Path) -> Result<Cluster, EmbeddedError> {
     unblocked(move || start_blocking(&data_dir)).await
 }
 
+/// Address of the database in the private cluster of `data_dir`, if its server runs: for a command beside the service, which
+/// holds the cluster itself.
+///
+/// # Errors
+/// [`EmbeddedError`] where the cluster cannot be looked for.
+pub async fn running(data_dir: &Path) -> Result<Option<String>, EmbeddedError> {
+    let data_dir = data_dir.to_owned();
+    unblocked(move || {
+        let data_dir = data_dir.canonicalize().map_err(EmbeddedError::files("find", &data_dir))?;
+        let place = Place::choose(&data_dir, &Account::choose()?)?;
+        let postmaster = Postmaster::read(&place.cluster).filter(Postmaster::answers);
+        Ok(postmaster.map(|postmaster| postmaster.url_of(DATABASE)))
+    })
+    .await
+}
+
 impl Cluster {
     /// Address of the database for its owner, `postgres://…`. It holds no secret: who may open the socket may connect.
     #[must_use]
     pub fn url(&self) -> String {
-        self.url_of("herald")
+        self.url_of(DATABASE)
     }
 
     /// Address of another database of this cluster.
     #[must_use]
     pub fn url_of(&self, database: &str) -> String {
-        let directory = self.postmaster.socket_directory.as_os_str().as_encoded_bytes();
-        let encoded: String = directory
-            .iter()
-            .map(|byte| match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(*byte).to_string(),
-                other => format!("%{other:02X}"),
-            })
-            .collect();
-        format!("postgres://herald@localhost:5432/{database}?host={encoded}")
+        self.postmaster.url_of(database)
     }
 
     /// Where the cluster's files lie.

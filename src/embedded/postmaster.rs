@@ -37,6 +37,19 @@ impl Postmaster {
         })
     }
 
+    /// Address of a database of this server for its owner.
+    pub(super) fn url_of(&self, database: &str) -> String {
+        let directory = self.socket_directory.as_os_str().as_encoded_bytes();
+        let encoded: String = directory
+            .iter()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(*byte).to_string(),
+                other => format!("%{other:02X}"),
+            })
+            .collect();
+        format!("postgres://herald@localhost:5432/{database}?host={encoded}")
+    }
+
     /// It takes connections.
     pub(super) fn answers(&self) -> bool {
         self.ready && self.alive() && UnixStream::connect(self.socket_directory.join(SOCKET_NAME)).is_ok()

@@ -12,16 +12,19 @@ use super::labels::LabelMemory;
 use super::reply::HookReply;
 use super::turns::Turns;
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
-use crate::cdshooks::{Card, HookKey, HookRequest, Service, cards, parse_request, reply};
+use crate::cdshooks::{HookKey, HookRequest, Service, Sifted, Viewer, cards, parse_request, reply, sift, trial_line};
 use crate::clock::Clock;
 use crate::domain::evidence::Evidence;
 use crate::fhir::{Source, extract};
 use crate::json::Document;
-use crate::record::{Decision, People, Pseudonyms, Recorded, Recorder};
+use crate::record::{Decision, People, Pseudonyms, Quiet, Recorded, Recorder};
 use crate::store::Store;
 
 /// The tenant of the loopback mode, the only one while no client is configured.
 pub const LOCAL_TENANT: &str = "local";
+
+/// Its client, under which cards are silenced.
+pub const LOCAL_CLIENT: &str = "local";
 
 /// The whole reply goes out within this time; recording gets what is left of it.
 const REPLY_TIME: Duration = Duration::from_millis(450);
@@ -46,6 +49,8 @@ pub struct Desk {
     pub store: Store,
     /// Keyed hashes of people.
     pub pseudonyms: Arc<Pseudonyms>,
+    /// What is kept quiet.
+    pub quiet: Quiet,
     /// Time.
     pub clock: Clock,
 }
@@ -82,11 +87,36 @@ fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiErr
     let assessment = assess(&desk.knowledge, &evidence, desk.clock.today());
     let key =
         HookKey { tenant: LOCAL_TENANT.into(), service: service.id(), instance: request.instance.as_str().into() };
-    let cards = cards(&assessment, &desk.knowledge, &key, request.context.patient.as_str());
+    let user = request.context.user.as_deref();
+    let people = desk.pseudonyms.people(LOCAL_TENANT, Some(request.context.patient.as_str()), user);
+    let sifted = sifted(&request, &key, &people, &assessment, desk);
     let labels = desk.labels.printed(&assessment);
-    let reply = reply(&cards, &assessment, &labels.json);
+    let reply = reply(&sifted, &assessment, &labels.json);
     let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));
-    Ok(Decision { shared, ..decision(&request, key, &evidence, &assessment, &cards, reply.bytes.into(), desk) })
+    let decision = decision(&request, key, people, &evidence, &assessment, reply.bytes.into(), desk);
+    Ok(Decision { shared, card_ids: sifted.shown.iter().map(|card| card.uuid).collect(), ..decision })
+}
+
+/// The cards, and which of them are shown to this user now.
+fn sifted(
+    request: &HookRequest<'_>,
+    key: &HookKey,
+    people: &People,
+    assessment: &Assessment<'_>,
+    desk: &Desk,
+) -> Sifted {
+    let memory = desk.quiet.memory();
+    let viewer = Viewer {
+        tenant: LOCAL_TENANT,
+        client: LOCAL_CLIENT,
+        hook: request.service.hook(),
+        patient: people.patient,
+        user: people.user,
+        now: desk.clock.now(),
+    };
+    let trials = trial_line(&viewer, &memory);
+    let cards = cards(assessment, &desk.knowledge, key, request.context.patient.as_str(), trials);
+    sift(cards, assessment, &viewer, &memory)
 }
 
 fn evidence(request: &HookRequest<'_>) -> Evidence {
@@ -100,15 +130,13 @@ fn evidence(request: &HookRequest<'_>) -> Evidence {
 fn decision(
     request: &HookRequest<'_>,
     key: HookKey,
+    people: People,
     evidence: &Evidence,
     assessment: &Assessment<'_>,
-    cards: &[Card],
     reply: Bytes,
     desk: &Desk,
 ) -> Decision {
     let lead = assessment.record.lead_finding();
-    let user = request.context.user.as_deref();
-    let people = desk.pseudonyms.people(LOCAL_TENANT, Some(request.context.patient.as_str()), user);
     let evidence = canonical_evidence(evidence);
     Decision {
         tenant: LOCAL_TENANT.into(),
@@ -124,7 +152,7 @@ fn decision(
         evidence,
         reply,
         shared: None,
-        card_ids: cards.iter().map(|card| card.uuid).collect(),
+        card_ids: Vec::new(),
         category: Cow::Borrowed(lead.map_or("none", |lead| lead.category.as_str())),
         next_step: Cow::Borrowed(lead.map_or("none", |lead| lead.next_step.as_str())),
     }

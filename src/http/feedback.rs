@@ -1,6 +1,7 @@
 //! `POST /cds-services/{id}/feedback`: what became of a card (rules 45 to 50).
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use actix_web::dev;
 use actix_web::http::header::CACHE_CONTROL;
@@ -19,6 +20,9 @@ use super::{body, media_type};
 use crate::cdshooks::{Feedback, FeedbackEntry, FeedbackError, Outcome, Service, parse_feedback};
 use crate::json::Document;
 use crate::store::{FeedbackEvent, FeedbackOutcome, OverrideReason};
+
+/// How long a client waits at most until its feedback is heeded as well as stored.
+const HEARING_TIME: Duration = Duration::from_secs(1);
 
 pub(super) async fn feedback(
     request: HttpRequest,
@@ -85,7 +89,21 @@ pub(super) async fn store(service: Service, received: Received, desk: &Desk) -> 
         unusable = received.unusable + stored.unusable,
         "feedback stored"
     );
+    hear(desk).await;
     Ok(())
+}
+
+/// Lets the memory of quiet findings hear of it, so that a client that has its reply is not shown the same card again. The
+/// feedback is stored whatever comes of this, and the next look would find it.
+async fn hear(desk: &Desk) {
+    let (quiet, store) = (desk.quiet.clone(), desk.store.clone());
+    // A task of its own: a look that takes too long for this client goes on for the others.
+    let looking = actix_web::rt::spawn(async move { quiet.look(&store).await });
+    match tokio::time::timeout(HEARING_TIME, looking).await {
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => tracing::warn!(%error, "feedback is stored and not yet heeded"),
+        Ok(Err(_)) | Err(_) => tracing::warn!("feedback is stored and not yet heeded"),
+    }
 }
 
 fn event(service: Service, entry: &FeedbackEntry<'_>, desk: &Desk) -> Option<FeedbackEvent> {

@@ -6,6 +6,9 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 
+use super::answer::Desk;
+use crate::record::QuietReport;
+
 /// The states of the service. Each is a row of the table in the reliability page of this repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -93,6 +96,25 @@ impl Health {
 struct Report {
     status: &'static str,
     version: &'static str,
+    cards: KeptQuiet,
+}
+
+/// What keeps cards from being shown, in numbers.
+#[derive(serde::Serialize)]
+struct KeptQuiet {
+    /// Answers that keep a finding quiet.
+    dismissed: usize,
+    /// Kinds of card and rules that a site silenced.
+    silenced: usize,
+    /// Clients in shadow mode.
+    shadow: usize,
+}
+
+impl KeptQuiet {
+    fn of(report: &QuietReport) -> Self {
+        let shadow = report.silences.iter().filter(|silence| silence.what.is_everything()).count();
+        Self { dismissed: report.dismissed, silenced: report.silences.len() - shadow, shadow }
+    }
 }
 
 /// Alive: the event loop turns. Never asks the database, else one outage would restart every replica.
@@ -110,8 +132,9 @@ pub(super) async fn readyz(health: Data<Health>) -> HttpResponse {
 }
 
 /// The word for people and dashboards; always 200.
-pub(super) async fn health(health: Data<Health>) -> HttpResponse {
-    let report = Report { status: health.condition().word(), version: env!("CARGO_PKG_VERSION") };
+pub(super) async fn health(health: Data<Health>, desk: Data<Desk>) -> HttpResponse {
+    let cards = KeptQuiet::of(&desk.quiet.report(desk.clock.now()));
+    let report = Report { status: health.condition().word(), version: env!("CARGO_PKG_VERSION"), cards };
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report)
 }
 

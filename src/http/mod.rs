@@ -8,6 +8,7 @@ mod error;
 mod feedback;
 mod form;
 mod guarded;
+mod handout;
 mod health;
 mod hooks;
 mod labels;
@@ -19,7 +20,7 @@ mod server;
 mod turns;
 mod unread;
 
-pub use answer::{Desk, LOCAL_TENANT};
+pub use answer::{Desk, LOCAL_CLIENT, LOCAL_TENANT};
 pub use health::{Condition, Health};
 pub use labels::LabelMemory;
 pub use server::{Limits, Server, start};

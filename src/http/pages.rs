@@ -19,9 +19,10 @@ use super::unread::hold;
 use super::{feedback, form};
 use crate::cdshooks::{Service, parse_feedback};
 use crate::json::Document;
+use crate::noise::Silence;
 use crate::pages::{
     self, Answer, Chosen, DecisionRow, Delivery, FeedbackForm, FeedbackState, SAMPLES, SECURITY_HEADERS, Sample,
-    StartView, TryForm,
+    SilenceRow, StartView, TryForm,
 };
 use crate::store::{RecentDecision, RecordState};
 
@@ -151,6 +152,9 @@ async fn page(
     let recent = desk.store.recent_decisions(LOCAL_TENANT, DECISIONS_SHOWN).await.ok();
     let lines: Option<Vec<Line<'_>>> = recent.as_ref().map(|recent| recent.iter().map(Line::of).collect());
     let rows: Option<Vec<DecisionRow<'_>>> = lines.as_ref().map(|lines| lines.iter().map(Line::row).collect());
+    let held = desk.quiet.report(desk.clock.now()).silences;
+    let held: Vec<Held<'_>> = held.iter().map(Held::of).collect();
+    let silences: Vec<SilenceRow<'_>> = held.iter().map(Held::row).collect();
     let rulebook = &desk.knowledge.rulebook;
     let html = pages::start(&StartView {
         status: health.condition().word(),
@@ -160,6 +164,7 @@ async fn page(
         chosen,
         answer,
         decisions: rows.as_deref(),
+        silences: &silences,
         address: &address.0,
     });
     let mut reply = HttpResponse::build(StatusCode::OK);
@@ -196,6 +201,36 @@ impl<'a> Line<'a> {
             },
             outcome: feedback.map(|feedback| feedback.outcome.as_str()),
             reason: feedback.and_then(|feedback| feedback.reason.as_deref()),
+        }
+    }
+}
+
+/// A silence with its times as text.
+struct Held<'a> {
+    of: String,
+    since: String,
+    until: Option<String>,
+    silence: &'a Silence,
+}
+
+impl<'a> Held<'a> {
+    fn of(silence: &'a Silence) -> Self {
+        Self {
+            of: format!("{}/{}", silence.tenant, silence.client),
+            since: silence.since.to_string(),
+            until: silence.until.map(|until| until.to_string()),
+            silence,
+        }
+    }
+
+    fn row(&self) -> SilenceRow<'_> {
+        SilenceRow {
+            what: self.silence.what.as_str(),
+            of: &self.of,
+            since: &self.since,
+            until: self.until.as_deref(),
+            by: &self.silence.by,
+            why: &self.silence.why,
         }
     }
 }

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource};
 
 use super::error::ApiError;
 use super::feedback::feedback;
+use super::handout::{handout, handouts};
 use super::health::{health, livez, readyz};
 use super::hooks::{hook, service_of};
 use super::pages::{icon, start, stylesheet, try_feedback, try_request};
@@ -30,6 +31,8 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     both(app, "", READ, |at| at.route(web::get().to(start)).route(web::head().to(start)));
     both(app, "/try", SEND, |at| at.route(web::post().to(try_request)));
     both(app, "/try/feedback", SEND, |at| at.route(web::post().to(try_feedback)));
+    both(app, "/handout", READ, |at| at.route(web::get().to(handouts)).route(web::head().to(handouts)));
+    both(app, "/handout/{tumour}/{result}", READ, |at| at.route(web::get().to(handout)).route(web::head().to(handout)));
     both(app, "/assets/herald.css", READ, |at| at.route(web::get().to(stylesheet)).route(web::head().to(stylesheet)));
     both(app, "/assets/herald.svg", READ, |at| at.route(web::get().to(icon)).route(web::head().to(icon)));
     app.default_service(web::to(not_found));

@@ -56,12 +56,14 @@ fn headers(answer: &Answer<'_>) -> Markup {
 fn cards_and_assessment(patient: &str, answer: &Answer<'_>, reply: &Value) -> Markup {
     let cards = reply["cards"].as_array().map(Vec::as_slice).unwrap_or_default();
     let assessment = &reply["extension"]["org.herald-cds.assessment"];
+    let withheld = reply["extension"]["org.herald-cds.withheld"].as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
-        @if cards.is_empty() { (card::no_card()) }
+        @if cards.is_empty() { (card::no_card(withheld)) }
         @for one in cards {
             (card::card(one))
             @if answer.feedback == FeedbackState::Open { (feedback::forms(patient, one)) }
         }
+        (card::withheld(withheld))
         @if assessment.is_object() { (findings::assessment(assessment)) }
     }
 }

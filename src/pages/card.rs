@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::decisions::readable;
 use super::markdown;
 use super::wording::{indicator_shape, tone, words};
 
@@ -24,13 +25,47 @@ pub(super) fn card(card: &Value) -> Markup {
     }
 }
 
-/// What stands in the place of a card when the service had nothing to add.
-pub(super) fn no_card() -> Markup {
+/// What stands in the place of a card when none is shown: nothing to add, or something that was kept back.
+pub(super) fn no_card(withheld: &[Value]) -> Markup {
     html! {
         div.card.plain {
             p.indicator { span aria-hidden="true" { (indicator_shape("")) } " " span { "No card" } }
-            p.empty { code { "cards: []" } " – nothing new or open. The assessment below was still made and recorded." }
+            @if withheld.is_empty() {
+                p.empty { code { "cards: []" } " – nothing new or open. The assessment below was still made and recorded." }
+            } @else {
+                p.empty { code { "cards: []" } " – kept back, and recorded with the reason. Another patientId in the request shows it afresh." }
+            }
         }
+    }
+}
+
+/// What was computed and is not shown, each with its reason.
+pub(super) fn withheld(withheld: &[Value]) -> Markup {
+    html! {
+        @if !withheld.is_empty() {
+            ul.withheld {
+                @for one in withheld {
+                    li {
+                        (why(one["why"].as_str().unwrap_or_default()))
+                        @if let Some(until) = one["until"].as_str() { " Until " (readable(until)) "." }
+                        @if let Some(summary) = one["card"]["summary"].as_str() { " Not shown: “" (summary) "”" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The reasons of `org.herald-cds.withheld` in words.
+fn why(code: &str) -> &'static str {
+    match code {
+        "accepted" => "Accepted before for this patient, on the same evidence.",
+        "overridden" => "Overridden before by this user for a reason, on the same evidence.",
+        "no_trial" => "No trial is wanted or possible for this patient: no trial line.",
+        "silenced" => "Silenced at this site.",
+        "budget" => "Others were more urgent.",
+        "shadow" => "This client is in shadow mode.",
+        _ => "Kept back.",
     }
 }
 

@@ -55,7 +55,7 @@ fn line(row: &DecisionRow<'_>) -> Markup {
 }
 
 /// An instant to the second, as text: `2026-11-24 15:00:07 UTC`. Other text stays as it is.
-fn readable(time: &str) -> String {
+pub(super) fn readable(time: &str) -> String {
     match (time.get(..10), time.get(11..19), time.ends_with('Z')) {
         (Some(date), Some(clock), true) => format!("{date} {clock} UTC"),
         _ => time.to_owned(),

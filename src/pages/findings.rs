@@ -3,6 +3,9 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
+use crate::domain::tumour::Tumour;
+
+use super::handout::{PlainResult, handout_address};
 use super::wording::{category_shape, tone, words};
 
 /// The assessment, shape `herald.assessment/1`.
@@ -14,12 +17,33 @@ pub(super) fn assessment(assessment: &Value) -> Markup {
         section.assessment aria-labelledby="assessment" {
             h3 #assessment { "Why: the assessment" }
             @match lead.and_then(|index| specimens.get(index)) {
-                Some(specimen) => (finding(specimen, "Lead specimen"))
+                Some(specimen) => {
+                    (finding(specimen, "Lead specimen"))
+                    (plain_words(specimen))
+                }
                 None => p { "No specimen answers the question today." }
             }
             @for other in others { (finding(other, "Also on record")) }
             (excluded(&assessment["excluded"]))
             (unseen(&assessment["unseen"]))
+        }
+    }
+}
+
+/// The way to the handout of this result; nothing where a word is not one of this version.
+fn plain_words(specimen: &Value) -> Markup {
+    let address = || {
+        let word = |member: &str| specimen[member].as_str();
+        let tumour: Tumour = word("tumour")?.parse().ok()?;
+        let category = word("category")?.parse().ok()?;
+        let score = specimen["ihc"]["score"].as_str().and_then(|score| score.parse().ok());
+        let expression = word("expression")?.parse().ok()?;
+        let result = PlainResult::of(tumour, category, expression, word("nextStep")?.parse().ok()?, score);
+        Some(handout_address(tumour, result))
+    };
+    html! {
+        @if let Some(address) = address() {
+            p { a href=(address) { "Plain words for the patient" } ", to hand over or print" }
         }
     }
 }

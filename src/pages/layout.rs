@@ -22,9 +22,34 @@ pub const SECURITY_HEADERS: &[(&str, &str)] = &[
 
 /// A whole document around the content of a page; `head` is what stands under the name of the service.
 pub(super) fn page(title: &str, head: &Markup, content: &Markup) -> String {
+    let body = html! {
+        a.skip href="#content" { "Skip to content" }
+        header.masthead { div.measure {
+            p.wordmark { a href="/" { "Herald" } }
+            p.purpose { "HER2 decision support over CDS Hooks" }
+            (head)
+        } }
+        main.measure #content { (content) }
+        footer.foot { div.measure {
+            p {
+                "For health professionals. Not a diagnosis and not an order. Based only on the data listed; "
+                "results held elsewhere may be missed. Does not replace the pathology report. Approval differs "
+                "by region; label dates as shown."
+            }
+        } }
+    };
+    document(title, "en", &body)
+}
+
+/// A sheet to hand over: it speaks to a patient, so the head and the foot for professionals are left out.
+pub(super) fn sheet(title: &str, language: &str, content: &Markup) -> String {
+    document(title, language, &html! { main.measure #content { (content) } })
+}
+
+fn document(title: &str, language: &str, body: &Markup) -> String {
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(language) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -33,22 +58,7 @@ pub(super) fn page(title: &str, head: &Markup, content: &Markup) -> String {
                 link rel="icon" type="image/svg+xml" href="/assets/herald.svg";
                 link rel="stylesheet" href="/assets/herald.css";
             }
-            body {
-                a.skip href="#content" { "Skip to content" }
-                header.masthead { div.measure {
-                    p.wordmark { a href="/" { "Herald" } }
-                    p.purpose { "HER2 decision support over CDS Hooks" }
-                    (head)
-                } }
-                main.measure #content { (content) }
-                footer.foot { div.measure {
-                    p {
-                        "For health professionals. Not a diagnosis and not an order. Based only on the data listed; "
-                        "results held elsewhere may be missed. Does not replace the pathology report. Approval differs "
-                        "by region; label dates as shown."
-                    }
-                } }
-            }
+            body { (body) }
         }
     }
     .into_string()

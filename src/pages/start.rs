@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::samples::Sample;
 use super::view::{Chosen, StartView};
 use super::wording::{state_shape, tone};
-use super::{answer, decisions, layout};
+use super::{answer, decisions, layout, silences};
 
 /// The CDS service that the samples are sent to.
 pub const SERVICE: &str = "her2-chart-review";
@@ -34,6 +34,7 @@ pub fn start(view: &StartView<'_>) -> String {
                 }
             }
         }
+        (silences::silences(view.silences))
         (decisions::decisions(view.decisions))
     };
     layout::page("Herald: HER2 decision support", &state(view), &content)
@@ -54,6 +55,7 @@ fn state(view: &StartView<'_>) -> Markup {
                 strong { "UNREVIEWED" } ": no clinician has signed these rules"
             }
         }
+        (silences::shadow(view.silences))
     }
 }
 
@@ -65,7 +67,8 @@ fn introduction() -> Markup {
                 p {
                     "Herald reads HER2 results (IHC and ISH) from FHIR, classifies them by the guideline of the tumour, "
                     "and answers an EHR’s CDS Hooks call with at most one card. Each answer names the rule and the "
-                    "observations it rests on, and is recorded before it is sent."
+                    "observations it rests on, and is recorded before it is sent. For patients there are "
+                    a href="/handout" { "handouts in plain words" } "."
                 }
                 div.limits {
                     h2 { "It must not be used" }

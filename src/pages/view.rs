@@ -20,6 +20,8 @@ pub struct StartView<'a> {
     pub answer: Option<Answer<'a>>,
     /// The last recorded decisions, latest first. None: the record could not be read, which is not "no decisions".
     pub decisions: Option<&'a [DecisionRow<'a>]>,
+    /// What this site is not shown, the oldest first.
+    pub silences: &'a [SilenceRow<'a>],
     /// Where this service is reached, such as `http://127.0.0.1:8080`; without a slash at the end.
     pub address: &'a str,
 }
@@ -64,6 +66,23 @@ pub enum FeedbackState {
     Open,
     /// It was just recorded: the page says so instead.
     Recorded,
+}
+
+/// One silence that holds.
+#[derive(Clone, Copy)]
+pub struct SilenceRow<'a> {
+    /// A topic code, a rule, a rule set, or `*` for shadow mode.
+    pub what: &'a str,
+    /// Tenant and client.
+    pub of: &'a str,
+    /// RFC 3339 in UTC.
+    pub since: &'a str,
+    /// RFC 3339 in UTC; None: until it is taken back.
+    pub until: Option<&'a str>,
+    /// Who asked for it.
+    pub by: &'a str,
+    /// Why.
+    pub why: &'a str,
 }
 
 /// One recorded decision, as read from PostgreSQL.

@@ -7,13 +7,16 @@ mod lane;
 mod leaf;
 mod outage;
 mod pseudonym;
+mod quiet;
 mod recorder;
 mod recorders;
+mod shown;
 mod tally;
 
 pub use decision::Decision;
 pub use leaf::LeafContent;
 pub use pseudonym::{People, PseudonymError, Pseudonyms};
+pub use quiet::{Quiet, QuietReport};
 pub use recorder::{RecordError, Recorded, Recorder};
 pub use recorders::Recorders;
 pub use tally::{DatabaseState, RecorderHealth};

@@ -52,9 +52,14 @@ pub struct DecisionRow {
 impl DecisionRow {
     /// The first day of the month (UTC) in which the request was received: the partition.
     pub(super) fn received_month(&self) -> Date {
-        let day = to_stored(self.received_at).date();
-        day.replace_day(1).unwrap_or(day)
+        month_of(self.received_at)
     }
+}
+
+/// The first day of the month (UTC) of an instant.
+pub(super) fn month_of(instant: Timestamp) -> Date {
+    let day = to_stored(instant).date();
+    day.replace_day(1).unwrap_or(day)
 }
 
 // The content of a decision is health data: no field of it is printed.

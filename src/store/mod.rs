@@ -1,9 +1,11 @@
 //! PostgreSQL: every SQL statement of Herald lives here, and sqlx stops here.
 
+mod answered_cards;
 mod conflicts;
 mod connect;
 mod decision_row;
 mod decisions;
+mod dismissals;
 mod error;
 mod feedback;
 mod instants;
@@ -13,9 +15,11 @@ mod partitions;
 mod recent;
 mod repeated;
 mod sample_trials;
+mod silences;
 pub mod statements;
 mod trials;
 
+pub use answered_cards::{AnsweredCard, ShowingDecision, UnknownCard};
 pub use conflicts::Conflict;
 pub use connect::{Durability, Statements, Store, StoreOptions};
 pub use decision_row::{DecisionRow, KeyHolder};
@@ -26,3 +30,4 @@ pub use migrate::{MigrateError, migrate};
 pub use packing::{Content, Packed, SharedPiece, Unpacked};
 pub use recent::{KnownOutcome, RecentDecision, RecordState};
 pub use sample_trials::{SAMPLE_SOURCE, sample_trials};
+pub use silences::NewSilence;

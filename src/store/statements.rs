@@ -2,7 +2,7 @@
 //! check that the query macros would make at compile time. (Statements that return rows are plain functions, so that
 //! they can be sent unprepared behind a connection pooler.)
 
-use super::{conflicts, connect, decisions, feedback, recent, repeated, trials};
+use super::{answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, silences, trials};
 
 /// Name and text of each statement.
 pub const ALL: &[(&str, &str)] = &[
@@ -15,6 +15,13 @@ pub const ALL: &[(&str, &str)] = &[
     ("conflicting reply", repeated::CONFLICTING_REPLY),
     ("store feedback", feedback::STORE_FEEDBACK),
     ("recent decisions", recent::RECENT_DECISIONS),
+    ("unknown cards", answered_cards::UNKNOWN_CARDS),
+    ("decisions that showed a card", answered_cards::DECISIONS_THAT_SHOWED),
+    ("keep answered cards", answered_cards::KEEP_ANSWERED_CARDS),
+    ("dismissals", dismissals::DISMISSALS),
+    ("silences", silences::SILENCES),
+    ("add a silence", silences::ADD_SILENCE),
+    ("end a silence", silences::END_SILENCE),
     ("all trials", trials::ALL_TRIALS),
     ("store a trial", trials::STORE_TRIAL),
 ];

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -11,8 +12,9 @@ use herald::cdshooks::VersionMembers;
 use herald::clock::Clock;
 use herald::http::{Condition, Desk, Health, Limits, Turns, start};
 use herald::json::Document;
-use herald::record::Pseudonyms;
+use herald::record::{Pseudonyms, Quiet};
 use serde_json::Value;
+use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use crate::support::Database;
@@ -30,11 +32,46 @@ pub struct Herald {
     thread: Option<JoinHandle<()>>,
 }
 
+/// A database and keys that outlive the service: what a restart finds again.
+pub struct Site {
+    pub url: String,
+    keys: PathBuf,
+    _keys: TempDir,
+}
+
+impl Site {
+    pub fn fresh() -> Self {
+        let keys = tempfile::tempdir().unwrap();
+        let url = on_a_runtime(async { Database::fresh().await.url });
+        Self { url, keys: keys.path().to_owned(), _keys: keys }
+    }
+
+    /// The service on this site, at this time.
+    pub fn open(&self, now: &str) -> Herald {
+        let (url, keys, clock) = (self.url.clone(), self.keys.clone(), Clock::Fixed(now.parse().unwrap()));
+        Herald::on(Limits::default(), async move { desk(Database::at(&url).await, &keys, clock).await })
+    }
+
+    /// The first column of the first row.
+    pub fn number(&self, sql: &'static str) -> i64 {
+        on_a_runtime(async { Database::at(&self.url).await.number(sql).await })
+    }
+}
+
+pub fn on_a_runtime<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
 /// What a hook needs, on a database of its own.
-async fn desk() -> Desk {
-    let database = Database::fresh().await;
-    let files = herald::rules::embedded_files();
+async fn desk_of_its_own() -> Desk {
     let keys = tempfile::tempdir().unwrap();
+    desk(Database::fresh().await, keys.path(), Clock::System).await
+}
+
+async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
+    let files = herald::rules::embedded_files();
+    let quiet = Quiet::new(90);
+    quiet.look(&database.store).await.unwrap();
     Desk {
         knowledge: Arc::new(Knowledge {
             rulebook: herald::rules::load(&files).unwrap(),
@@ -46,8 +83,9 @@ async fn desk() -> Desk {
         turns: Turns::default(),
         recorder: database.recorder(),
         store: database.store,
-        pseudonyms: Arc::new(Pseudonyms::open(keys.path()).unwrap()),
-        clock: Clock::System,
+        pseudonyms: Arc::new(Pseudonyms::open(keys).unwrap()),
+        quiet,
+        clock,
     }
 }
 
@@ -57,6 +95,10 @@ impl Herald {
     }
 
     pub fn with(limits: Limits) -> Self {
+        Self::on(limits, desk_of_its_own())
+    }
+
+    fn on(limits: Limits, desk: impl Future<Output = Desk> + Send + 'static) -> Self {
         let health = Arc::new(Health::new(Condition::Recording));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -65,7 +107,7 @@ impl Herald {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let desk = desk().await;
+                let desk = desk.await;
                 let recorder = desk.recorder.clone();
                 let server = start(listener, of_server, limits, VersionMembers::Shown, move || desk.clone()).unwrap();
                 server.run(async { drop(stopped.await) }).await.unwrap();

@@ -82,3 +82,39 @@ fn an_unsafe_configuration_ends_it_with_one_clear_line_and_status_2() {
         assert!(line.contains("authentication") && line.contains("not available in this version"), "{line}");
     }
 }
+
+/// Runs `herald silence` beside the service on this data directory.
+fn silence(data: &tempfile::TempDir, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_herald"));
+    command.arg("silence").args(arguments).arg("--data-dir").arg(data.path());
+    let output = command.env_remove("DATABASE_URL").env_remove("HERALD_CONFIG").output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn a_running_service_is_silenced_from_the_command_line_and_speaks_again() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut child, address) = started(&data);
+    // It is read every few seconds, and at once when feedback comes.
+    let shadow = || {
+        let feedback = r#"{"feedback":[{"card":"x","outcome":"accepted","outcomeTimestamp":"2026-11-24T10:00:00Z"}]}"#;
+        let json = [("Content-Type", "application/json")];
+        assert_eq!(over(address, "POST", FEEDBACK, &json, feedback.as_bytes()).status, 200);
+        over(address, "GET", "/health", &[], b"").json()["cards"]["shadow"].as_u64()
+    };
+    let (code, said) = silence(&data, &["add", "*", "--why", "first weeks", "--by", "A. Doe", "--until", "2099-01-01"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(shadow(), Some(1));
+    let (_, listed) = silence(&data, &["list"]);
+    assert!(listed.contains("local/local  *") && listed.contains("2099-01-01") && listed.contains("first weeks"));
+    assert_eq!(silence(&data, &["remove", "HER2LOW", "--by", "A. Doe"]).0, Some(2), "was never silenced");
+    assert_eq!(silence(&data, &["remove", "*", "--by", "A. Doe"]).0, Some(0));
+    assert_eq!(shadow(), Some(0));
+    let (code, said) = silence(&data, &["add", "HER2LOWER", "--why", "typing", "--by", "A. Doe"]);
+    assert!(code == Some(0) && said.contains("no kind of card and no rule of that name"), "{said}");
+    signal("-TERM", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let (code, said) = silence(&data, &["list"]);
+    assert!(code == Some(2) && said.contains("start the service first"), "{said}");
+}

@@ -90,6 +90,57 @@ fn an_address_that_cannot_be_read_shows_the_page_without_a_patient() {
 }
 
 #[test]
+fn a_handout_is_served_by_tumour_and_result_and_nothing_else_is() {
+    let herald = Herald::shared();
+    let page = herald.send("GET", "/handout/ovarian/positive-3plus", &[], b"");
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    assert!(page.header("content-security-policy").is_some() && page.header("referrer-policy") == Some("no-referrer"));
+    assert!(String::from_utf8(page.body).unwrap().contains("HER2 in ovarian cancer"));
+    assert_eq!(herald.send("GET", "/handout", &[], b"").status, 200);
+    for address in
+        ["/handout/ovarian/low", "/handout/ovarian/CANARY", "/handout/CANARY/low", "/handout/breast/positive-3plus"]
+    {
+        herald.send("GET", address, &[], b"").refuses(404);
+    }
+    herald.send("POST", "/handout", &[FORM], b"x=1").refuses(405);
+}
+
+#[test]
+fn the_reply_on_the_page_leads_to_the_handout_of_its_result() {
+    let herald = Herald::with(Limits::default());
+    for (sample, address) in [
+        ("breast-low", "/handout/breast/low"),
+        ("breast-2plus", "/handout/breast/equivocal"),
+        ("ovarian-3plus", "/handout/ovarian/positive-3plus"),
+        ("ovarian-1plus", "/handout/ovarian/negative"),
+        ("gastric-2plus", "/handout/gastroesophageal/equivocal"),
+    ] {
+        let request = herald::pages::Sample::of(sample).unwrap().request(&new_instance());
+        let sent = format!("patient={sample}&request={}", encoded(&request));
+        let page = String::from_utf8(post(&herald, "/try", &[FORM, OWN], &sent).body).unwrap();
+        assert!(page.contains(&format!("href=\"{address}\"")), "{sample}: {address}");
+        assert_eq!(herald.send("GET", address, &[], b"").status, 200);
+    }
+}
+
+#[test]
+fn the_page_says_why_a_card_was_kept_back() {
+    let herald = Herald::with(Limits::default());
+    let ask = || {
+        let request = herald::pages::Sample::of("breast-2plus").unwrap().request(&new_instance());
+        let sent = format!("patient=breast-2plus&request={}", encoded(&request));
+        String::from_utf8(post(&herald, "/try", &[FORM, OWN], &sent).body).unwrap()
+    };
+    let page = ask();
+    let card = page.split("name=\"card\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let accept = format!("patient=breast-2plus&service=her2-chart-review&card={card}&outcome=accepted");
+    assert_eq!(post(&herald, "/try/feedback", &[FORM, OWN], &accept).status, 200);
+    let page = ask();
+    assert!(page.contains("Accepted before for this patient") && page.contains("kept back"), "{page}");
+    assert!(!page.contains("name=\"card\""), "and offers no feedback on a card that was not shown");
+}
+
+#[test]
 fn a_foreign_name_that_points_here_sees_no_page_and_writes_nothing() {
     let herald = Herald::shared();
     let foreign = |method: &str, path: &str, more: &str| {

@@ -15,6 +15,7 @@ const PLAIN: StartView<'_> = StartView {
     chosen: None,
     answer: None,
     decisions: Some(&[]),
+    silences: &[],
     address: "http://127.0.0.1:8080",
 };
 

@@ -178,6 +178,19 @@ test("at 320 px nothing has to be scrolled sideways", async () => {
   await picture("narrow");
 });
 
+test("a reply leads to the handout of its result, and it fits a narrow screen", async () => {
+  await open("/?patient=ovarian-3plus");
+  await send();
+  await page.getByRole("link", { name: "Plain words for the patient" }).click();
+  await page.getByRole("heading", { name: "Questions to ask" }).waitFor();
+  await page.getByRole("heading", { name: "Your result: HER2 score 3+", level: 1 }).waitFor();
+  await picture("handout");
+  await page.setViewportSize(NARROW);
+  await assertFits("handout");
+  await open("/handout");
+  await assertFits("list of handouts");
+});
+
 /** Moves the focus on until it is at the control of this name, which must be seen to have it. */
 async function tabTo(control) {
   for (let steps = 0; steps < 60; steps += 1) {

@@ -2,6 +2,7 @@
 
 use crate::assessment::{Assessment, Knowledge};
 use crate::cdshooks::identity::HookKey;
+use crate::cdshooks::quiet::TrialLine;
 use crate::cdshooks::response::{Basis, Card, CardExtension, Source};
 use crate::domain::finding::Finding;
 
@@ -14,18 +15,31 @@ const NO_RESULT: &str = "record/no-her2-result";
 
 /// The cards of a patient-view: at most one. `patient` is the id of the hook context, for the subject of a draft.
 #[must_use]
-pub fn cards(assessment: &Assessment<'_>, knowledge: &Knowledge, key: &HookKey, patient: &str) -> Vec<Card> {
-    Kind::of(assessment).map(|kind| card(kind, assessment, knowledge, key, patient)).into_iter().collect()
+pub fn cards(
+    assessment: &Assessment<'_>,
+    knowledge: &Knowledge,
+    key: &HookKey,
+    patient: &str,
+    trials: TrialLine,
+) -> Vec<Card> {
+    Kind::of(assessment).map(|kind| card(kind, assessment, knowledge, key, patient, trials)).into_iter().collect()
 }
 
-fn card(kind: Kind, assessment: &Assessment<'_>, knowledge: &Knowledge, key: &HookKey, patient: &str) -> Card {
+fn card(
+    kind: Kind,
+    assessment: &Assessment<'_>,
+    knowledge: &Knowledge,
+    key: &HookKey,
+    patient: &str,
+    trials: TrialLine,
+) -> Card {
     let finding = subject(assessment);
     let rule = finding.map_or(NO_RESULT, |finding| &finding.rule);
     let evidence = evidence(finding);
     let uuid = key.card_id(rule, &evidence);
     let suggestions: Vec<_> = finding.and_then(|finding| suggestion(finding, patient, &uuid)).into_iter().collect();
     let unreviewed = !assessment.rules.signed_off;
-    let summary = wording::summary(kind, finding, assessment);
+    let summary = wording::summary(kind, finding, assessment, trials);
     Card {
         uuid,
         summary: if unreviewed { format!("UNREVIEWED: {summary}") } else { summary },

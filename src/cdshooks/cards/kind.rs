@@ -48,6 +48,25 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// All of them: what a site may silence.
+    const ALL: [Self; 15] = [
+        Self::Missing,
+        Self::Unreadable,
+        Self::NotFinal,
+        Self::Discordant,
+        Self::IshDue,
+        Self::IshPending,
+        Self::Recount,
+        Self::Clarify,
+        Self::Incomplete,
+        Self::Positive,
+        Self::SolidThreePlus,
+        Self::Low,
+        Self::Ultralow,
+        Self::NegativeOpen,
+        Self::SolidTrials,
+    ];
+
     /// The kind of card for this assessment; None if nothing is new or open.
     pub(super) fn of(assessment: &Assessment<'_>) -> Option<Self> {
         match subject(assessment) {
@@ -119,6 +138,23 @@ impl Kind {
             Self::SolidTrials => vec![NO_TRIAL, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
         }
     }
+}
+
+/// The topics under which cards are shown, filtered and silenced.
+pub fn topics() -> impl Iterator<Item = Coding> {
+    Kind::ALL.into_iter().map(Kind::topic)
+}
+
+/// Whether a card of this topic only tells of trials. A lung card that says that the mutation is another test does not.
+pub(in crate::cdshooks) fn is_about_trials(topic: &str, assessment: &Assessment<'_>) -> bool {
+    let other_test = || subject(assessment).is_some_and(|finding| finding.next_step == NextStep::Erbb2MutationTesting);
+    topic == Kind::SolidTrials.topic().code && !other_test()
+}
+
+/// Whether a card of this topic may close with the number of trials.
+pub(in crate::cdshooks) fn names_trials(topic: &str, assessment: &Assessment<'_>) -> bool {
+    let kinds = [Kind::Positive, Kind::SolidTrials];
+    !assessment.trials.is_empty() && kinds.into_iter().any(|kind| kind.topic().code == topic)
 }
 
 /// The finding a card is about: the lead, else the first specimen of which something is known.

@@ -9,3 +9,6 @@ mod suggestion;
 mod wording;
 
 pub use compose::cards;
+pub use kind::topics;
+pub(super) use kind::{is_about_trials, names_trials};
+pub(super) use overrides::offers_line_not_reached;

@@ -1,6 +1,6 @@
 //! Reasons for setting a card aside, with codes of our own system. What a reason leads to is a matter of the record.
 
-use crate::cdshooks::response::Coding;
+use crate::cdshooks::response::{Card, Coding};
 
 const fn reason(code: &'static str, display: &'static str) -> Coding {
     Coding { code, system: "https://fhir.herald-cds.org/CodeSystem/override-reason", display }
@@ -19,3 +19,8 @@ pub(super) const NOT_APPROPRIATE: Coding = reason("not-appropriate", "Not approp
 pub(super) const TREAT_BY_PRIMARY: Coding = reason("treat-by-primary", "Treated by the result of the primary");
 pub(super) const BOARD_DECIDED: Coding = reason("board-decided", "Decided by the tumour board");
 pub(super) const NO_TRIAL: Coding = reason("no-trial", "No trial wanted or possible");
+
+/// Whether a card may be set aside because its line of therapy is not reached: it has to come back at the next line.
+pub(in crate::cdshooks) fn offers_line_not_reached(card: &Card) -> bool {
+    card.override_reasons.iter().any(|reason| reason.code == LINE_NOT_REACHED.code)
+}

@@ -4,6 +4,7 @@
 //! four blocks, every result with its date.
 
 use crate::assessment::Assessment;
+use crate::cdshooks::quiet::TrialLine;
 use crate::domain::consideration::{Consideration, Region, Verdict};
 use crate::domain::finding::{Finding, Flag, IshShown, NextStep};
 use crate::domain::ihc::Ihc;
@@ -26,7 +27,7 @@ const PANCREATIC: &str = "In pancreatic cancer about 4 % responded, none of the 
 const CONDITIONS_SHOWN: usize = 2;
 
 /// One sentence: fact, gap, act.
-pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assessment<'_>) -> String {
+pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assessment<'_>, trials: TrialLine) -> String {
     let tumour = phrases::tumour(assessment.tumour);
     let Some(finding) = finding else {
         return match kind {
@@ -37,16 +38,17 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
         };
     };
     let fact = phrases::fact(finding);
+    let with_trials = |sentence| with_trials(sentence, assessment, trials);
     match kind {
         Kind::Discordant if let Some(sentence) = others::discordance(finding, assessment) => sentence,
         Kind::Positive if finding.flags.contains(Flag::LabelRequiresIhc3) && finding.next_step == NextStep::None => {
-            with_trials(format!("{fact}: the tumour-agnostic label asks for IHC 3+"), assessment)
+            with_trials(format!("{fact}: the tumour-agnostic label asks for IHC 3+"))
         }
         Kind::Positive if finding.next_step == NextStep::None && open_label(assessment).is_none() => {
-            with_trials(format!("{fact}: no labelled option found"), assessment)
+            with_trials(format!("{fact}: no labelled option found"))
         }
         Kind::Positive if finding.next_step == NextStep::None => {
-            with_trials(format!("{fact}: HER2 therapy can be considered"), assessment)
+            with_trials(format!("{fact}: HER2 therapy can be considered"))
         }
         Kind::SolidThreePlus if finding.next_step == NextStep::None && open_label(assessment).is_some() => {
             format!("{fact}: a labelled option after prior therapy can be considered.")
@@ -54,18 +56,18 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
         Kind::Low => format!("{fact}: T-DXd is labelled for some metastatic settings."),
         Kind::Ultralow => format!("{fact}: a label term if HR-positive and metastatic."),
         Kind::SolidTrials if finding.next_step == NextStep::None => {
-            with_trials(format!("{fact}: no labelled HER2 option"), assessment)
+            with_trials(format!("{fact}: no labelled HER2 option"))
         }
         _ => format!("{fact}: {}.", phrases::act(finding.next_step)),
     }
 }
 
 /// The number of trials closes a summary where it still fits; the assessment has them all the same.
-fn with_trials(sentence: String, assessment: &Assessment<'_>) -> String {
-    let trials = match assessment.trials.len() {
-        0 => String::new(),
-        1 => "; 1 trial to check".to_owned(),
-        many => format!("; {many} trials to check"),
+fn with_trials(sentence: String, assessment: &Assessment<'_>, trials: TrialLine) -> String {
+    let trials = match (trials, assessment.trials.len()) {
+        (TrialLine::Silent, _) | (TrialLine::Shown, 0) => String::new(),
+        (TrialLine::Shown, 1) => "; 1 trial to check".to_owned(),
+        (TrialLine::Shown, many) => format!("; {many} trials to check"),
     };
     let fits = sentence.chars().count() + trials.chars().count() < LONGEST_SUMMARY;
     format!("{sentence}{}.", if fits { &trials } else { "" })

@@ -1,0 +1,191 @@
+//! `herald silence`: what a client is not shown, from now on and without a deployment. The running service reads it within
+//! seconds.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::cdshooks::topics;
+use crate::config::{self, Config, Faults, Given};
+use crate::embedded::{self, EmbeddedError};
+use crate::http::{LOCAL_CLIENT, LOCAL_TENANT};
+use crate::noise::{Silence, Subject};
+use crate::rules::{RulesError, embedded_files, load};
+use crate::store::{NewSilence, Store, StoreError, StoreOptions};
+
+/// Arguments of the command.
+#[derive(Debug, clap::Args)]
+pub struct SilenceArguments {
+    #[command(subcommand)]
+    command: SilenceCommand,
+    /// Where the private database cluster is kept, as for `serve`
+    #[arg(long, global = true, env = "HERALD_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// A configuration file (TOML), as for `serve`
+    #[arg(long, global = true, env = "HERALD_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Whose data
+    #[arg(long, global = true, default_value = LOCAL_TENANT)]
+    tenant: String,
+    /// Which client
+    #[arg(long, global = true, default_value = LOCAL_CLIENT)]
+    client: String,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum SilenceCommand {
+    /// Show no card of this kind or rule any more. Critical cards are silenced too.
+    Add {
+        /// A topic code (HER2LOW), a rule (breast-asco-cap-2018/IHC-1plus), a rule set, or `*`: every card, shadow mode
+        what: Subject,
+        /// Why; it stands on the start page. No patient data.
+        #[arg(long)]
+        why: String,
+        /// Who decided it
+        #[arg(long)]
+        by: String,
+        /// The planned end: a day (its beginning, UTC) or an instant; without it until it is taken back
+        #[arg(long, value_name = "WHEN", value_parser = instant)]
+        until: Option<Timestamp>,
+    },
+    /// List what is silent, for every client.
+    List,
+    /// Take every silence of this back.
+    Remove {
+        /// As it was given
+        what: Subject,
+        /// Who decided it
+        #[arg(long)]
+        by: String,
+    },
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Config(#[from] Faults),
+    #[error("the private database of {} does not run; start the service first, or set DATABASE_URL", .0.display())]
+    NotRunning(PathBuf),
+    #[error(transparent)]
+    Embedded(#[from] EmbeddedError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the rule files are not valid: {0}")]
+    Rules(#[from] RulesError),
+    #[error("{0} is not silenced for this client")]
+    NotSilenced(Subject),
+    #[error("no runtime: {0}")]
+    Runtime(#[source] io::Error),
+    #[error("the answer cannot be written: {0}")]
+    Output(#[source] io::Error),
+}
+
+/// Does what the arguments say. Exit 2 with one line on standard error where nothing was changed.
+pub(super) fn run(arguments: &SilenceArguments) -> ExitCode {
+    match done(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("herald silence: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn done(arguments: &SilenceArguments) -> Result<(), Failure> {
+    let config = config::load(Given {
+        listen: None,
+        data_dir: arguments.data_dir.clone(),
+        config: arguments.config.clone(),
+        database_url: std::env::var("DATABASE_URL").ok(),
+    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
+    let told = runtime.block_on(async {
+        let store = open(&config).await?;
+        let told = change(&store, arguments).await;
+        store.close().await;
+        told
+    })?;
+    io::stdout().lock().write_all(told.as_bytes()).map_err(Failure::Output)
+}
+
+async fn open(config: &Config) -> Result<Store, Failure> {
+    let address = match &config.database_url {
+        Some(url) => url.reveal().to_owned(),
+        None => {
+            let running = embedded::running(&config.data_dir).await?;
+            running.ok_or_else(|| Failure::NotRunning(config.data_dir.clone()))?
+        }
+    };
+    Ok(Store::new(StoreOptions::from_url(&address)?))
+}
+
+async fn change(store: &Store, arguments: &SilenceArguments) -> Result<String, Failure> {
+    let SilenceArguments { tenant, client, .. } = arguments;
+    match &arguments.command {
+        SilenceCommand::Add { what, why, by, until } => {
+            store.add_silence(NewSilence { tenant, client, what, until: *until, by, why }).await?;
+            let unknown =
+                if is_known(what)? { "" } else { "This version has no kind of card and no rule of that name.\n" };
+            Ok(format!("Silent for {tenant}/{client} within seconds: {what}\n{unknown}"))
+        }
+        SilenceCommand::List => {
+            let lines: String = store.silences().await?.iter().map(line).collect();
+            Ok(if lines.is_empty() { "Nothing is silenced.\n".to_owned() } else { lines })
+        }
+        SilenceCommand::Remove { what, by } => match store.end_silence(tenant, client, what, by).await? {
+            0 => Err(Failure::NotSilenced(what.clone())),
+            _ => Ok(format!("Shown again to {tenant}/{client} within seconds: {what}\n")),
+        },
+    }
+}
+
+/// A name that silences nothing today is kept, since a rule may come with the next version, but it is said.
+fn is_known(what: &Subject) -> Result<bool, RulesError> {
+    let name = what.as_str();
+    let book = load(&embedded_files())?;
+    let known_set = book.sets.iter().any(|set| &*set.id == name);
+    Ok(what.is_everything() || known_set || topics().any(|topic| topic.code == name) || book.source_of(name).is_some())
+}
+
+fn line(silence: &Silence) -> String {
+    let Silence { tenant, client, what, since, until, by, why } = silence;
+    let until = until.map_or_else(String::new, |until| format!(" until {until}"));
+    format!("{tenant}/{client}  {what}  since {since}{until}, by {by}: {why}\n")
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    let day = || TimeZone::UTC.to_timestamp(text.parse::<Date>().ok()?.at(0, 0, 0, 0)).ok();
+    let read = text.parse().ok().or_else(day);
+    read.ok_or_else(|| "give a day (2027-01-31) or an instant (2027-01-31T12:00:00Z)".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_is_a_day_or_an_instant() {
+        assert_eq!(instant("2027-01-31").unwrap().to_string(), "2027-01-31T00:00:00Z");
+        assert_eq!(instant("2027-01-31T12:00:00+02:00").unwrap().to_string(), "2027-01-31T10:00:00Z");
+        assert!(instant("next week").is_err());
+    }
+
+    #[test]
+    fn a_name_that_silences_nothing_is_told_from_one_that_does() {
+        for (name, known) in [
+            ("*", true),
+            ("HER2LOW", true),
+            ("breast-asco-cap-2018", true),
+            ("breast-asco-cap-2018/IHC-1plus", true),
+            ("HER2LOWER", false),
+            ("breast", false),
+        ] {
+            assert_eq!(is_known(&name.parse().unwrap()).unwrap(), known, "{name}");
+        }
+    }
+}
