@@ -12,6 +12,8 @@ mod specimens;
 mod status;
 #[path = "fhir_rules/tolerance.rs"]
 mod tolerance;
+#[path = "fhir_rules/treatments.rs"]
+mod treatments;
 #[path = "fhir_rules/tumours.rs"]
 mod tumours;
 #[path = "fhir_rules/values.rs"]

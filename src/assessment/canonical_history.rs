@@ -123,6 +123,7 @@ impl<'a> EventForm<'a> {
 pub(super) struct OrderForm<'a> {
     reference: &'a str,
     medicines: Vec<&'static str>,
+    naming: &'static str,
     selected: bool,
 }
 
@@ -131,6 +132,7 @@ impl<'a> OrderForm<'a> {
         Self {
             reference: &order.reference,
             medicines: order.medicines.iter().map(|medicine| medicine.as_str()).collect(),
+            naming: order.naming.as_str(),
             selected: order.selected,
         }
     }

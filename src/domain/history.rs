@@ -48,6 +48,8 @@ vocabulary! {
     TreatmentSource, "source of a treatment" {
         /// An order that may or may not have been carried out.
         Ordered = "ordered",
+        /// An order whose actions have all been carried out.
+        Fulfilled = "fulfilled",
         /// An administered dose.
         Given = "given",
         /// A statement that it was or is taken.

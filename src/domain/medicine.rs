@@ -32,7 +32,7 @@ vocabulary! {
         /// Cisplatin, carboplatin.
         OtherPlatinum = "other_platinum",
         OtherChemotherapy = "other_chemotherapy",
-        /// Antioestrogens, aromatase inhibitors, ovarian suppression given for cancer.
+        /// Antioestrogens and aromatase inhibitors. Ovarian suppression has other uses too, so it is not counted.
         EndocrineTherapy = "endocrine_therapy",
     }
 }

@@ -24,6 +24,8 @@ pub(super) enum System {
     MiiIhcScore,
     LithuaniaIhcScore,
     LithuaniaFish,
+    RxNorm,
+    Atc,
     /// No system was sent.
     Missing,
     /// A local or unknown system.
@@ -70,6 +72,14 @@ pub(super) fn system(sent: Option<&str>) -> System {
         System::MiiGuideline
     } else if ends_with_case(bare, "/mii-cs-mtb-her2-ihc-score") {
         System::MiiIhcScore
+    } else if is("www.nlm.nih.gov/research/umls/rxnorm") || is("rxnorm") || is("2.16.840.1.113883.6.88") {
+        System::RxNorm
+    } else if is("www.whocc.no/atc")
+        || is("fhir.de/CodeSystem/bfarm/atc")
+        || is("fhir.de/CodeSystem/dimdi/atc")
+        || is("2.16.840.1.113883.6.73")
+    {
+        System::Atc
     } else if is("tx.hl7.lt/fhir/CodeSystem/her2-ihc-score") {
         System::LithuaniaIhcScore
     } else if is("tx.hl7.lt/fhir/CodeSystem/her2-fish-result") {

@@ -36,7 +36,7 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
         tumour: record.tumour,
         class: record.class,
         specimens,
-        history: harvest.markers.history(),
+        history: harvest.background.into_history(),
         orders: Vec::new(),
         unseen: Vec::new(),
         partial: Vec::new(),

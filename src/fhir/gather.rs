@@ -4,6 +4,7 @@ use crate::domain::evidence::{Excluded, ExcludedWhy, ResultStatus};
 use crate::domain::when::When;
 use crate::json::Value;
 
+use super::background::Background;
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
 use super::text::{Unread, read_narrative};
@@ -40,7 +41,7 @@ pub(super) enum FromReport {
 pub(super) struct Harvest {
     pub results: Vec<Gathered>,
     pub excluded: Vec<Excluded>,
-    pub markers: markers::Markers,
+    pub background: Background,
 }
 
 /// Reads every Observation and report of `entries` for the patient named, if one is.
@@ -50,11 +51,22 @@ pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
         match entry.kind {
             Kind::Observation => observation(entries, at, entry, patient, &mut harvest),
             Kind::DiagnosticReport => report(entries, at, entry, patient, &mut harvest),
-            Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Other => {}
+            Kind::MedicationRequest | Kind::MedicationAdministration | Kind::MedicationStatement => {
+                if is_own(entries, at, entry, patient) {
+                    harvest.background.take_treatment(entries, at);
+                }
+            }
+            Kind::Procedure | Kind::Condition => {}
+            Kind::Specimen | Kind::Patient | Kind::Medication | Kind::Other => {}
         }
     }
     set_aside_replaced(entries, &mut harvest);
     harvest
+}
+
+/// A resource of its own, of this patient, that says each thing once.
+fn is_own(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&str>) -> bool {
+    entry.owner.is_none() && !entry.json.repeats_inside() && !is_other_patient(entries, at, patient)
 }
 
 fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&str>, harvest: &mut Harvest) {
@@ -78,7 +90,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         Topic::Marker(test) => {
             let usable = matches!(status(entry), Status::Usable(ResultStatus::Final | ResultStatus::Amended));
             if usable && !is_other_patient(entries, at, patient) {
-                markers::add(&mut harvest.markers, resource, test);
+                markers::add(&mut harvest.background.markers, resource, test);
             }
             return;
         }

@@ -1,5 +1,6 @@
 //! The borrowed FHIR reader: raw JSON in, HER2 evidence out, with everything that was set aside and why.
 
+mod background;
 mod bundle;
 mod claims;
 mod codes;
@@ -11,6 +12,7 @@ mod extract;
 mod gather;
 mod join;
 mod markers;
+mod medicine;
 mod narrative;
 mod number;
 mod observation;
@@ -19,6 +21,7 @@ mod site;
 mod specimen;
 mod text;
 mod topic;
+mod treatment;
 mod wire;
 
 pub use document::{DocumentError, read_documents, sources};
