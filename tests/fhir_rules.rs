@@ -4,6 +4,8 @@
 
 #[path = "fhir_rules/codes.rs"]
 mod codes;
+#[path = "fhir_rules/history.rs"]
+mod history;
 #[path = "fhir_rules/numbers.rs"]
 mod numbers;
 #[path = "fhir_rules/specimens.rs"]
@@ -12,6 +14,8 @@ mod specimens;
 mod status;
 #[path = "fhir_rules/tolerance.rs"]
 mod tolerance;
+#[path = "fhir_rules/treatments.rs"]
+mod treatments;
 #[path = "fhir_rules/tumours.rs"]
 mod tumours;
 #[path = "fhir_rules/values.rs"]

@@ -6,6 +6,7 @@ use crate::domain::classify::classify;
 use crate::domain::consideration::{Consideration, TherapyRule, consider};
 use crate::domain::evidence::{Evidence, Excluded};
 use crate::domain::flips::flips;
+use crate::domain::history::Extent;
 use crate::domain::over_time::{Record, compare};
 use crate::domain::rulebook::Rulebook;
 use crate::domain::tumour::{Tumour, TumourClass};
@@ -44,6 +45,8 @@ pub struct Assessment<'k> {
     pub record: Record,
     /// Results that were set aside.
     pub excluded: &'k [Excluded],
+    /// Extent of the disease, as far as the record shows it. The contract has no member for it: cards ask.
+    pub extent: Option<Extent>,
     /// Labels whose HER2 condition the lead meets.
     pub considerations: Vec<Consideration<'k>>,
     /// Trial cohorts that the lead leaves possible.
@@ -85,6 +88,7 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
     Assessment {
         tumour: record.lead_finding().map_or(evidence.tumour, |lead| lead.tumour),
         class: evidence.class,
+        extent: evidence.history.extent,
         considerations: consider(&knowledge.therapies, &record, &evidence.history),
         trials: prompts(&knowledge.cohorts, &record),
         excluded: &evidence.excluded,

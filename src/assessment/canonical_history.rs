@@ -19,6 +19,12 @@ pub(super) struct HistoryForm<'a> {
     pd_l1_cps: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extent: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metastatic_since: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    tumours_differ: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     treatments: Vec<TreatmentForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -41,6 +47,9 @@ impl<'a> HistoryForm<'a> {
             hormone_receptor: history.hormone_receptor.map(|receptor| receptor.as_str()),
             pd_l1_cps: history.pd_l1_cps.as_ref().map(Quantity::as_sent),
             extent: history.extent.map(|extent| extent.as_str()),
+            stage: history.stage.map(|stage| stage.as_str()),
+            metastatic_since: shown(&history.metastatic_since),
+            tumours_differ: history.tumours_differ,
             treatments: history.treatments.iter().map(TreatmentForm::of).collect(),
             ejection_fractions: history.ejection_fractions.iter().map(FractionForm::of).collect(),
             pregnancy_tests: history.pregnancy_tests.iter().map(PregnancyForm::of).collect(),
@@ -123,6 +132,7 @@ impl<'a> EventForm<'a> {
 pub(super) struct OrderForm<'a> {
     reference: &'a str,
     medicines: Vec<&'static str>,
+    naming: &'static str,
     selected: bool,
 }
 
@@ -131,6 +141,7 @@ impl<'a> OrderForm<'a> {
         Self {
             reference: &order.reference,
             medicines: order.medicines.iter().map(|medicine| medicine.as_str()).collect(),
+            naming: order.naming.as_str(),
             selected: order.selected,
         }
     }

@@ -32,7 +32,7 @@ vocabulary! {
         /// Cisplatin, carboplatin.
         OtherPlatinum = "other_platinum",
         OtherChemotherapy = "other_chemotherapy",
-        /// Antioestrogens, aromatase inhibitors, ovarian suppression given for cancer.
+        /// Antioestrogens and aromatase inhibitors. Ovarian suppression has other uses too, so it is not counted.
         EndocrineTherapy = "endocrine_therapy",
     }
 }
@@ -63,5 +63,26 @@ impl Medicine {
             | Self::OtherChemotherapy
             | Self::EndocrineTherapy => false,
         }
+    }
+
+    /// Cytotoxic chemotherapy. A conjugate is counted by its target, not by its payload.
+    #[must_use]
+    pub const fn is_chemotherapy(self) -> bool {
+        matches!(
+            self,
+            Self::Taxane
+                | Self::Anthracycline
+                | Self::Fluoropyrimidine
+                | Self::Oxaliplatin
+                | Self::Irinotecan
+                | Self::OtherPlatinum
+                | Self::OtherChemotherapy
+        )
+    }
+
+    /// Systemic treatment as labels of later lines mean it: endocrine therapy alone is not counted.
+    #[must_use]
+    pub const fn is_systemic(self) -> bool {
+        !matches!(self, Self::EndocrineTherapy)
     }
 }

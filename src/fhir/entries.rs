@@ -41,6 +41,11 @@ pub(super) enum Kind {
     Condition,
     Specimen,
     Patient,
+    MedicationRequest,
+    MedicationAdministration,
+    MedicationStatement,
+    Medication,
+    Procedure,
     Other,
 }
 
@@ -204,6 +209,11 @@ fn kind_of(name: &str) -> Kind {
         "Condition" => Kind::Condition,
         "Specimen" => Kind::Specimen,
         "Patient" => Kind::Patient,
+        "MedicationRequest" => Kind::MedicationRequest,
+        "MedicationAdministration" => Kind::MedicationAdministration,
+        "MedicationStatement" => Kind::MedicationStatement,
+        "Medication" => Kind::Medication,
+        "Procedure" => Kind::Procedure,
         _ => Kind::Other,
     }
 }
@@ -215,6 +225,11 @@ const fn name_of(kind: Kind) -> &'static str {
         Kind::Condition => "Condition",
         Kind::Specimen => "Specimen",
         Kind::Patient => "Patient",
+        Kind::MedicationRequest => "MedicationRequest",
+        Kind::MedicationAdministration => "MedicationAdministration",
+        Kind::MedicationStatement => "MedicationStatement",
+        Kind::Medication => "Medication",
+        Kind::Procedure => "Procedure",
         Kind::Other => "Resource",
     }
 }

@@ -8,10 +8,12 @@
 use crate::domain::evidence::{
     Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestResult, TestValue,
 };
+use crate::domain::history::History;
 use crate::domain::specimen::{Site as Where, SpecimenKind};
 use crate::domain::tumour::Tumour;
-use crate::domain::when::{Collected, DateSource};
+use crate::domain::when::{Collected, DateSource, When};
 
+use super::background::{Background, Seen};
 use super::combine::{IshPart, combine};
 use super::entries::{Entries, Kind, Source};
 use super::gather::{FromReport, Gathered, Harvest, gather, is_other_patient, patient_name, subject};
@@ -27,7 +29,8 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     let mut harvest = gather(&entries, patient);
     let diagnoses = Diagnoses::of(&entries, patient);
     let groups = groups(&entries, &harvest.results);
-    let specimens = groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).collect();
+    let specimens: Vec<SpecimenEvidence> =
+        groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).collect();
     let record = diagnoses.of_record();
     let mut excluded = std::mem::take(&mut harvest.excluded);
     excluded.sort_by_key(|one| entries.all.iter().position(|entry| entry.reference == one.reference));
@@ -35,8 +38,8 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     Evidence {
         tumour: record.tumour,
         class: record.class,
+        history: history(harvest.background, &entries, &diagnoses, &specimens),
         specimens,
-        history: harvest.markers.history(),
         orders: Vec::new(),
         unseen: Vec::new(),
         partial: Vec::new(),
@@ -44,10 +47,50 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     }
 }
 
+/// What the record shows beside HER2, the disease seen through its diagnoses and its specimens.
+fn history(
+    mut background: Background,
+    entries: &Entries<'_>,
+    diagnoses: &Diagnoses,
+    specimens: &[SpecimenEvidence],
+) -> History {
+    let read_as_sent = |at: &usize| {
+        let entry = &entries.all[*at];
+        (entry.owner.is_none() && !entry.json.repeats_inside()).then_some(entry)
+    };
+    diagnoses.all.iter().filter_map(|(at, _)| read_as_sent(at)).for_each(|entry| background.take_primary(entry));
+    diagnoses.others.iter().filter_map(read_as_sent).for_each(|entry| background.take_condition(entry));
+    // stage and metastases of a second tumour, past or present, would be taken for those of the first
+    let tumour = diagnoses.of_record().tumour;
+    let agree = diagnoses.all.iter().all(|(_, site)| site.tumour == tumour);
+    let metastases =
+        specimens.iter().filter(|specimen| specimen.site == Where::Metastatic && !specimen.results.is_empty());
+    background.into_history(Seen {
+        one_tumour: tumour != Tumour::Unknown && agree,
+        tumours_differ: !agree,
+        from_metastasis: metastases.map(collection).min_by(|a, b| first_of_two(*a, *b)),
+        newest: specimens.iter().filter_map(collection).max_by(|a, b| a.chronological(b)),
+    })
+}
+
+fn collection(specimen: &SpecimenEvidence) -> Option<&When> {
+    specimen.collected.as_ref().map(|collected| &collected.when)
+}
+
+/// One without a date may be the older one.
+fn first_of_two(a: Option<&When>, b: Option<&When>) -> std::cmp::Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => a.chronological(b),
+        _ => a.is_some().cmp(&b.is_some()),
+    }
+}
+
 /// The Conditions of the record that say which tumour it is.
 struct Diagnoses {
     /// Entry and site of each primary diagnosis, past ones included: an old result may be linked to one.
     all: Vec<(usize, Site)>,
+    /// Entries of Conditions that are no primary tumour: metastases and other diseases.
+    others: Vec<usize>,
     /// The sites that stand for the record: the active ones, or the past ones where none is active.
     of_today: Vec<Site>,
 }
@@ -56,12 +99,17 @@ impl Diagnoses {
     fn of(entries: &Entries<'_>, patient: Option<&str>) -> Self {
         let conditions = entries.all.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::Condition);
         let own = conditions.filter(|(at, _)| !is_other_patient(entries, *at, patient));
-        let primaries: Vec<(usize, Site, bool)> = own
-            .filter_map(|(at, entry)| Some((at, site::of_condition(&entry.resource)?, site::is_over(&entry.resource))))
-            .collect();
+        let mut primaries: Vec<(usize, Site, bool)> = Vec::new();
+        let mut others: Vec<usize> = Vec::new();
+        for (at, entry) in own {
+            match site::of_condition(&entry.resource) {
+                Some(site) => primaries.push((at, site, site::is_over(&entry.resource))),
+                None => others.push(at),
+            }
+        }
         let all_over = primaries.iter().all(|(_, _, over)| *over);
         let of_today = primaries.iter().filter(|(_, _, over)| all_over || !over).map(|(_, site, _)| *site).collect();
-        Self { all: primaries.into_iter().map(|(at, site, _)| (at, site)).collect(), of_today }
+        Self { all: primaries.into_iter().map(|(at, site, _)| (at, site)).collect(), others, of_today }
     }
 
     fn of_record(&self) -> Site {
@@ -229,8 +277,7 @@ fn collected(group: &Group<'_>, own: &[&Gathered]) -> Option<Collected> {
     if let Some(when) = group.facts.as_ref().and_then(|facts| facts.collected.clone()) {
         return Some(Collected { when, from: DateSource::Collection });
     }
-    let earliest =
-        |dates: Vec<&crate::domain::when::When>| dates.into_iter().min_by(|a, b| a.chronological(b)).cloned();
+    let earliest = |dates: Vec<&When>| dates.into_iter().min_by(|a, b| a.chronological(b)).cloned();
     let effective = earliest(own.iter().filter_map(|result| result.effective.as_ref()).collect());
     if let Some(when) = effective {
         return Some(Collected { when, from: DateSource::Effective });

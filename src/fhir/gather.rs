@@ -4,12 +4,13 @@ use crate::domain::evidence::{Excluded, ExcludedWhy, ResultStatus};
 use crate::domain::when::When;
 use crate::json::Value;
 
+use super::background::Background;
+use super::codes::Test;
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
 use super::text::{Unread, read_narrative};
 use super::topic::{Topic, topic};
 use super::wire::{extensions, period_start, reference, references, text};
-use super::{codes::Test, markers};
 
 /// A HER2 Observation or report that was read, or set aside.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub(super) enum FromReport {
 pub(super) struct Harvest {
     pub results: Vec<Gathered>,
     pub excluded: Vec<Excluded>,
-    pub markers: markers::Markers,
+    pub background: Background,
 }
 
 /// Reads every Observation and report of `entries` for the patient named, if one is.
@@ -50,11 +51,27 @@ pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
         match entry.kind {
             Kind::Observation => observation(entries, at, entry, patient, &mut harvest),
             Kind::DiagnosticReport => report(entries, at, entry, patient, &mut harvest),
-            Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Other => {}
+            Kind::MedicationRequest | Kind::MedicationAdministration | Kind::MedicationStatement => {
+                if is_own(entries, at, entry, patient) {
+                    harvest.background.take_treatment(entries, at);
+                }
+            }
+            Kind::Procedure => {
+                if is_own(entries, at, entry, patient) {
+                    harvest.background.take_procedure(entry);
+                }
+            }
+            // diagnoses are read beside the specimens that they explain
+            Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Medication | Kind::Other => {}
         }
     }
     set_aside_replaced(entries, &mut harvest);
     harvest
+}
+
+/// A resource of its own, of this patient, that says each thing once.
+fn is_own(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&str>) -> bool {
+    entry.owner.is_none() && !entry.json.repeats_inside() && !is_other_patient(entries, at, patient)
 }
 
 fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&str>, harvest: &mut Harvest) {
@@ -75,10 +92,10 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
             }
             return;
         }
-        Topic::Marker(test) => {
+        Topic::Marker(marker) => {
             let usable = matches!(status(entry), Status::Usable(ResultStatus::Final | ResultStatus::Amended));
-            if usable && !is_other_patient(entries, at, patient) {
-                markers::add(&mut harvest.markers, resource, test);
+            if usable && is_own(entries, at, entry, patient) {
+                harvest.background.take_marker(entry, marker);
             }
             return;
         }

@@ -153,7 +153,7 @@ impl Listed {
             let members = match entry.kind {
                 Kind::Observation => entry.resource.has_member,
                 Kind::DiagnosticReport => entry.resource.result,
-                Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Other => None,
+                _ => None,
             };
             for reference in references(members) {
                 if let Some(member) = entries.resolve(&reference, at) {

@@ -7,31 +7,45 @@ use super::claims::{Interpretation, claims};
 use super::codes::{self, System, Test, Word};
 use super::wire::{Resource, concept, items, text};
 
-/// Adds what one final marker Observation says. Two results that differ leave the question open.
-pub(super) fn add(history: &mut Markers, observation: &Resource<'_>, test: Test) {
-    match test {
-        Test::ReceptorEr | Test::ReceptorPr => history.receptors.extend(status_word(observation)),
-        Test::Ras => history.ras.extend(ras(observation)),
-        Test::Variant => history.variants.extend(erbb2(observation)),
-        _ => {}
-    }
-}
-
 /// Everything that was found, before it is weighed.
 #[derive(Debug, Default)]
 pub(super) struct Markers {
-    receptors: Vec<Word>,
+    oestrogen: Vec<Word>,
+    progesterone: Vec<Word>,
     ras: Vec<Ras>,
     variants: Vec<Erbb2Mutation>,
 }
 
 impl Markers {
-    /// Receptors count as positive if either is; RAS and mutation only where all results agree.
+    pub(super) fn add_oestrogen(&mut self, observation: &Resource<'_>) {
+        self.oestrogen.extend(status_word(observation));
+    }
+
+    pub(super) fn add_progesterone(&mut self, observation: &Resource<'_>) {
+        self.progesterone.extend(status_word(observation));
+    }
+
+    pub(super) fn add_ras(&mut self, observation: &Resource<'_>) {
+        self.ras.extend(ras(observation));
+    }
+
+    /// KRAS alone is never wild-type RAS.
+    pub(super) fn add_kras(&mut self, observation: &Resource<'_>) {
+        self.ras.extend(ras(observation).filter(|ras| *ras == Ras::Mutant));
+    }
+
+    pub(super) fn add_variant(&mut self, observation: &Resource<'_>) {
+        self.variants.extend(erbb2(observation));
+    }
+
+    /// Receptors count as positive if either is, and as negative only if both are; RAS only where all results agree.
     pub(super) fn history(&self) -> History {
-        let hormone_receptor = if self.receptors.contains(&Word::Positive) {
-            Some(HormoneReceptor::Positive)
-        } else {
-            self.receptors.contains(&Word::Negative).then_some(HormoneReceptor::Negative)
+        let hormone_receptor = match (either(&self.oestrogen), either(&self.progesterone)) {
+            (Some(HormoneReceptor::Positive), _) | (_, Some(HormoneReceptor::Positive)) => {
+                Some(HormoneReceptor::Positive)
+            }
+            (Some(HormoneReceptor::Negative), Some(HormoneReceptor::Negative)) => Some(HormoneReceptor::Negative),
+            _ => None,
         };
         History {
             ras: agreed(&self.ras),
@@ -42,12 +56,21 @@ impl Markers {
     }
 }
 
+/// One receptor: positive if one of its results is.
+fn either(results: &[Word]) -> Option<HormoneReceptor> {
+    if results.contains(&Word::Positive) {
+        Some(HormoneReceptor::Positive)
+    } else {
+        (!results.is_empty()).then_some(HormoneReceptor::Negative)
+    }
+}
+
 fn agreed<T: Copy + PartialEq>(all: &[T]) -> Option<T> {
     let first = *all.first()?;
     all.iter().all(|one| *one == first).then_some(first)
 }
 
-fn status_word(observation: &Resource<'_>) -> Option<Word> {
+pub(super) fn status_word(observation: &Resource<'_>) -> Option<Word> {
     let claims = claims(observation);
     let word = claims.word().filter(|_| !claims.contradict(Interpretation::Counts));
     word.filter(|word| matches!(word, Word::Positive | Word::Negative))
@@ -61,12 +84,12 @@ fn ras(observation: &Resource<'_>) -> Option<Ras> {
     }
 }
 
-enum Detected {
+pub(super) enum Detected {
     Yes,
     No,
 }
 
-fn detected(observation: &Resource<'_>) -> Option<Detected> {
+pub(super) fn detected(observation: &Resource<'_>) -> Option<Detected> {
     let value = concept(observation.value_codeable_concept);
     let words = value.coding.iter().filter_map(|coding| coding.code.as_deref());
     let by_code = words.filter_map(|code| match code {

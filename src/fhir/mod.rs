@@ -1,24 +1,31 @@
 //! The borrowed FHIR reader: raw JSON in, HER2 evidence out, with everything that was set aside and why.
 
+mod background;
 mod bundle;
 mod claims;
 mod codes;
 mod combine;
 mod component;
+mod disease;
 mod document;
 mod entries;
 mod extract;
 mod gather;
 mod join;
+mod marker_codes;
 mod markers;
+mod measured;
+mod medicine;
 mod narrative;
 mod number;
 mod observation;
 mod shown;
 mod site;
 mod specimen;
+mod stage;
 mod text;
 mod topic;
+mod treatment;
 mod wire;
 
 pub use document::{DocumentError, read_documents, sources};

@@ -202,8 +202,14 @@ members! {
     }
 }
 
+/// The start and the end of a Period.
+pub(super) fn period<'a>(raw: Raw<'a>) -> (Option<Text<'a>>, Option<Text<'a>>) {
+    let period = raw.and_then(Period::of).unwrap_or_default();
+    (text(period.start), text(period.end))
+}
+
 /// The start of a Period, else its end.
 pub(super) fn period_start<'a>(raw: Raw<'a>) -> Option<Text<'a>> {
-    let period = Period::of(raw?)?;
-    text(period.start).or_else(|| text(period.end))
+    let (start, end) = period(raw);
+    start.or(end)
 }

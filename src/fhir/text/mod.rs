@@ -6,3 +6,4 @@ mod tests;
 mod token;
 
 pub(super) use grammar::{TextReading, Unread, agree, read, read_narrative};
+pub(super) use token::unaccented;

@@ -93,7 +93,8 @@ const NAMES: &[(&str, &[(&str, &str)])] = &[
     ("d'", &[("d'", " d ")]),
 ];
 
-fn unaccented(text: &str) -> String {
+/// Lower case without accents and zero-width characters, dashes and quotes unified.
+pub(in crate::fhir) fn unaccented(text: &str) -> String {
     text.nfkd()
         .filter(|c| {
             !is_combining_mark(*c) && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
