@@ -26,6 +26,17 @@ pub struct Config {
     pub public_base: Option<String>,
     /// Does discovery list the members of CDS Hooks 3.0?
     pub version_members: VersionMembers,
+    /// May the service answer by rules that no clinician has signed?
+    pub rules: RulesPolicy,
+}
+
+/// What the service does with rules that are not signed off, or overdue for review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RulesPolicy {
+    /// It does not start: clients of others rely on it.
+    SignedOnly,
+    /// It says on every card, page and in `/health` that they are unreviewed. The loopback mode, or `allow_unsigned_rules`.
+    UnsignedShown,
 }
 
 /// A connection string. It may hold a password, so it prints as `[secret]`.
@@ -55,6 +66,8 @@ pub struct Given {
     pub data_dir: Option<PathBuf>,
     /// `--config`, `HERALD_CONFIG`
     pub config: Option<PathBuf>,
+    /// `HERALD_ALLOW_UNSIGNED_RULES`: `true` or `false`
+    pub allow_unsigned_rules: Option<String>,
     /// `DATABASE_URL`; never on the command line, where every user of the machine could read it.
     pub database_url: Option<String>,
 }
@@ -94,6 +107,9 @@ pub enum Fault {
     /// A public address without TLS.
     #[error("public_base: must begin with https://")]
     PublicBaseNotHttps,
+    /// Neither yes nor no.
+    #[error("HERALD_ALLOW_UNSIGNED_RULES: `{0}` is neither true nor false")]
+    NeitherTrueNorFalse(String),
 }
 
 /// Everything that is wrong, in one line.
@@ -108,6 +124,7 @@ struct File {
     data_dir: Option<PathBuf>,
     public_base: Option<String>,
     discovery_versions: Option<bool>,
+    allow_unsigned_rules: Option<bool>,
     client: Option<Vec<toml::Table>>,
 }
 
@@ -137,10 +154,21 @@ pub fn load(given: Given) -> Result<Config, Faults> {
     if file.public_base.as_ref().is_some_and(|base| !base.starts_with("https://")) {
         faults.push(Fault::PublicBaseNotHttps);
     }
+    let allowed = match given.allow_unsigned_rules.as_deref() {
+        None | Some("") => file.allow_unsigned_rules.unwrap_or(false),
+        Some("true") => true,
+        Some("false") => false,
+        Some(other) => {
+            faults.push(Fault::NeitherTrueNorFalse(other.to_owned()));
+            false
+        }
+    };
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
+    let is_for_others = file.public_base.is_some() || file.client.is_some() || !listen.ip().is_loopback();
     Ok(Config {
+        rules: if is_for_others && !allowed { RulesPolicy::SignedOnly } else { RulesPolicy::UnsignedShown },
         listen,
         data_dir: given.data_dir.or(file.data_dir).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR)),
         database_url: given.database_url.filter(|url| !url.is_empty()).map(DatabaseUrl),
@@ -223,6 +251,18 @@ mod tests {
     fn a_misspelt_setting_is_refused_with_its_line() {
         let refusal = with_file("data_dir = \"x\"\nlisten_on = \"127.0.0.1:1\"\n").unwrap_err().to_string();
         assert!(refusal.contains("line 2") && refusal.contains("listen_on"), "{refusal}");
+    }
+
+    #[test]
+    fn only_signed_rules_serve_clients_of_others_unless_the_configuration_says_otherwise() {
+        let policy = |text: &str| with_file(text).unwrap().rules;
+        assert_eq!(load(Given::default()).unwrap().rules, RulesPolicy::UnsignedShown);
+        let public = "public_base = \"https://cds.example.org\"\n";
+        assert_eq!(policy(public), RulesPolicy::SignedOnly);
+        assert_eq!(policy(&format!("{public}allow_unsigned_rules = false\n")), RulesPolicy::SignedOnly);
+        assert_eq!(policy(&format!("{public}allow_unsigned_rules = true\n")), RulesPolicy::UnsignedShown);
+        let refusal = load(Given { allow_unsigned_rules: Some("yes".to_owned()), ..Given::default() }).unwrap_err();
+        assert!(refusal.to_string().contains("HERALD_ALLOW_UNSIGNED_RULES: `yes` is neither"), "{refusal}");
     }
 
     #[test]

@@ -22,8 +22,10 @@ pub struct Rulebook {
     pub edition: Box<str>,
     /// `sha256:<hex>` over all rule files.
     pub digest: Box<str>,
-    /// True only if every file is signed.
-    pub signed_off: bool,
+    /// Names of the rule files that are not signed as they are.
+    pub unsigned: Vec<Box<str>>,
+    /// The first day on which one of the files is due for review.
+    pub review_due: Date,
     /// Checks of ISH numbers that hold for every tumour.
     pub numbers: NumberChecks,
     /// Findings that need no table, in the order of [`Case`].
@@ -49,10 +51,10 @@ impl Rulebook {
         &self.digest
     }
 
-    /// True only if every rule file is signed by its reviewers.
+    /// True only if every rule file is signed by its reviewers, and none is overdue for review on the day `today`.
     #[must_use]
-    pub const fn signed_off(&self) -> bool {
-        self.signed_off
+    pub fn signed_off(&self, today: Date) -> bool {
+        self.unsigned.is_empty() && today <= self.review_due
     }
 
     /// Why a row says what it says, by its full id (`breast-asco-cap-2018/G4-2plus`).

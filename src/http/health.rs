@@ -6,6 +6,8 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 
+use super::answer::Desk;
+
 /// The states of the service. Each is a row of the table in the reliability page of this repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -90,9 +92,23 @@ impl Health {
 }
 
 #[derive(serde::Serialize)]
-struct Report {
+struct Report<'a> {
     status: &'static str,
     version: &'static str,
+    rules: Rules<'a>,
+}
+
+/// Which rules speak, and whether a clinician answers for them.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rules<'a> {
+    edition: &'a str,
+    digest: &'a str,
+    signed_off: bool,
+    /// Files that are not signed as they are.
+    unsigned: &'a [Box<str>],
+    /// The first day on which one of the files is due for review; from the day after it `signedOff` is false.
+    review_due: String,
 }
 
 /// Alive: the event loop turns. Never asks the database, else one outage would restart every replica.
@@ -110,8 +126,19 @@ pub(super) async fn readyz(health: Data<Health>) -> HttpResponse {
 }
 
 /// The word for people and dashboards; always 200.
-pub(super) async fn health(health: Data<Health>) -> HttpResponse {
-    let report = Report { status: health.condition().word(), version: env!("CARGO_PKG_VERSION") };
+pub(super) async fn health(health: Data<Health>, desk: Data<Desk>) -> HttpResponse {
+    let rulebook = &desk.knowledge.rulebook;
+    let report = Report {
+        status: health.condition().word(),
+        version: env!("CARGO_PKG_VERSION"),
+        rules: Rules {
+            edition: rulebook.edition(),
+            digest: rulebook.digest(),
+            signed_off: rulebook.signed_off(desk.clock.today()),
+            unsigned: &rulebook.unsigned,
+            review_due: rulebook.review_due.to_string(),
+        },
+    };
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report)
 }
 

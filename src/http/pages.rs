@@ -155,7 +155,7 @@ async fn page(
     let html = pages::start(&StartView {
         status: health.condition().word(),
         rules_edition: rulebook.edition(),
-        signed_off: rulebook.signed_off(),
+        signed_off: rulebook.signed_off(desk.clock.today()),
         samples: SAMPLES,
         chosen,
         answer,
