@@ -128,6 +128,14 @@ pub(super) async fn try_feedback(
     page(&desk, &health, &address, chosen, Some(answer)).await
 }
 
+/// Every rule that is loaded, cell by cell.
+pub(super) async fn rules(request: HttpRequest, desk: Data<Desk>) -> HttpResponse {
+    match form::own_name(&request) {
+        Ok(()) => html(pages::rules(&desk.knowledge.rulebook, desk.clock.today())),
+        Err(error) => error.reply(),
+    }
+}
+
 pub(super) async fn stylesheet() -> HttpResponse {
     HttpResponse::Ok().content_type("text/css; charset=utf-8").body(pages::STYLESHEET)
 }
@@ -152,7 +160,7 @@ async fn page(
     let lines: Option<Vec<Line<'_>>> = recent.as_ref().map(|recent| recent.iter().map(Line::of).collect());
     let rows: Option<Vec<DecisionRow<'_>>> = lines.as_ref().map(|lines| lines.iter().map(Line::row).collect());
     let rulebook = &desk.knowledge.rulebook;
-    let html = pages::start(&StartView {
+    let page = pages::start(&StartView {
         status: health.condition().word(),
         rules_edition: rulebook.edition(),
         signed_off: rulebook.signed_off(desk.clock.today()),
@@ -162,12 +170,16 @@ async fn page(
         decisions: rows.as_deref(),
         address: &address.0,
     });
+    html(page)
+}
+
+fn html(page: String) -> HttpResponse {
     let mut reply = HttpResponse::build(StatusCode::OK);
     reply.content_type("text/html; charset=utf-8");
     for header in SECURITY_HEADERS {
         reply.insert_header(*header);
     }
-    reply.body(html)
+    reply.body(page)
 }
 
 /// A recorded decision with its time as text.

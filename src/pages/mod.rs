@@ -7,6 +7,9 @@ mod feedback;
 mod findings;
 mod layout;
 mod markdown;
+mod rule_table;
+mod rule_words;
+mod rules;
 mod samples;
 mod start;
 mod view;
@@ -14,6 +17,7 @@ mod wording;
 
 pub use feedback::FeedbackForm;
 pub use layout::{ICON, SECURITY_HEADERS, STYLESHEET};
+pub use rules::rules;
 pub use samples::{SAMPLES, Sample};
 pub use start::{SERVICE, TryForm, start};
 pub use view::{Answer, Chosen, DecisionRow, Delivery, FeedbackState, StartView};

@@ -12,7 +12,7 @@ use crate::domain::columns::{IhcColumn, IshColumn, RecountColumn};
 use crate::domain::finding::{Flag, NextStep};
 use crate::domain::range::Range;
 use crate::domain::rulebook::{
-    Addition, Axis, Cells, Detail, IshBand, IshRules, LabWord, MildContradiction, Row, RuleSet, RuleSource,
+    Addition, Axis, Cells, Detail, IshBand, IshRules, LabWord, LabelTerm, MildContradiction, Row, RuleSet, RuleSource,
     SecondCount, StainingCondition, StainingRules, Unknown, Voice, WordRow,
 };
 use crate::domain::specimen::Scoring;
@@ -33,6 +33,7 @@ pub(super) fn table(file: &TableFile) -> Table {
     let bands: Vec<IshBand> = file.band.iter().map(|entry| band(entry)).collect();
     let set = RuleSet {
         id: file.ruleset.id.as_str().into(),
+        title: file.ruleset.title.as_str().into(),
         staining: staining(file, &mut faults),
         ish: IshRules {
             thresholds: Threshold::all_of(&bands),
@@ -183,6 +184,7 @@ fn band(entry: &BandEntry) -> IshBand {
             Some(LabWordName::Negative) => LabWord::Negative,
             Some(LabWordName::Category) => LabWord::Category,
         },
+        unconfirmed: entry.status.is_some(),
     }
 }
 
@@ -263,12 +265,13 @@ fn columns<T: Copy + PartialEq + std::str::FromStr>(
     Ok(columns)
 }
 
-fn expressions(file: &TableFile, faults: &mut Faults) -> Vec<Option<(crate::domain::finding::Expression, NextStep)>> {
+fn expressions(file: &TableFile, faults: &mut Faults) -> Vec<Option<LabelTerm>> {
     let mut by_column = vec![None; IhcColumn::ALL.len()];
     for entry in &file.expression {
         for column in &entry.ihc {
             let cell = &mut by_column[column.0 as usize];
-            if cell.replace((entry.expression.0, entry.next.0)).is_some() {
+            let (expression, next) = (entry.expression.0, entry.next.0);
+            if cell.replace(LabelTerm { expression, next, unconfirmed: entry.status.is_some() }).is_some() {
                 faults.push((entry.at(), format!("IHC {} has two expressions, expected one", column.0)));
             }
         }
@@ -293,6 +296,7 @@ fn addition(entry: &super::format::AdditionEntry) -> Addition {
             .collect(),
         next: entry.next.map_or(NextStep::None, |word| word.0),
         flags: words(&entry.flags),
+        unconfirmed: entry.status.is_some(),
     }
 }
 
