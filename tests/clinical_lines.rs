@@ -496,6 +496,13 @@ fn what_the_next_step_asks_for_is_told_with_what_it_would_decide() {
         ]
     );
     assert_eq!(
+        changes_of(&of(Tumour::Ovarian).ihc("2+"))[..2],
+        [
+            "ISH with ratio 2.0 or more: positive by solid-tdxd-label-2024/AMPLIFIED-2plus",
+            "ISH with ratio below 2.0, HER2 copies above 6.0: positive by solid-tdxd-label-2024/AMPLIFIED-2plus",
+        ]
+    );
+    assert_eq!(
         changes_of(&of(Tumour::Ovarian).dual("2.5", "8")),
         [
             "IHC 3+: positive by solid-tdxd-label-2024/IHC-3plus",

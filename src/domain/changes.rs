@@ -56,8 +56,14 @@ pub(super) fn changes<'r>(
         changes.extend(missing_numbers(set, sent, finding.next_step).map(|(words, ish)| of_ish(words.into(), ish)));
         changes.extend(moved_numbers(set, sent).map(|(words, ish)| of_ish(words.into(), ish)));
     }
-    let awaits_ish =
-        matches!(finding.next_step, NextStep::ReflexIsh | NextStep::ReflexIshOrNewSpecimen | NextStep::AwaitIsh);
+    let awaits_ish = matches!(
+        finding.next_step,
+        NextStep::ReflexIsh
+            | NextStep::ReflexIshOrNewSpecimen
+            | NextStep::AwaitIsh
+            | NextStep::OptionalIshTrialOnly
+            | NextStep::RepeatIhcAndIsh
+    );
     if finding.ish.is_none() && counted.ish.is_empty() && awaits_ish {
         let usable = |band: &&IshBand| {
             band.probe == IshMethod::Dual

@@ -48,11 +48,13 @@ pub(super) fn of_counted(
                 answer
             }
             Value::Ish(ish) => {
-                let known = counted.ish.first().map(|one| (one.status, one.time));
-                let (status, time) = known.unwrap_or((ResultStatus::Final, None));
-                let before = std::mem::replace(&mut counted.ish, vec![IshCandidate { ish: Some(ish), status, time }]);
+                // There is one at most: of several results none could take the place of all.
+                let sent = counted.ish.pop();
+                let (status, time) = sent.as_ref().map_or((ResultStatus::Final, None), |one| (one.status, one.time));
+                counted.ish.push(IshCandidate { ish: Some(ish), status, time });
                 let answer = asked(specimen, &counted);
-                counted.ish = before;
+                counted.ish.pop();
+                counted.ish.extend(sent);
                 answer
             }
             Value::Kind(kind) => asked(&SpecimenEvidence { kind: *kind, ..without_results(specimen) }, &counted),

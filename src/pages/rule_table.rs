@@ -59,14 +59,9 @@ impl<'r> Sources<'r> {
     /// "[1, 2]"
     fn numbers(&self, rulebook: &Rulebook, row: &Row) -> String {
         let cited = rulebook.source_of(&row.id).map_or(&[][..], |source| &source.cite);
-        let number = |cite: &Box<str>| self.0.iter().position(|known| *known == &**cite).map(|at| (at + 1).to_string());
-        format!("[{}]", cited.iter().filter_map(number).collect::<Vec<_>>().join(", "))
+        let number = |cite: &str| self.0.iter().position(|known| *known == cite).map(|at| (at + 1).to_string());
+        format!("[{}]", cited.iter().filter_map(|cite| number(cite)).collect::<Vec<_>>().join(", "))
     }
-}
-
-/// The address of a row on this page.
-pub(super) fn anchor(rule: &str) -> &str {
-    rule
 }
 
 /// IHC across, ISH down; each cell with its row, or with one for each state of the second count.
@@ -122,7 +117,7 @@ fn cell(rulebook: &Rulebook, set: &RuleSet, sources: &Sources<'_>, ihc: IhcColum
                         @let next = expression.map_or(row.next, |term| row.next.min(term.next));
                         (category(row))
                         @if let Some(term) = expression { " expression " (listed(&[term.expression])) (unconfirmed(term.unconfirmed)) }
-                        " " a href={ "#" (anchor(&row.id)) } { (short(&row.id)) }
+                        " " a href={ "#" (row.id) } { (short(&row.id)) }
                         (marks(rulebook.source_of(&row.id)))
                         " " span.cite { (sources.numbers(rulebook, row)) }
                         @if next != NextStep::None { " " span.next { (words(next.as_str())) } }
@@ -210,7 +205,7 @@ fn rows(rulebook: &Rulebook, set: &RuleSet, sources: &Sources<'_>) -> Markup {
 fn rule(rulebook: &Rulebook, row: &Row, cited: &str) -> Markup {
     let source = rulebook.source_of(&row.id);
     html! {
-        tr id=(anchor(&row.id)) {
+        tr id=(row.id) {
             th scope="row" { code { (short(&row.id)) } (marks(source)) }
             td { (category(row)) @if let Some(expression) = row.expression { ", expression " (listed(&[expression])) } }
             td { (words(row.next.as_str())) }
@@ -231,7 +226,7 @@ fn word_rows(rulebook: &Rulebook, set: &RuleSet) -> Markup {
             tbody {
                 @for entry in &set.words {
                     @let source = rulebook.source_of(&entry.row.id);
-                    tr id=(anchor(&entry.row.id)) {
+                    tr id=(entry.row.id) {
                         th scope="row" { code { (short(&entry.row.id)) } (marks(source)) }
                         td { (entry.word) }
                         td { (entry.tumours.iter().map(|tumour| words(tumour.as_str()).to_lowercase()).collect::<Vec<_>>().join(", ")) }

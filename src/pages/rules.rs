@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::rule_table::{self, anchor};
+use super::rule_table;
 use super::wording::words;
 use super::{layout, rule_words};
 use crate::domain::rulebook::{RuleSet, Rulebook};
@@ -97,7 +97,7 @@ fn cases(rulebook: &Rulebook) -> Markup {
                 tbody {
                     @for case in &rulebook.cases {
                         @let source = rulebook.source_of(&case.id);
-                        tr id=(anchor(&case.id)) {
+                        tr id=(case.id) {
                             th scope="row" { code { (rule_words::short(&case.id)) } (rule_words::marks(source)) }
                             td { (rule_words::category(case)) }
                             td { (words(case.next.as_str())) }

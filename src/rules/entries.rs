@@ -93,14 +93,12 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read")]
     struct File {
         row: Vec<Placed<Row>>,
     }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only read")]
     struct Row {
         id: String,
         limit: String,
@@ -121,5 +119,6 @@ mod tests {
         let text = "[[row]]\nid = \"a\"\nlimit = \"2\"\n[[row]]\nid = \"b\"\nlimit = \"2\"\n";
         let file: File = read(text).unwrap();
         assert_eq!(file.row[1].at(), text.rfind("[[row]]").unwrap());
+        assert_eq!((&*file.row[1].id, &*file.row[1].limit), ("b", "2"));
     }
 }

@@ -116,8 +116,12 @@ pub(super) fn is_signed(signatures: &[Signature], file: &RuleFile) -> bool {
 }
 
 fn people(signatures: &[&Signature]) -> BTreeSet<String> {
-    let folded = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    signatures.iter().map(|one| folded(&one.signer.name)).collect()
+    signatures.iter().map(|one| person(&one.signer.name)).collect()
+}
+
+/// A name as it is compared: blanks and capitals do not make another person.
+fn person(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// The text of `file` as it was when it was last signed off.
@@ -157,7 +161,9 @@ pub fn sign(files: &[RuleFile], names: &[String], signer: &Signer, today: Date) 
             continue;
         };
         let digest = file.digest();
-        signatures.retain(|one| one.file != *name || one.digest != digest || one.signer.name != signer.name);
+        signatures.retain(|one| {
+            one.file != *name || one.digest != digest || person(&one.signer.name) != person(&signer.name)
+        });
         signatures.push(Signature {
             file: name.clone(),
             digest: digest.clone(),
