@@ -81,7 +81,7 @@ pub fn load(files: &[RuleFile]) -> Result<Rulebook, RulesError> {
         book.sets.push(table.set);
     }
     // A file that could not be read would only seem to leave its tumours without a table.
-    if book.sets.len() == files.iter().filter(|file| holds_a_table(file)).count() {
+    if parsed.unread_tables == 0 {
         book.systems = systems(claims, &mut faults);
     }
     if faults.is_empty() { Ok(book) } else { Err(RulesError::Faults(faults)) }
@@ -117,6 +117,8 @@ fn earliest_review(files: &[RuleFile], faults: &mut Vec<Fault>) -> Date {
 pub(super) struct Parsed<'f> {
     pub common: Option<(&'f RuleFile, CommonFile)>,
     pub tables: Vec<Proved<'f>>,
+    /// Tables that could not be read at all.
+    pub unread_tables: usize,
 }
 
 /// A table with its file.
@@ -126,14 +128,9 @@ pub(super) struct Proved<'f> {
     pub table: Table,
 }
 
-/// Does the file hold a table of its own?
-fn holds_a_table(file: &RuleFile) -> bool {
-    file.holds_rules() && file.name != COMMON && file.name != considerations::FILE
-}
-
 /// Reads and proves each file by itself.
 pub(super) fn parse<'f>(files: &'f [RuleFile], faults: &mut Vec<Fault>) -> Parsed<'f> {
-    let mut parsed = Parsed { common: None, tables: Vec::new() };
+    let mut parsed = Parsed { common: None, tables: Vec::new(), unread_tables: 0 };
     for file in files.iter().filter(|file| file.holds_rules()) {
         if file.name == considerations::FILE {
             if let Err(error) = considerations::read(&file.text) {
@@ -149,7 +146,9 @@ pub(super) fn parse<'f>(files: &'f [RuleFile], faults: &mut Vec<Fault>) -> Parse
                 found
             })
         } else {
-            entries::read::<TableFile>(&file.text).map(|mirror| {
+            let read = entries::read::<TableFile>(&file.text);
+            parsed.unread_tables += usize::from(read.is_err());
+            read.map(|mirror| {
                 check_header(file, &mirror.ruleset, faults);
                 let mut table = translate::table(&mirror);
                 let mut found = std::mem::take(&mut table.faults);

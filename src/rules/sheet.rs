@@ -44,14 +44,8 @@ pub fn sheets(files: &[RuleFile]) -> Result<Vec<Sheet>, RulesError> {
         sheets.push(sheet(file, &mirror.ruleset, changes, &body(mirror, table, &changed)));
     }
     if let Some((file, common)) = &parsed.common {
-        let body = common_body(common);
-        let changes = match last_signed(files, file, &signatures) {
-            Last::Text(signed) => match entries::read::<CommonFile>(&signed.text) {
-                Ok(before) => section(&[], &common_body(&before), &body),
-                Err(_) => NOT_COMPARABLE.to_owned(),
-            },
-            other => other.in_words(),
-        };
+        let body_of = |text: &str| entries::read::<CommonFile>(text).ok().map(|common| common_body(&common));
+        let (changes, body) = by_lines(files, file, &signatures, body_of);
         sheets.push(sheet(file, &common.ruleset, changes, &body));
     }
     sheets.sort_by(|a, b| a.name.cmp(&b.name));
@@ -62,7 +56,35 @@ fn sheet_name(file: &str) -> String {
     format!("{}.review.md", file.trim_end_matches(".toml"))
 }
 
+/// The body of a file without cells, and what has changed in its lines since it was last signed.
+fn by_lines(
+    files: &[RuleFile],
+    file: &RuleFile,
+    signatures: &[Signature],
+    body_of: impl Fn(&str) -> Option<String>,
+) -> (String, String) {
+    let body = body_of(&file.text).unwrap_or_default();
+    let changes = match last_signed(files, file, signatures) {
+        Last::Text(signed) => match body_of(&signed.text) {
+            Some(before) => section(&[], &before, &body),
+            None => NOT_COMPARABLE.to_owned(),
+        },
+        other => other.in_words(),
+    };
+    (changes, body)
+}
+
 fn head(text: &mut String, file: &RuleFile, header: &Header, signatures: &[Signature]) {
+    who_has_signed(text, file, signatures);
+    line!(text, "# {}\n", header.title);
+    line!(text, "{}. Sources: {}. Review due {}.", header.guideline, header.cite.join("; "), header.review_due);
+    line!(
+        text,
+        "\nMarks: *unconfirmed* = not yet compared with its source; *policy* = ours, not a guideline's, and needs a clinician's consent."
+    );
+}
+
+fn who_has_signed(text: &mut String, file: &RuleFile, signatures: &[Signature]) {
     let signers = valid(signatures, file);
     if is_signed(signatures, file) {
         line!(text, "**Signed.** This sheet is generated from `{}`.\n", file.name);
@@ -73,16 +95,13 @@ fn head(text: &mut String, file: &RuleFile, header: &Header, signatures: &[Signa
         };
         line!(text, "**UNSIGNED.** {missing} It is generated from `{}`.\n", file.name);
     }
-    for one in signers {
+    for one in &signers {
         let registration = one.signer.registration.as_ref().map_or_else(String::new, |number| format!(", {number}"));
         line!(text, "* {}, {}{registration}: {}", one.signer.name, one.signer.role, one.date);
     }
-    line!(text, "# {}\n", header.title);
-    line!(text, "{}. Sources: {}. Review due {}.", header.guideline, header.cite.join("; "), header.review_due);
-    line!(
-        text,
-        "\nMarks: *unconfirmed* = not yet compared with its source; *policy* = ours, not a guideline's, and needs a clinician's consent."
-    );
+    if !signers.is_empty() {
+        line!(text, "");
+    }
 }
 
 /// What the present text is compared with.
