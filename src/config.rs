@@ -32,6 +32,17 @@ pub struct Config {
     pub version_members: VersionMembers,
     /// Days for which a finding stays quiet once it was accepted, or overridden for a reason. 0: it is always shown.
     pub quiet_days: u16,
+    /// May the service answer by rules that no clinician has signed?
+    pub rules: RulesPolicy,
+}
+
+/// What the service does with rules that are not signed off, or overdue for review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RulesPolicy {
+    /// It does not start: clients of others rely on it.
+    SignedOnly,
+    /// It says on every card, page and in `/health` that they are unreviewed. The loopback mode, or `allow_unsigned_rules`.
+    UnsignedShown,
 }
 
 /// A connection string. It may hold a password, so it prints as `[secret]`.
@@ -61,6 +72,8 @@ pub struct Given {
     pub data_dir: Option<PathBuf>,
     /// `--config`, `HERALD_CONFIG`
     pub config: Option<PathBuf>,
+    /// `HERALD_ALLOW_UNSIGNED_RULES`: `true` or `false`
+    pub allow_unsigned_rules: Option<String>,
     /// `DATABASE_URL`; never on the command line, where every user of the machine could read it.
     pub database_url: Option<String>,
 }
@@ -103,6 +116,9 @@ pub enum Fault {
     /// A time that would never end.
     #[error("quiet_days: at most {LONGEST_QUIET_DAYS}")]
     TooLongQuiet,
+    /// Neither yes nor no.
+    #[error("HERALD_ALLOW_UNSIGNED_RULES: `{0}` is neither true nor false")]
+    NeitherTrueNorFalse(String),
 }
 
 /// Everything that is wrong, in one line.
@@ -118,6 +134,7 @@ struct File {
     public_base: Option<String>,
     discovery_versions: Option<bool>,
     quiet_days: Option<u16>,
+    allow_unsigned_rules: Option<bool>,
     client: Option<Vec<toml::Table>>,
 }
 
@@ -150,10 +167,21 @@ pub fn load(given: Given) -> Result<Config, Faults> {
     if file.quiet_days.is_some_and(|days| days > LONGEST_QUIET_DAYS) {
         faults.push(Fault::TooLongQuiet);
     }
+    let allowed = match given.allow_unsigned_rules.as_deref() {
+        None | Some("") => file.allow_unsigned_rules.unwrap_or(false),
+        Some("true") => true,
+        Some("false") => false,
+        Some(other) => {
+            faults.push(Fault::NeitherTrueNorFalse(other.to_owned()));
+            false
+        }
+    };
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
+    let is_for_others = file.public_base.is_some() || file.client.is_some() || !listen.ip().is_loopback();
     Ok(Config {
+        rules: if is_for_others && !allowed { RulesPolicy::SignedOnly } else { RulesPolicy::UnsignedShown },
         listen,
         data_dir: given.data_dir.or(file.data_dir).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR)),
         database_url: given.database_url.filter(|url| !url.is_empty()).map(DatabaseUrl),
@@ -246,6 +274,18 @@ mod tests {
         assert_eq!(with_file("quiet_days = 0\n").unwrap().quiet_days, 0);
         assert!(with_file("quiet_days = 367\n").unwrap_err().to_string().contains("366"));
         assert!(with_file("quiet_days = -1\n").is_err());
+    }
+
+    #[test]
+    fn only_signed_rules_serve_clients_of_others_unless_the_configuration_says_otherwise() {
+        let policy = |text: &str| with_file(text).unwrap().rules;
+        assert_eq!(load(Given::default()).unwrap().rules, RulesPolicy::UnsignedShown);
+        let public = "public_base = \"https://cds.example.org\"\n";
+        assert_eq!(policy(public), RulesPolicy::SignedOnly);
+        assert_eq!(policy(&format!("{public}allow_unsigned_rules = false\n")), RulesPolicy::SignedOnly);
+        assert_eq!(policy(&format!("{public}allow_unsigned_rules = true\n")), RulesPolicy::UnsignedShown);
+        let refusal = load(Given { allow_unsigned_rules: Some("yes".to_owned()), ..Given::default() }).unwrap_err();
+        assert!(refusal.to_string().contains("HERALD_ALLOW_UNSIGNED_RULES: `yes` is neither"), "{refusal}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod builder;
 use std::sync::LazyLock;
 
 use builder::{Case, breast, of};
-use herald::domain::classify::classify;
+use herald::domain::classify::{classify, classify_with_flips};
 use herald::domain::evidence::{ExcludedWhy, ResultStatus, TestKind, TestValue};
 use herald::domain::finding::{Basis, Finding};
 use herald::domain::flips::flips;
@@ -438,16 +438,19 @@ fn free_text_counts_only_where_nothing_is_coded() {
     expect(breast().result(TestValue::WordInText), "insufficient obtain_ihc_or_ish [text_derived status_word_only]");
 }
 
-#[test]
-fn the_page_says_which_single_change_would_change_the_category() {
-    let case = breast().ihc("2+").dual("1.90", "4.2").cep17("2.2");
-    let found = finding(&case);
-    let changes: Vec<String> = flips(&RULES, &case.specimen, &case.history, &found)
+/// `change: category by rule` of every flip, by the classification that the assessment uses.
+fn changes_of(case: &Case) -> Vec<String> {
+    classify_with_flips(&RULES, &case.specimen, &case.history)
+        .flips
         .into_iter()
         .map(|flip| format!("{}: {} by {}", flip.change, flip.category, flip.rule))
-        .collect();
+        .collect()
+}
+
+#[test]
+fn the_page_says_which_single_change_would_change_the_category() {
     assert_eq!(
-        changes,
+        changes_of(&breast().ihc("2+").dual("1.90", "4.2").cep17("2.2")),
         [
             "a blinded second count in the same group: negative by breast-asco-cap-2018/G4-2plus-confirmed",
             "HER2/CEP17 ratio 2.0 or more: positive by breast-asco-cap-2018/G1-2plus",
@@ -456,13 +459,65 @@ fn the_page_says_which_single_change_would_change_the_category() {
             "IHC 1+: negative by breast-asco-cap-2018/G4-0-1plus",
         ]
     );
-    let case = of(Tumour::Gastroesophageal).ihc("2+");
-    let found = flips(&RULES, &case.specimen, &case.history, &finding(&case));
-    assert_eq!(&*found[0].change, "ISH with ratio 2.0 or more");
-    assert!(
-        flips(&RULES, &of(Tumour::Unknown).ihc("2+").specimen, &case.history, &finding(&of(Tumour::Unknown)))
-            .is_empty()
+    let gastric = changes_of(&of(Tumour::Gastroesophageal).ihc("2+"));
+    assert_eq!(gastric[0], "ISH with ratio 2.0 or more: positive by gastric-cap-2016/AMPLIFIED-2plus");
+}
+
+#[test]
+fn what_the_next_step_asks_for_is_told_with_what_it_would_decide() {
+    assert_eq!(
+        changes_of(&breast().ihc("2+").dual("2.5", "")),
+        [
+            "HER2 copies 4.0 or more: positive by breast-asco-cap-2018/G1-2plus",
+            "HER2 copies below 4.0: equivocal by breast-asco-cap-2018/G2-2plus",
+            "IHC 3+: positive by breast-asco-cap-2018/IHC-3plus",
+        ]
     );
+    assert_eq!(
+        changes_of(&of(Tumour::Gastroesophageal).kind("unknown").ihc("3+").percent("5"))[..2],
+        [
+            "the specimen is a biopsy: positive by gastric-cap-2016/IHC-3plus",
+            "the specimen is a resection: indeterminate by gastric-cap-2016/IHC-contradicted",
+        ]
+    );
+    assert_eq!(
+        changes_of(&of(Tumour::Colorectal).scoring("heracles").ihc("3+"))[..3],
+        [
+            "percentage of stained cells 50 or more: positive by colorectal-heracles-2015/IHC-positive",
+            "percentage of stained cells above 10 and below 50: equivocal by colorectal-heracles-2015/IHC-to-confirm",
+            "percentage of stained cells 10 or less: negative by colorectal-heracles-2015/IHC-negative",
+        ]
+    );
+    assert_eq!(
+        changes_of(&of(Tumour::Endometrial).ihc("3+").percent("20"))[..2],
+        [
+            "scoring system endometrial_trial: indeterminate by endometrial-nct01367002/IHC-contradicted",
+            "scoring system gastric: positive by solid-tdxd-label-2024/IHC-3plus",
+        ]
+    );
+    assert_eq!(
+        changes_of(&of(Tumour::Ovarian).ihc("2+"))[..2],
+        [
+            "ISH with ratio 2.0 or more: positive by solid-tdxd-label-2024/AMPLIFIED-2plus",
+            "ISH with ratio below 2.0, HER2 copies above 6.0: positive by solid-tdxd-label-2024/AMPLIFIED-2plus",
+        ]
+    );
+    assert_eq!(
+        changes_of(&of(Tumour::Ovarian).dual("2.5", "8")),
+        [
+            "IHC 3+: positive by solid-tdxd-label-2024/IHC-3plus",
+            "IHC 2+: positive by solid-tdxd-label-2024/AMPLIFIED-2plus",
+            "IHC 1+: negative by solid-tdxd-label-2024/IHC-0-1plus-amplified",
+        ]
+    );
+}
+
+#[test]
+fn nothing_is_promised_where_no_value_could_change_the_answer() {
+    assert!(changes_of(&of(Tumour::Unknown).ihc("2+")).is_empty());
+    assert!(changes_of(&breast().class(TumourClass::NotCovered).ihc("2+")).is_empty());
+    assert!(changes_of(&breast().invasive(Some(false)).ihc("2+")).is_empty());
+    assert!(changes_of(&breast().excluded(ExcludedWhy::Cancelled)).is_empty());
 }
 
 fn any_result() -> impl Strategy<Value = TestValue> {
@@ -530,7 +585,9 @@ proptest! {
     #[test]
     fn every_evidence_has_an_answer_and_the_order_of_sending_does_not_change_it(case in any_case()) {
         let found = finding(&case);
-        prop_assert!(flips(&RULES, &case.specimen, &case.history, &found).iter().all(|flip| flip.category != found.category));
+        let flips = flips(&RULES, &case.specimen, &case.history, &found);
+        prop_assert!(flips.iter().all(|flip| flip.category != found.category));
+        prop_assert_eq!(&flips, &classify_with_flips(&RULES, &case.specimen, &case.history).flips);
         let mut turned = case.clone();
         turned.specimen.results.reverse();
         let again = finding(&turned);
@@ -540,5 +597,41 @@ proptest! {
         prop_assert_eq!(found.flags, again.flags);
         prop_assert!(found.tumour == Tumour::Breast || found.expression.as_str() == "not_applicable");
         prop_assert!(found.provisional.is_none() || found.category.as_str() == "equivocal");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn a_change_that_is_told_is_what_the_classifier_says_once_the_value_has_changed(
+        tumour in prop::sample::select(Tumour::ALL.to_vec()),
+        score in prop::sample::select(vec!["0", "1+", "2+", "3+"]),
+        numbers in prop::option::of((
+            prop::sample::select(vec!["1.5", "1.9", "2.0", "2.5"]),
+            prop::sample::select(vec!["3.0", "4.0", "5.9", "6.0", "7.5"]),
+        )),
+    ) {
+        let with = |score: &str, copies: Option<&str>| {
+            let case = of(tumour).ihc(score);
+            match numbers {
+                Some((ratio, sent)) => case.dual(ratio, copies.unwrap_or(sent)),
+                None => case,
+            }
+        };
+        let case = with(score, None);
+        for flip in classify_with_flips(&RULES, &case.specimen, &case.history).flips {
+            let changed = match &*flip.change {
+                "HER2 copies below 4.0" => with(score, Some("3.996")),
+                "HER2 copies 4.0 or more" => with(score, Some("4.0")),
+                "HER2 copies 6.0 or more" => with(score, Some("6.0")),
+                other => match other.strip_prefix("IHC ") {
+                    Some(score) => with(score, None),
+                    None => continue,
+                },
+            };
+            let found = finding(&changed);
+            prop_assert_eq!((found.category, found.rule), (flip.category, flip.rule), "{}", flip.change);
+        }
     }
 }

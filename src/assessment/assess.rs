@@ -2,10 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::domain::classify::classify;
+use crate::domain::classify::classify_with_flips;
 use crate::domain::consideration::{Consideration, TherapyRule, consider};
 use crate::domain::evidence::{Evidence, Excluded};
-use crate::domain::flips::flips;
 use crate::domain::history::Extent;
 use crate::domain::over_time::{Record, compare};
 use crate::domain::rulebook::Rulebook;
@@ -79,12 +78,8 @@ impl Assessment<'_> {
 #[must_use]
 pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date) -> Assessment<'k> {
     let rulebook = &knowledge.rulebook;
-    let findings = evidence.specimens.iter().map(|specimen| classify(rulebook, specimen, &evidence.history)).collect();
-    let mut record = compare(findings);
-    if let Some(lead) = record.lead {
-        let specimen = &evidence.specimens[lead];
-        record.findings[lead].flips = flips(rulebook, specimen, &evidence.history, &record.findings[lead]);
-    }
+    let finding = |specimen| classify_with_flips(rulebook, specimen, &evidence.history);
+    let record = compare(evidence.specimens.iter().map(finding).collect());
     Assessment {
         tumour: record.lead_finding().map_or(evidence.tumour, |lead| lead.tumour),
         class: evidence.class,
@@ -97,7 +92,7 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
         rules: RulesIdentity {
             edition: rulebook.edition(),
             digest: rulebook.digest(),
-            signed_off: rulebook.signed_off(),
+            signed_off: rulebook.signed_off(today),
         },
         record,
         today,

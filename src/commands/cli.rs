@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::rules::RulesError;
+use crate::clock::Clock;
+use crate::rules::{RulesError, Signer};
 
 use super::serve::{ServeArguments, serve};
 use super::silence::{self, SilenceArguments};
@@ -35,7 +36,7 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
     },
-    /// Check the rule files, or print their review sheets.
+    /// Check the rule files, print their review sheets, or sign them.
     Rules {
         #[command(subcommand)]
         command: RulesCommand,
@@ -58,6 +59,21 @@ enum RulesCommand {
         /// Folder of rule files; without it the files built into the binary.
         folder: Option<PathBuf>,
     },
+    /// Record that you have compared rule files with their sources. Two people sign each file.
+    Sign {
+        /// The files that you have read, for example rules/gastric-cap-2016.toml
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Your full name
+        #[arg(long)]
+        name: String,
+        /// Your profession and where you practise it
+        #[arg(long)]
+        role: String,
+        /// Your number in the register of your profession
+        #[arg(long)]
+        registration: Option<String>,
+    },
 }
 
 /// Form of an assessment on standard output.
@@ -76,12 +92,16 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve(arguments),
         Command::Assess { file, patient, format } => assess::run(file.as_deref(), patient.as_deref(), format),
         Command::Rules { command: RulesCommand::Check { folder } } => {
-            told(rules::check(folder.as_deref(), &mut stdout().lock()))
+            told(rules::check(folder.as_deref(), Clock::System.today(), &mut stdout().lock()))
         }
         Command::Rules { command: RulesCommand::Sheet { folder } } => {
             told(rules::sheet(folder.as_deref(), &mut stdout().lock()))
         }
         Command::Silence(arguments) => silence::run(&arguments),
+        Command::Rules { command: RulesCommand::Sign { files, name, role, registration } } => {
+            let signer = Signer { name, role, registration };
+            told(rules::sign(&files, &signer, Clock::System.today(), &mut stdout().lock()))
+        }
         Command::Migrate => migrate::run(),
     }
 }

@@ -19,7 +19,7 @@ use crate::rules::RulesError;
 use crate::telemetry;
 
 use super::database::{self, Database, DatabaseError};
-use super::knowledge::knowledge;
+use super::knowledge::{accepted, knowledge};
 
 /// Longest wait for open decisions when the service stops. Settling a conflict may take three seconds.
 const SETTLE_TIME: Duration = Duration::from_secs(4);
@@ -45,6 +45,7 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
         listen: arguments.listen,
         data_dir: arguments.data_dir,
         config: arguments.config,
+        allow_unsigned_rules: std::env::var("HERALD_ALLOW_UNSIGNED_RULES").ok(),
         database_url: std::env::var("DATABASE_URL").ok(),
     };
     let config = match config::load(given) {
@@ -54,6 +55,10 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if let Err(error) = accepted(config.rules, Clock::System.today()) {
+        eprintln!("herald: {error}");
+        return ExitCode::from(2);
+    }
     telemetry::init();
     match run(&config) {
         Ok(()) => ExitCode::SUCCESS,

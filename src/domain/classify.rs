@@ -3,6 +3,7 @@
 use super::columns::{Case, IshColumn};
 use super::evidence::SpecimenEvidence;
 use super::finding::{Basis, Category, Finding, Flag, IshShown, NextStep};
+use super::flips;
 use super::history::History;
 use super::ihc::{Ihc, IhcScore};
 use super::ish_reading::{computed_ratio, is_near_threshold};
@@ -21,14 +22,18 @@ pub fn classify(rules: &Rulebook, specimen: &SpecimenEvidence, history: &History
     finding(rules, specimen, &counted, scoring_of(rules, specimen), judgement)
 }
 
-/// The status and the row that gives it, of what [`classify`] makes of the specimen.
-pub(super) fn status<'r>(rules: &'r Rulebook, specimen: &SpecimenEvidence, history: &History) -> (Category, &'r Row) {
+/// What [`classify`] makes of the specimen, with the single changes of a value that would change its category.
+#[must_use]
+pub fn classify_with_flips(rules: &Rulebook, specimen: &SpecimenEvidence, history: &History) -> Finding {
     let counted = resolve(specimen);
     let judgement = judgement(Question { rules, specimen, counted: &counted, history });
-    (judgement.category, judgement.row)
+    let mut finding = finding(rules, specimen, &counted, scoring_of(rules, specimen), judgement);
+    finding.flips = flips::of_counted(rules, specimen, counted, history, &finding);
+    finding
 }
 
-fn judgement<'r, 'e>(question: Question<'r, 'e>) -> Judgement<'r, 'e> {
+/// The row that applies, and what it adds up to.
+pub(super) fn judgement<'r, 'e>(question: Question<'r, 'e>) -> Judgement<'r, 'e> {
     let Question { rules, specimen, counted, .. } = question;
     match stands_in_the_way(rules, specimen, counted) {
         Some(row) => Judgement::of_row(row, newest_ish(counted)),

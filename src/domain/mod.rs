@@ -1,5 +1,6 @@
 //! HER2 medicine as pure functions: evidence in, findings out. No I/O, no clock, no FHIR, no serde.
 
+mod changes;
 pub mod classify;
 pub mod columns;
 pub mod consideration;
@@ -21,6 +22,7 @@ pub mod order;
 pub mod over_time;
 mod overall;
 pub mod range;
+pub mod reach;
 mod recount;
 mod resolve;
 pub mod rulebook;

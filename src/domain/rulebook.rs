@@ -22,8 +22,10 @@ pub struct Rulebook {
     pub edition: Box<str>,
     /// `sha256:<hex>` over all rule files.
     pub digest: Box<str>,
-    /// True only if every file is signed.
-    pub signed_off: bool,
+    /// Names of the rule files that are not signed as they are.
+    pub unsigned: Vec<Box<str>>,
+    /// The first day on which one of the files is due for review.
+    pub review_due: Date,
     /// Checks of ISH numbers that hold for every tumour.
     pub numbers: NumberChecks,
     /// Findings that need no table, in the order of [`Case`].
@@ -49,10 +51,10 @@ impl Rulebook {
         &self.digest
     }
 
-    /// True only if every rule file is signed by its reviewers.
+    /// True only if every rule file is signed by its reviewers, and none is overdue for review on the day `today`.
     #[must_use]
-    pub const fn signed_off(&self) -> bool {
-        self.signed_off
+    pub fn signed_off(&self, today: Date) -> bool {
+        self.unsigned.is_empty() && today <= self.review_due
     }
 
     /// Why a row says what it says, by its full id (`breast-asco-cap-2018/G4-2plus`).
@@ -107,6 +109,8 @@ pub struct NumberChecks {
 pub struct RuleSet {
     /// `breast-asco-cap-2018`.
     pub id: Box<str>,
+    /// The tumours in words, for people.
+    pub title: Box<str>,
     /// How a score is held against its own details.
     pub staining: StainingRules,
     /// How ISH numbers become a column.
@@ -118,7 +122,7 @@ pub struct RuleSet {
     /// What a word alone gives.
     pub words: Vec<WordRow>,
     /// The label term of a negative, by the IHC column.
-    pub expressions: Vec<Option<(Expression, NextStep)>>,
+    pub expressions: Vec<Option<LabelTerm>>,
     /// What one tumour adds to the table.
     pub additions: Vec<Addition>,
 }
@@ -133,8 +137,19 @@ impl RuleSet {
     }
 
     pub(super) fn expression(&self, ihc: IhcColumn) -> Option<(Expression, NextStep)> {
-        self.expressions.get(ihc as usize).copied().flatten()
+        self.expressions.get(ihc as usize).copied().flatten().map(|term| (term.expression, term.next))
     }
+}
+
+/// The label term of a negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LabelTerm {
+    /// The term.
+    pub expression: Expression,
+    /// What would make it known.
+    pub next: NextStep,
+    /// Not compared with its source.
+    pub unconfirmed: bool,
 }
 
 /// Row index by IHC, ISH and recount: one look-up per question.
@@ -280,6 +295,8 @@ pub struct IshBand {
     pub ranges: Vec<(Axis, Range)>,
     /// What the laboratory's word beside these numbers is compared with.
     pub lab_word: LabWord,
+    /// Not compared with its source.
+    pub unconfirmed: bool,
 }
 
 /// One number of an ISH result.
@@ -355,6 +372,8 @@ pub struct Addition {
     pub next: NextStep,
     /// Remarks.
     pub flags: Vec<Flag>,
+    /// Not compared with its source.
+    pub unconfirmed: bool,
 }
 
 /// Whether a score or a word speaks for the IHC.

@@ -37,6 +37,17 @@ pub(super) fn read(rules: &StainingRules, ihc: &Ihc, score: IhcScore, kind: Spec
     IhcReading { column, flags, next: NextStep::None }
 }
 
+/// Does one condition hold for a scored IHC?
+pub(super) fn holds(
+    rules: &StainingRules,
+    ihc: &Ihc,
+    score: IhcScore,
+    kind: SpecimenKind,
+    condition: &StainingCondition,
+) -> bool {
+    Slide { ihc, score, kind, percent: usable_percent(rules, ihc, score, kind) }.fulfils(condition)
+}
+
 const fn column_of(score: IhcScore) -> IhcColumn {
     match score {
         IhcScore::ThreePlus => IhcColumn::Three,

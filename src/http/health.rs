@@ -93,10 +93,11 @@ impl Health {
 }
 
 #[derive(serde::Serialize)]
-struct Report {
+struct Report<'a> {
     status: &'static str,
     version: &'static str,
     cards: KeptQuiet,
+    rules: Rules<'a>,
 }
 
 /// What keeps cards from being shown, in numbers.
@@ -117,6 +118,19 @@ impl KeptQuiet {
     }
 }
 
+/// Which rules speak, and whether a clinician answers for them.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rules<'a> {
+    edition: &'a str,
+    digest: &'a str,
+    signed_off: bool,
+    /// Files that are not signed as they are.
+    unsigned: &'a [Box<str>],
+    /// The first day on which one of the files is due for review; from the day after it `signedOff` is false.
+    review_due: String,
+}
+
 /// Alive: the event loop turns. Never asks the database, else one outage would restart every replica.
 pub(super) async fn livez() -> HttpResponse {
     plain(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type("text/plain"), "alive")
@@ -133,8 +147,19 @@ pub(super) async fn readyz(health: Data<Health>) -> HttpResponse {
 
 /// The word for people and dashboards; always 200.
 pub(super) async fn health(health: Data<Health>, desk: Data<Desk>) -> HttpResponse {
-    let cards = KeptQuiet::of(&desk.quiet.report(desk.clock.now()));
-    let report = Report { status: health.condition().word(), version: env!("CARGO_PKG_VERSION"), cards };
+    let rulebook = &desk.knowledge.rulebook;
+    let report = Report {
+        status: health.condition().word(),
+        version: env!("CARGO_PKG_VERSION"),
+        cards: KeptQuiet::of(&desk.quiet.report(desk.clock.now())),
+        rules: Rules {
+            edition: rulebook.edition(),
+            digest: rulebook.digest(),
+            signed_off: rulebook.signed_off(desk.clock.today()),
+            unsigned: &rulebook.unsigned,
+            review_due: rulebook.review_due.to_string(),
+        },
+    };
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report)
 }
 

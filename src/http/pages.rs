@@ -129,6 +129,11 @@ pub(super) async fn try_feedback(
     page(&desk, &health, &address, chosen, Some(answer)).await
 }
 
+/// Every rule that is loaded, cell by cell. It holds nothing of a patient, so any name may lead here.
+pub(super) async fn rules(desk: Data<Desk>) -> HttpResponse {
+    html(pages::rules(&desk.knowledge.rulebook, desk.clock.today()))
+}
+
 pub(super) async fn stylesheet() -> HttpResponse {
     HttpResponse::Ok().content_type("text/css; charset=utf-8").body(pages::STYLESHEET)
 }
@@ -156,10 +161,10 @@ async fn page(
     let held: Vec<Held<'_>> = held.iter().map(Held::of).collect();
     let silences: Vec<SilenceRow<'_>> = held.iter().map(Held::row).collect();
     let rulebook = &desk.knowledge.rulebook;
-    let html = pages::start(&StartView {
+    let page = pages::start(&StartView {
         status: health.condition().word(),
         rules_edition: rulebook.edition(),
-        signed_off: rulebook.signed_off(),
+        signed_off: rulebook.signed_off(desk.clock.today()),
         samples: SAMPLES,
         chosen,
         answer,
@@ -167,12 +172,16 @@ async fn page(
         silences: &silences,
         address: &address.0,
     });
+    html(page)
+}
+
+fn html(page: String) -> HttpResponse {
     let mut reply = HttpResponse::build(StatusCode::OK);
     reply.content_type("text/html; charset=utf-8");
     for header in SECURITY_HEADERS {
         reply.insert_header(*header);
     }
-    reply.body(html)
+    reply.body(page)
 }
 
 /// A recorded decision with its time as text.

@@ -10,7 +10,7 @@ use super::feedback::feedback;
 use super::handout::{handout, handouts};
 use super::health::{health, livez, readyz};
 use super::hooks::{hook, service_of};
-use super::pages::{icon, start, stylesheet, try_feedback, try_request};
+use super::pages::{icon, rules, start, stylesheet, try_feedback, try_request};
 use super::unread::hold;
 use crate::cdshooks::Service;
 
@@ -33,6 +33,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     both(app, "/try/feedback", SEND, |at| at.route(web::post().to(try_feedback)));
     both(app, "/handout", READ, |at| at.route(web::get().to(handouts)).route(web::head().to(handouts)));
     both(app, "/handout/{tumour}/{result}", READ, |at| at.route(web::get().to(handout)).route(web::head().to(handout)));
+    both(app, "/rules", READ, |at| at.route(web::get().to(rules)).route(web::head().to(rules)));
     both(app, "/assets/herald.css", READ, |at| at.route(web::get().to(stylesheet)).route(web::head().to(stylesheet)));
     both(app, "/assets/herald.svg", READ, |at| at.route(web::get().to(icon)).route(web::head().to(icon)));
     app.default_service(web::to(not_found));

@@ -63,11 +63,42 @@ fn finding(specimen: &Value, role: &str) -> Markup {
                 dt { "Specimen" } dd { (specimen["specimen"].as_str().unwrap_or("not named")) ", " (origin(specimen)) }
                 dt { "Next step" } dd { (words(specimen["nextStep"].as_str().unwrap_or_default())) }
                 dt { "Flags" } dd { (flags(&specimen["flags"])) }
-                dt { "Rule" } dd { code { (specimen["rule"].as_str().unwrap_or("none")) } }
+                dt { "Rule" } dd { (rule(specimen["rule"].as_str().unwrap_or("none"))) }
             }
             (evidence(&specimen["evidence"]))
+            (flips(&specimen["flips"]))
         }
     }
+}
+
+/// Which single value would have made it another category.
+fn flips(flips: &Value) -> Markup {
+    let flips = flips.as_array().map(Vec::as_slice).unwrap_or_default();
+    if flips.is_empty() {
+        return html! {};
+    }
+    html! {
+        table {
+            caption { "What would change it: one value that another test could bring" }
+            thead { tr { th scope="col" { "If" } th scope="col" { "Then" } } }
+            tbody {
+                @for flip in flips {
+                    tr {
+                        td { (flip["change"].as_str().unwrap_or_default()) }
+                        td {
+                            (words(flip["category"].as_str().unwrap_or_default())) " "
+                            (rule(flip["rule"].as_str().unwrap_or_default()))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The id of a rule, with a link to its row among all rules.
+fn rule(id: &str) -> Markup {
+    html! { a href={ "/rules#" (id) } { code { (id) } } }
 }
 
 /// Expression is a word of drug labels, worth a line only where it applies.

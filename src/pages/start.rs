@@ -46,7 +46,7 @@ fn state(view: &StartView<'_>) -> Markup {
             li.(tone(view.status)) {
                 "Service " span aria-hidden="true" { (state_shape(view.status)) } " " strong { (view.status) }
             }
-            li { "Rules " strong { (view.rules_edition) } }
+            li { a href="/rules" { "Rules " strong { (view.rules_edition) } } }
             @if view.signed_off { li { "Signed by a clinician" } }
         }
         @if !view.signed_off {

@@ -6,7 +6,7 @@ use crate::domain::consideration::{Label, LabelCondition, ResultChoice, TherapyR
 use crate::domain::words::UnknownWord;
 
 use super::error::{Fault, RulesError};
-use super::load::RuleFile;
+use super::files::RuleFile;
 
 /// Name of the file among the other rule files.
 pub(super) const FILE: &str = "considerations.toml";

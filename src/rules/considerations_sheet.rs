@@ -1,29 +1,23 @@
 //! The review sheet of the therapy rules: every label with its conditions and what in a record answers them.
 
-use std::fmt::Write as _;
-
 use crate::domain::consideration::{Her2Condition, Label, LabelCondition, ResultChoice, TherapyRule};
 
-/// Writing into a String cannot fail; the macro keeps that out of every line.
-macro_rules! line {
-    ($text:expr, $($part:tt)*) => {{ let _ = writeln!($text, $($part)*); }};
-}
+use super::sheet_words::line;
 
-/// The sheet in Markdown.
-pub(super) fn considerations_sheet(rules: &[TherapyRule]) -> String {
+/// What stands over the labels: how they are meant.
+pub(super) const HEAD: &str = "\
+# Treatment considerations: labels, their HER2 condition and what else they ask for
+
+A consideration is for a professional and never an order; it names no dose. Each condition is met, not met or unknown. \
+*Answered by* is the fact of the record that decides; where it is \"the clinician\" the condition is always shown as unknown. \
+What is absent from a record never decides.
+
+Mark: *unconfirmed* = not yet compared with the current label.
+";
+
+/// The labels in Markdown.
+pub(super) fn considerations_body(rules: &[TherapyRule]) -> String {
     let mut text = String::new();
-    line!(
-        text,
-        "**UNSIGNED.** No pathologist or oncologist has confirmed this sheet. It is generated from `considerations.toml`.\n"
-    );
-    line!(text, "# Treatment considerations: labels, their HER2 condition and what else they ask for\n");
-    line!(
-        text,
-        "A consideration is for a professional and never an order; it names no dose. Each condition is met, not met or unknown. \
-         *Answered by* is the fact of the record that decides; where it is \"the clinician\" the condition is always shown as unknown. \
-         What is absent from a record never decides.\n"
-    );
-    line!(text, "Mark: *unconfirmed* = not yet compared with the current label.");
     for rule in rules {
         of_rule(&mut text, rule);
     }

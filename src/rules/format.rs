@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde::de::Error as _;
 
+use super::entries::Placed;
 use crate::domain::columns::{Case, IhcColumn, IshColumn, RecountColumn};
 use crate::domain::decimal::Decimal;
 use crate::domain::evidence::OverallWord;
@@ -64,26 +65,26 @@ impl From<Ends> for Range {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableFile {
-    pub ruleset: Header,
-    pub staining: StainingSection,
+    pub ruleset: Placed<Header>,
+    pub staining: Placed<StainingSection>,
     #[serde(default)]
-    pub contradiction: Vec<StainingEntry>,
-    pub mild_contradiction: Option<StainingEntry>,
+    pub contradiction: Vec<Placed<StainingEntry>>,
+    pub mild_contradiction: Option<Placed<StainingEntry>>,
     #[serde(default)]
-    pub remark: Vec<StainingEntry>,
+    pub remark: Vec<Placed<StainingEntry>>,
     #[serde(default)]
-    pub reading: Vec<StainingEntry>,
-    pub ish: IshSection,
-    pub band: Vec<BandEntry>,
-    pub recount: Option<RecountSection>,
+    pub reading: Vec<Placed<StainingEntry>>,
+    pub ish: Placed<IshSection>,
+    pub band: Vec<Placed<BandEntry>>,
+    pub recount: Option<Placed<RecountSection>>,
     #[serde(default)]
     pub names: Names,
-    pub row: Vec<RowEntry>,
-    pub word: Vec<WordEntry>,
+    pub row: Vec<Placed<RowEntry>>,
+    pub word: Vec<Placed<WordEntry>>,
     #[serde(default)]
-    pub expression: Vec<ExpressionEntry>,
+    pub expression: Vec<Placed<ExpressionEntry>>,
     #[serde(default)]
-    pub addition: Vec<AdditionEntry>,
+    pub addition: Vec<Placed<AdditionEntry>>,
 }
 
 /// Identity and sources of a file.
@@ -95,9 +96,12 @@ pub struct Header {
     pub edition: Option<String>,
     pub title: String,
     #[serde(default)]
-    pub applies: Vec<Applies>,
+    pub applies: Vec<Placed<Applies>>,
     pub guideline: String,
     pub cite: Vec<String>,
+    /// Ids of rows that were given up: none of them is ever used again.
+    #[serde(default)]
+    pub retired: Vec<String>,
     pub review_due: toml::value::Datetime,
 }
 
@@ -249,7 +253,7 @@ pub enum Status {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RowEntry {
-    pub id: toml::Spanned<String>,
+    pub id: String,
     pub ihc: Option<Vec<String>>,
     pub ish: Option<Vec<String>>,
     pub recount: Option<Vec<Word<RecountColumn>>>,
@@ -270,7 +274,7 @@ pub struct RowEntry {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WordEntry {
-    pub id: toml::Spanned<String>,
+    pub id: String,
     pub word: Word<OverallWord>,
     #[serde(default)]
     pub tumours: Vec<Word<Tumour>>,
@@ -331,9 +335,9 @@ pub enum UnknownName {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommonFile {
-    pub ruleset: Header,
-    pub numbers: NumberSection,
-    pub case: Vec<CaseEntry>,
+    pub ruleset: Placed<Header>,
+    pub numbers: Placed<NumberSection>,
+    pub case: Vec<Placed<CaseEntry>>,
 }
 
 /// Checks of ISH numbers.

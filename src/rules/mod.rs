@@ -1,15 +1,27 @@
 //! Rule files: TOML in, a proved [`Rulebook`](crate::domain::rulebook::Rulebook), therapy rules and review sheets out.
 
+mod cell;
 mod considerations;
 mod considerations_sheet;
+mod entries;
 mod error;
+mod files;
 mod format;
 mod load;
+mod planes;
+mod reach;
 mod sheet;
+mod sheet_table;
+mod sheet_words;
+mod signoff;
+mod sources;
+mod systems;
 mod totality;
 mod translate;
 
 pub use considerations::therapies;
 pub use error::{Fault, RulesError};
-pub use load::{RuleFile, embedded_files, files_in, load, load_dir, load_embedded};
+pub use files::{RuleFile, SIGNOFF, embedded_files, files_in};
+pub use load::{check_files, load, load_dir, load_embedded};
 pub use sheet::{Sheet, sheets};
+pub use signoff::{REVIEWERS, Signature, Signer, sign};

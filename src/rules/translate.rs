@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use super::cell::in_words as cell_in_words;
+use super::entries::{Faults, Placed};
 use super::format::{
     AxisName, BandEntry, DetailName, Ends, Header, InsteadOfScore, LabWordName, RecountSection, RowEntry,
     StainingEntry, TableFile, UnknownName, Word, WordEntry,
@@ -10,7 +12,7 @@ use crate::domain::columns::{IhcColumn, IshColumn, RecountColumn};
 use crate::domain::finding::{Flag, NextStep};
 use crate::domain::range::Range;
 use crate::domain::rulebook::{
-    Addition, Axis, Cells, Detail, IshBand, IshRules, LabWord, MildContradiction, Row, RuleSet, RuleSource,
+    Addition, Axis, Cells, Detail, IshBand, IshRules, LabWord, LabelTerm, MildContradiction, Row, RuleSet, RuleSource,
     SecondCount, StainingCondition, StainingRules, Unknown, Voice, WordRow,
 };
 use crate::domain::specimen::Scoring;
@@ -22,15 +24,16 @@ pub(super) struct Table {
     pub set: RuleSet,
     pub applies: Vec<(Tumour, Scoring, u8)>,
     pub sources: Vec<(Box<str>, RuleSource)>,
-    pub faults: Vec<(Option<usize>, String)>,
+    pub faults: Faults,
 }
 
-/// Turns one file into its table. `line_of` gives the line of a byte.
-pub(super) fn table(file: &TableFile, line_of: impl Fn(usize) -> usize) -> Table {
+/// Turns one file into its table.
+pub(super) fn table(file: &TableFile) -> Table {
     let mut faults = Vec::new();
-    let bands: Vec<IshBand> = file.band.iter().map(band).collect();
+    let bands: Vec<IshBand> = file.band.iter().map(|entry| band(entry)).collect();
     let set = RuleSet {
         id: file.ruleset.id.as_str().into(),
+        title: file.ruleset.title.as_str().into(),
         staining: staining(file, &mut faults),
         ish: IshRules {
             thresholds: Threshold::all_of(&bands),
@@ -39,10 +42,10 @@ pub(super) fn table(file: &TableFile, line_of: impl Fn(usize) -> usize) -> Table
             second_count: second_count(file.recount.as_ref(), &mut faults),
         },
         rows: file.row.iter().map(|row| row_of(&file.ruleset, row)).collect(),
-        cells: fill(file, &line_of, &mut faults),
+        cells: fill(file, &mut faults),
         words: file.word.iter().map(|word| word_of(file, word)).collect(),
         expressions: expressions(file, &mut faults),
-        additions: file.addition.iter().map(addition).collect(),
+        additions: file.addition.iter().map(|entry| addition(entry)).collect(),
     };
     Table { applies: applies(&file.ruleset), sources: sources(file), set, faults }
 }
@@ -52,7 +55,7 @@ fn words<T: Copy>(list: &[Word<T>]) -> Vec<T> {
 }
 
 pub(super) fn applies(header: &Header) -> Vec<(Tumour, Scoring, u8)> {
-    let each = |group: &super::format::Applies| {
+    let each = |group: &Placed<super::format::Applies>| {
         let (scoring, rank) = (group.scoring.0, group.rank);
         group.tumours.iter().map(move |tumour| (tumour.0, scoring, rank)).collect::<Vec<_>>()
     };
@@ -65,7 +68,7 @@ pub(super) fn full_id(header: &Header, row: &str) -> Box<str> {
 
 fn row_of(header: &Header, row: &RowEntry) -> Row {
     Row {
-        id: full_id(header, row.id.get_ref()),
+        id: full_id(header, &row.id),
         category: row.category.0,
         expression: None,
         provisional: row.provisional.map(|word| word.0),
@@ -85,7 +88,7 @@ fn word_of(file: &TableFile, entry: &WordEntry) -> WordRow {
         word: entry.word.0,
         tumours,
         row: Row {
-            id: full_id(&file.ruleset, entry.id.get_ref()),
+            id: full_id(&file.ruleset, &entry.id),
             category: entry.category.0,
             expression: entry.expression.map(|word| word.0),
             provisional: None,
@@ -96,16 +99,14 @@ fn word_of(file: &TableFile, entry: &WordEntry) -> WordRow {
     }
 }
 
-type Faults = Vec<(Option<usize>, String)>;
-
 fn staining(file: &TableFile, faults: &mut Faults) -> StainingRules {
-    let mut flagged = |entries: &[StainingEntry], what: &str| -> Vec<(StainingCondition, Flag)> {
+    let mut flagged = |entries: &[Placed<StainingEntry>], what: &str| -> Vec<(StainingCondition, Flag)> {
         entries
             .iter()
             .filter_map(|entry| match entry.flag {
                 Some(flag) => Some((condition(entry), flag.0)),
                 None => {
-                    faults.push((None, format!("the {what} \"{}\" names no flag", entry.because)));
+                    faults.push((entry.at(), format!("the {what} \"{}\" names no flag", entry.because)));
                     None
                 }
             })
@@ -113,18 +114,16 @@ fn staining(file: &TableFile, faults: &mut Faults) -> StainingRules {
     };
     let contradictions = flagged(&file.contradiction, "contradiction");
     let remarks = flagged(&file.remark, "remark");
-    let mut read = |entry: &StainingEntry| match entry.reads {
+    let mut read = |entry: &Placed<StainingEntry>| match entry.reads {
         Some(column) => {
             if !file.staining.columns.contains(&column) {
-                faults.push((
-                    None,
-                    format!("\"{}\" reads {}, which is no IHC column of this file", entry.because, column.0),
-                ));
+                let what = format!("\"{}\" reads {}, which is no IHC column of this file", entry.because, column.0);
+                faults.push((entry.at(), what));
             }
             Some((condition(entry), column.0))
         }
         None => {
-            faults.push((None, format!("the reading \"{}\" names no column", entry.because)));
+            faults.push((entry.at(), format!("the reading \"{}\" names no column", entry.because)));
             None
         }
     };
@@ -135,11 +134,12 @@ fn staining(file: &TableFile, faults: &mut Faults) -> StainingRules {
     let readings = file.reading.iter().filter_map(&mut read).collect();
     let details = file.contradiction.iter().chain(&file.remark).chain(&file.reading);
     for entry in details.filter(|entry| entry.next.is_some()) {
-        faults.push((None, format!("\"{}\" names a step; only a mild contradiction may", entry.because)));
+        faults.push((entry.at(), format!("\"{}\" names a step; only a mild contradiction may", entry.because)));
     }
     for (_, column) in file.staining.words() {
         if !words(&file.staining.columns).contains(&column) {
-            faults.push((None, format!("an IHC word stands for {column}, which is no IHC column of this file")));
+            let what = format!("an IHC word stands for {column}, which is no IHC column of this file");
+            faults.push((file.staining.at(), what));
         }
     }
     StainingRules { contradictions, mild, remarks, readings, words: file.staining.words() }
@@ -184,6 +184,7 @@ fn band(entry: &BandEntry) -> IshBand {
             Some(LabWordName::Negative) => LabWord::Negative,
             Some(LabWordName::Category) => LabWord::Category,
         },
+        unconfirmed: entry.status.is_some(),
     }
 }
 
@@ -195,7 +196,7 @@ const fn axis(name: AxisName) -> Axis {
     }
 }
 
-fn second_count(section: Option<&RecountSection>, faults: &mut Faults) -> SecondCount {
+fn second_count(section: Option<&Placed<RecountSection>>, faults: &mut Faults) -> SecondCount {
     let Some(section) = section else { return SecondCount::Unused };
     if section.settles.is_empty() {
         return SecondCount::Confirms {
@@ -205,7 +206,7 @@ fn second_count(section: Option<&RecountSection>, faults: &mut Faults) -> Second
         };
     }
     let [open] = section.ish.as_slice() else {
-        faults.push((None, "a recount that settles names exactly one ISH column".to_owned()));
+        faults.push((section.at(), "a recount that settles names exactly one ISH column".to_owned()));
         return SecondCount::Unused;
     };
     SecondCount::Settles {
@@ -216,35 +217,27 @@ fn second_count(section: Option<&RecountSection>, faults: &mut Faults) -> Second
 }
 
 /// Puts every row into its cells; a cell that is taken twice is a fault of the later row.
-fn fill(file: &TableFile, line_of: &impl Fn(usize) -> usize, faults: &mut Faults) -> Cells {
+fn fill(file: &TableFile, faults: &mut Faults) -> Cells {
     let mut cells = Cells::empty();
     let (all_ihc, all_ish) = (words(&file.staining.columns), words(&file.ish.columns));
     for (at, row) in file.row.iter().enumerate() {
-        let line = Some(line_of(row.id.span().start));
-        let id = row.id.get_ref();
-        let ihc = columns(row.ihc.as_deref(), &all_ihc, &file.names.ihc).unwrap_or_else(|word| {
-            faults.push((line, format!("row {id} names unknown IHC column \"{word}\"")));
-            Vec::new()
-        });
-        let ish = columns(row.ish.as_deref(), &all_ish, &file.names.ish).unwrap_or_else(|word| {
-            faults.push((line, format!("row {id} names unknown ISH column \"{word}\"")));
-            Vec::new()
-        });
+        let mut unknown = |axis: &str, word: &str| {
+            faults.push((row.at(), format!("row {} names unknown {axis} column \"{word}\"", row.id)));
+        };
+        let ihc = columns(row.ihc.as_deref(), &all_ihc, &file.names.ihc);
+        let ihc = ihc.inspect_err(|word| unknown("IHC", word)).unwrap_or_default();
+        let ish = columns(row.ish.as_deref(), &all_ish, &file.names.ish);
+        let ish = ish.inspect_err(|word| unknown("ISH", word)).unwrap_or_default();
         let recount = row.recount.as_deref().map_or_else(|| RecountColumn::ALL.to_vec(), words);
         let Ok(number) = u16::try_from(at) else { continue };
-        for ihc in &ihc {
-            for ish in &ish {
-                let taken = recount.iter().filter_map(|second| cells.put(*ihc, *ish, *second, number)).next();
-                if let Some(other) = taken.and_then(|taken| file.row.get(usize::from(taken))) {
-                    let other = other.id.get_ref();
-                    faults.push((
-                        line,
-                        format!(
-                            "IHC {ihc} with ISH {ish} is covered by row {other} and by row {id}, expected exactly one"
-                        ),
-                    ));
-                }
-            }
+        for (ihc, ish) in ihc.iter().flat_map(|ihc| ish.iter().map(move |ish| (*ihc, *ish))) {
+            let twice: Vec<(RecountColumn, u16)> =
+                recount.iter().filter_map(|second| Some((*second, cells.put(ihc, ish, *second, number)?))).collect();
+            let Some((_, other)) = twice.first() else { continue };
+            let other = file.row.get(usize::from(*other)).map_or("", |other| &*other.id);
+            let seconds: Vec<RecountColumn> = twice.iter().map(|(second, _)| *second).collect();
+            let cell = cell_in_words(file, ihc, ish, &seconds);
+            faults.push((row.at(), format!("two rows for {cell}: {other} and {}, expected exactly one", row.id)));
         }
     }
     cells
@@ -272,13 +265,14 @@ fn columns<T: Copy + PartialEq + std::str::FromStr>(
     Ok(columns)
 }
 
-fn expressions(file: &TableFile, faults: &mut Faults) -> Vec<Option<(crate::domain::finding::Expression, NextStep)>> {
+fn expressions(file: &TableFile, faults: &mut Faults) -> Vec<Option<LabelTerm>> {
     let mut by_column = vec![None; IhcColumn::ALL.len()];
     for entry in &file.expression {
         for column in &entry.ihc {
             let cell = &mut by_column[column.0 as usize];
-            if cell.replace((entry.expression.0, entry.next.0)).is_some() {
-                faults.push((None, format!("IHC {} has two expressions, expected one", column.0)));
+            let (expression, next) = (entry.expression.0, entry.next.0);
+            if cell.replace(LabelTerm { expression, next, unconfirmed: entry.status.is_some() }).is_some() {
+                faults.push((entry.at(), format!("IHC {} has two expressions, expected one", column.0)));
             }
         }
     }
@@ -302,6 +296,7 @@ fn addition(entry: &super::format::AdditionEntry) -> Addition {
             .collect(),
         next: entry.next.map_or(NextStep::None, |word| word.0),
         flags: words(&entry.flags),
+        unconfirmed: entry.status.is_some(),
     }
 }
 
@@ -309,11 +304,12 @@ fn addition(entry: &super::format::AdditionEntry) -> Addition {
 fn sources(file: &TableFile) -> Vec<(Box<str>, RuleSource)> {
     let rows = file.row.iter().map(|row| {
         let source = source(&file.ruleset, row.cite.as_deref(), &row.because, row.status.is_some(), row.policy);
-        (full_id(&file.ruleset, row.id.get_ref()), source)
+        (full_id(&file.ruleset, &row.id), source)
     });
-    let words = file.word.iter().map(|word| {
-        (full_id(&file.ruleset, word.id.get_ref()), source(&file.ruleset, None, &word.because, false, true))
-    });
+    let words = file
+        .word
+        .iter()
+        .map(|word| (full_id(&file.ruleset, &word.id), source(&file.ruleset, None, &word.because, false, true)));
     rows.chain(words).collect()
 }
 

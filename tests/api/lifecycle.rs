@@ -8,6 +8,18 @@ use herald::http::{Condition, Limits};
 use crate::harness::{Herald, REVIEW, Reply, request};
 
 #[test]
+fn health_names_the_rules_and_the_files_that_nobody_has_signed() {
+    let rules = Herald::shared().send("GET", "/health", &[], b"").json()["rules"].clone();
+    let book = herald::rules::load_embedded().unwrap();
+    assert_eq!(rules["edition"].as_str(), Some(book.edition()));
+    assert_eq!(rules["digest"].as_str(), Some(book.digest()));
+    assert_eq!(rules["signedOff"], false);
+    assert_eq!(rules["unsigned"].as_array().map(Vec::len), Some(book.unsigned.len()));
+    assert_eq!(rules["unsigned"][0], "breast-asco-cap-2018.toml");
+    assert_eq!(rules["reviewDue"], "2027-03-01");
+}
+
+#[test]
 fn health_is_a_word_and_readiness_is_a_status() {
     let herald = Herald::with(Limits::default());
     for (condition, word, ready) in [

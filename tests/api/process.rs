@@ -9,7 +9,14 @@ use crate::harness::{FEEDBACK, REVIEW, over};
 fn herald(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herald"));
     command.arg("serve").args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    for name in ["HERALD_LISTEN", "HERALD_DATA_DIR", "HERALD_CONFIG", "HERALD_LOG", "DATABASE_URL"] {
+    for name in [
+        "HERALD_LISTEN",
+        "HERALD_DATA_DIR",
+        "HERALD_CONFIG",
+        "HERALD_LOG",
+        "HERALD_ALLOW_UNSIGNED_RULES",
+        "DATABASE_URL",
+    ] {
         command.env_remove(name);
     }
     command
@@ -117,4 +124,30 @@ fn a_running_service_is_silenced_from_the_command_line_and_speaks_again() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let (code, said) = silence(&data, &["list"]);
     assert!(code == Some(2) && said.contains("start the service first"), "{said}");
+}
+
+#[test]
+fn a_service_for_others_does_not_start_with_unsigned_rules_unless_it_is_told_to() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("herald.toml");
+    std::fs::write(&file, "public_base = \"https://cds.example.org\"\n").unwrap();
+    let data_dir = data.path().join("data");
+    let arguments =
+        ["--listen", "127.0.0.1:0", "--config", file.to_str().unwrap(), "--data-dir", data_dir.to_str().unwrap()];
+    let output = herald(&arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let line = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(line.lines().count(), 1, "{line}");
+    for words in ["breast-asco-cap-2018.toml", "considerations.toml", "allow_unsigned_rules"] {
+        assert!(line.contains(words), "{line}");
+    }
+    assert!(!data_dir.exists(), "nothing was begun");
+    let mut child = herald(&arguments).env("HERALD_ALLOW_UNSIGNED_RULES", "true").spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address: SocketAddr = line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
+    let health = over(address, "GET", "/health", &[], b"").json();
+    assert_eq!(health["rules"]["signedOff"], false, "{health}");
+    signal("-TERM", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -153,3 +153,12 @@ fn a_foreign_name_that_points_here_sees_no_page_and_writes_nothing() {
     assert_eq!(foreign("POST", "/try", form), 403);
     assert_eq!(foreign("GET", "/livez", ""), 200);
 }
+
+#[test]
+fn every_rule_can_be_read_in_a_browser() {
+    let page = Herald::shared().send("GET", "/rules", &[], b"");
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-security-policy").is_some());
+    let text = String::from_utf8(page.body).unwrap();
+    assert!(text.contains("id=\"breast-asco-cap-2018/G4-2plus\"") && text.contains("UNREVIEWED"));
+}

@@ -1,5 +1,7 @@
 //! The start page as a browser gets it: what a reader finds on it, and what never stands on it.
 
+mod rules;
+
 use herald::pages::{
     Answer, Chosen, DecisionRow, Delivery, FeedbackState, SAMPLES, STYLESHEET, Sample, StartView, start,
 };

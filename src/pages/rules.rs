@@ -1,0 +1,127 @@
+//! Every rule on one page: which table speaks for a tumour, and of each table every cell with its rule and its citation.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::rule_table;
+use super::wording::words;
+use super::{layout, rule_words};
+use crate::domain::rulebook::{RuleSet, Rulebook};
+use crate::domain::tumour::Tumour;
+
+/// The whole page, made from the rules that are loaded.
+pub fn rules(rulebook: &Rulebook, today: Date) -> String {
+    let content = html! {
+        section.introduction aria-labelledby="rules-head" {
+            h1 #rules-head { "Every rule, cell by cell." }
+            p {
+                "Each table lists what an IHC can say across and what an ISH can say down. A cell gives the category, the rule "
+                "that decides it, the next step and the sources by number. Herald answers by these tables and by nothing else."
+            }
+            p.hint {
+                "† unconfirmed: not yet compared with its source. ‡ policy: ours, not a guideline’s. "
+                "Numbers are compared as they were sent and never rounded."
+            }
+        }
+        (index(rulebook))
+        (cases(rulebook))
+        @for set in &rulebook.sets { (rule_table::table(rulebook, set)) }
+    };
+    layout::page("Herald: every rule", &state(rulebook, today), &content)
+}
+
+fn state(rulebook: &Rulebook, today: Date) -> Markup {
+    html! {
+        ul.state {
+            li { "Rules " strong { (rulebook.edition()) } }
+            li { "Review due " strong.whole { (rulebook.review_due) } }
+            @if rulebook.signed_off(today) { li { "Signed by clinicians" } }
+        }
+        p.digest { code { (rulebook.digest()) } }
+        @if !rulebook.signed_off(today) {
+            p.unreviewed {
+                span aria-hidden="true" { "▲ " }
+                strong { "UNREVIEWED" } ": "
+                @if rulebook.unsigned.is_empty() { "the review of these rules is overdue" }
+                @else { "not signed by clinicians: " (rulebook.unsigned.join(", ")) }
+            }
+        }
+    }
+}
+
+/// Which table speaks for which tumour.
+fn index(rulebook: &Rulebook) -> Markup {
+    html! {
+        section #tumours aria-labelledby="tumours-head" {
+            h2 #tumours-head { "Tumours" }
+            div.scroll { table.index {
+                thead { tr { th scope="col" { "Tumour" } th scope="col" { "Scoring system" } th scope="col" { "Table" } } }
+                tbody {
+                    @for tumour in Tumour::ALL { (of_tumour(rulebook, *tumour)) }
+                }
+            } }
+        }
+    }
+}
+
+fn of_tumour(rulebook: &Rulebook, tumour: Tumour) -> Markup {
+    let systems = rulebook.systems_of(tumour);
+    html! {
+        @if systems.is_empty() {
+            tr {
+                th scope="row" { (words(tumour.as_str())) }
+                td { "none" }
+                td { "no table: insufficient, the tumour type has to be obtained" }
+            }
+        }
+        @for (at, (scoring, set)) in systems.iter().enumerate() {
+            tr {
+                th scope="row" { (words(tumour.as_str())) @if at > 0 { ", also scored as" } }
+                td { (rule_words::system(*scoring)) }
+                td { @if let Some(set) = rulebook.sets.get(*set) { a href={ "#" (set.id) } { (set.title) } } }
+            }
+        }
+    }
+}
+
+/// What is answered before any table is asked.
+fn cases(rulebook: &Rulebook) -> Markup {
+    html! {
+        section.before aria-labelledby="before-head" {
+            h2 #before-head { "Before any table" }
+            div.scroll { table.rows {
+                thead { tr {
+                    th scope="col" { "Rule" } th scope="col" { "Category" } th scope="col" { "Next step" }
+                    th scope="col" { "Because" } th scope="col" { "Source" }
+                } }
+                tbody {
+                    @for case in &rulebook.cases {
+                        @let source = rulebook.source_of(&case.id);
+                        tr id=(case.id) {
+                            th scope="row" { code { (rule_words::short(&case.id)) } (rule_words::marks(source)) }
+                            td { (rule_words::category(case)) }
+                            td { (words(case.next.as_str())) }
+                            td { (source.map_or("", |source| &source.because)) }
+                            td { (source.map(|source| source.cite.join("; ")).unwrap_or_default()) }
+                        }
+                    }
+                }
+            } }
+        }
+    }
+}
+
+/// The tumours and systems that a table speaks for.
+pub(super) fn applies(rulebook: &Rulebook, set: &RuleSet) -> Vec<String> {
+    let of = |tumour: &Tumour| {
+        let (tumour, systems) = (*tumour, rulebook.systems_of(*tumour));
+        systems
+            .iter()
+            .filter(|(_, at)| rulebook.sets.get(*at).is_some_and(|other| other.id == set.id))
+            .map(move |(scoring, _)| {
+                format!("{} ({})", words(tumour.as_str()).to_lowercase(), rule_words::system(*scoring))
+            })
+            .collect::<Vec<_>>()
+    };
+    Tumour::ALL.iter().flat_map(of).collect()
+}
