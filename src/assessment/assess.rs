@@ -8,6 +8,7 @@ use crate::domain::evidence::{Evidence, Excluded};
 use crate::domain::flips::flips;
 use crate::domain::over_time::{Record, compare};
 use crate::domain::rulebook::Rulebook;
+use crate::domain::safety::{OrderRules, SafetyFinding, check_orders};
 use crate::domain::tumour::{Tumour, TumourClass};
 use crate::trials::{Cohort, Prompt, prompts};
 
@@ -18,6 +19,8 @@ pub struct Knowledge {
     pub rulebook: Rulebook,
     /// Labels.
     pub therapies: Vec<TherapyRule>,
+    /// Limits that draft orders are held against.
+    pub order_rules: OrderRules,
     /// Curated trial cohorts.
     pub cohorts: Vec<Cohort>,
 }
@@ -46,6 +49,8 @@ pub struct Assessment<'k> {
     pub excluded: &'k [Excluded],
     /// Labels whose HER2 condition the lead meets.
     pub considerations: Vec<Consideration<'k>>,
+    /// What speaks against the draft orders, or is open, the most urgent first.
+    pub safety: Vec<SafetyFinding<'k>>,
     /// Trial cohorts that the lead leaves possible.
     pub trials: Vec<Prompt<'k>>,
     /// Prefetch keys that could not be had.
@@ -86,6 +91,7 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
         tumour: record.lead_finding().map_or(evidence.tumour, |lead| lead.tumour),
         class: evidence.class,
         considerations: consider(&knowledge.therapies, &record, &evidence.history),
+        safety: check_orders(&knowledge.order_rules, &record, evidence, today),
         trials: prompts(&knowledge.cohorts, &record),
         excluded: &evidence.excluded,
         unseen: &evidence.unseen,

@@ -16,7 +16,7 @@ mod response;
 mod service;
 mod templates;
 
-pub use cards::cards;
+pub use cards::{cards, order_cards};
 pub use discovery::{VersionMembers, document};
 pub use feedback::{Feedback, FeedbackEntry, FeedbackError, Outcome, OverrideReason, parse_feedback};
 pub use identity::{HookKey, suggestion_id};

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::rules::{RuleFile, RulesError, embedded_files, files_in, load, sheets};
+use crate::rules::{RuleFile, RulesError, embedded_files, files_in, load, order_rules, sheets};
 
 fn files(dir: Option<&Path>) -> Result<Vec<RuleFile>, RulesError> {
     dir.map_or_else(|| Ok(embedded_files()), files_in)
@@ -16,6 +16,7 @@ fn files(dir: Option<&Path>) -> Result<Vec<RuleFile>, RulesError> {
 pub fn check(dir: Option<&Path>, out: &mut impl Write) -> Result<(), RulesError> {
     let files = files(dir)?;
     let book = load(&files)?;
+    order_rules(&files)?;
     let rows: usize = book.sets.iter().map(|set| set.rows.len() + set.words.len()).sum();
     let signed = if book.signed_off() { "signed" } else { "UNSIGNED" };
     writeln!(out, "{} rule files, {rows} rows: total and consistent.", files.len()).map_err(RulesError::Output)?;

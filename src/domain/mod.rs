@@ -22,6 +22,7 @@ pub mod range;
 mod recount;
 mod resolve;
 pub mod rulebook;
+pub mod safety;
 pub mod specimen;
 mod staining;
 pub mod thresholds;

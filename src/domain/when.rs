@@ -45,6 +45,16 @@ impl When {
         self.first_day
     }
 
+    /// The latest day it can mean: the end of the month or the year where no day was sent.
+    #[must_use]
+    pub fn last_day(&self) -> Date {
+        match self.shown.len() {
+            4 => self.first_day.last_of_year(),
+            7 => self.first_day.last_of_month(),
+            _ => self.first_day,
+        }
+    }
+
     /// Chronological order: by earliest day, then by instant where both have one.
     #[must_use]
     pub fn chronological(&self, other: &Self) -> Ordering {
@@ -99,6 +109,9 @@ mod tests {
         assert_eq!(month.shown(), "2026-05");
         assert_eq!(month.chronological(&When::parse("2026-05-02").unwrap()), Ordering::Less);
         assert_eq!(When::parse("2026").unwrap().first_day(), Date::constant(2026, 1, 1));
+        assert_eq!(When::parse("2026").unwrap().last_day(), Date::constant(2026, 12, 31));
+        assert_eq!(When::parse("2028-02").unwrap().last_day(), Date::constant(2028, 2, 29));
+        assert_eq!(When::parse("2026-05-02").unwrap().last_day(), Date::constant(2026, 5, 2));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use crate::domain::evidence::{
     Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestResult, TestValue,
 };
+use crate::domain::order::OrderStage;
 use crate::domain::specimen::{Site as Where, SpecimenKind};
 use crate::domain::tumour::Tumour;
 use crate::domain::when::{Collected, DateSource};
@@ -38,6 +39,7 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
         specimens,
         history: harvest.background.into_history(),
         orders: Vec::new(),
+        order_stage: OrderStage::default(),
         unseen: Vec::new(),
         partial: Vec::new(),
         excluded,

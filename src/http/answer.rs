@@ -8,14 +8,14 @@ use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::error::ApiError;
+use super::evidence::{evidence_of, order_stage};
 use super::labels::LabelMemory;
 use super::reply::HookReply;
 use super::turns::Turns;
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
-use crate::cdshooks::{Card, HookKey, HookRequest, Service, cards, parse_request, reply};
+use crate::cdshooks::{Card, HookKey, HookRequest, Service, cards, order_cards, parse_request, reply};
 use crate::clock::Clock;
 use crate::domain::evidence::Evidence;
-use crate::fhir::{Source, extract};
 use crate::json::Document;
 use crate::record::{Decision, People, Pseudonyms, Recorded, Recorder};
 use crate::store::Store;
@@ -78,23 +78,19 @@ fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiErr
     let document = Document::parse(body)?;
     let request = parse_request(&document, service)?;
     request.prefetch.check_required(service)?;
-    let evidence = evidence(&request);
+    let patient = request.context.patient.as_str();
+    let evidence = evidence_of(&request, patient);
     let assessment = assess(&desk.knowledge, &evidence, desk.clock.today());
     let key =
         HookKey { tenant: LOCAL_TENANT.into(), service: service.id(), instance: request.instance.as_str().into() };
-    let cards = cards(&assessment, &desk.knowledge, &key, request.context.patient.as_str());
+    let cards = match order_stage(service.hook()) {
+        None => cards(&assessment, &desk.knowledge, &key, patient),
+        Some(stage) => order_cards(&assessment, stage, &key, patient),
+    };
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&cards, &assessment, &labels.json);
     let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));
     Ok(Decision { shared, ..decision(&request, key, &evidence, &assessment, &cards, reply.bytes.into(), desk) })
-}
-
-fn evidence(request: &HookRequest<'_>) -> Evidence {
-    let sources = request.prefetch.resources().map(|(key, json)| Source { place: key.name(), json });
-    let mut evidence = extract(sources, Some(request.context.patient.as_str()));
-    evidence.unseen = request.prefetch.unseen().map(|key| key.name().into()).collect();
-    evidence.partial = request.prefetch.partial().map(|key| key.name().into()).collect();
-    evidence
 }
 
 fn decision(

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::considerations;
 use super::error::{Fault, RulesError};
 use super::format::{CommonFile, Header, TableFile};
+use super::order_safety;
 use super::totality;
 use super::translate::{self, Table};
 use crate::domain::columns::Case;
@@ -44,6 +45,7 @@ pub fn embedded_files() -> Vec<RuleFile> {
         "endometrial-nct01367002.toml",
         "every-tumour.toml",
         "gastric-cap-2016.toml",
+        "order-safety.toml",
         "solid-tdxd-label-2024.toml",
     )
     .into_iter()
@@ -160,6 +162,10 @@ pub(super) fn parse(files: &[RuleFile], faults: &mut Vec<Fault>) -> Parsed {
             if let Err(error) = considerations::read(&file.text) {
                 faults.push(fault(&file.name, None, &error.whole()));
             }
+            continue;
+        }
+        if file.name == order_safety::FILE {
+            faults.extend(order_safety::read(&file.text).err().into_iter().flatten());
             continue;
         }
         match toml::from_str::<TableFile>(&file.text) {

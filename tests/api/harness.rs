@@ -39,6 +39,7 @@ async fn desk() -> Desk {
         knowledge: Arc::new(Knowledge {
             rulebook: herald::rules::load(&files).unwrap(),
             therapies: herald::rules::therapies(&files).unwrap(),
+            order_rules: herald::rules::order_rules(&files).unwrap(),
             cohorts: herald::store::sample_trials(),
         }),
         rules_digest: [7; 32],

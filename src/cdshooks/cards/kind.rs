@@ -10,7 +10,7 @@ use crate::domain::tumour::{Tumour, TumourClass};
 
 use super::overrides;
 
-const TOPICS: &str = "https://fhir.herald-cds.org/CodeSystem/card-topic";
+pub(super) const TOPICS: &str = "https://fhir.herald-cds.org/CodeSystem/card-topic";
 
 /// The kinds of card. A kind never changes with the patient: EHRs filter and remember by its topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

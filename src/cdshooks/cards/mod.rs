@@ -2,6 +2,7 @@
 
 mod compose;
 mod kind;
+mod ordering;
 mod others;
 mod overrides;
 mod phrases;
@@ -9,3 +10,4 @@ mod suggestion;
 mod wording;
 
 pub use compose::cards;
+pub use ordering::order_cards;

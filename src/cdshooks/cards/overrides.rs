@@ -19,3 +19,7 @@ pub(super) const NOT_APPROPRIATE: Coding = reason("not-appropriate", "Not approp
 pub(super) const TREAT_BY_PRIMARY: Coding = reason("treat-by-primary", "Treated by the result of the primary");
 pub(super) const BOARD_DECIDED: Coding = reason("board-decided", "Decided by the tumour board");
 pub(super) const NO_TRIAL: Coding = reason("no-trial", "No trial wanted or possible");
+pub(super) const POSITIVE_ELSEWHERE: Coding =
+    reason("positive-elsewhere", "Positive result exists outside this record");
+pub(super) const TRIAL_PROTOCOL: Coding = reason("trial-protocol", "Given on a trial protocol");
+pub(super) const ECHO_SCHEDULED: Coding = reason("echo-scheduled", "Echocardiogram or MUGA already scheduled");
