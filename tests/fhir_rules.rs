@@ -4,6 +4,8 @@
 
 #[path = "fhir_rules/codes.rs"]
 mod codes;
+#[path = "fhir_rules/history.rs"]
+mod history;
 #[path = "fhir_rules/numbers.rs"]
 mod numbers;
 #[path = "fhir_rules/specimens.rs"]

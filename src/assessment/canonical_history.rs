@@ -19,6 +19,8 @@ pub(super) struct HistoryForm<'a> {
     pd_l1_cps: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extent: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     treatments: Vec<TreatmentForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -41,6 +43,7 @@ impl<'a> HistoryForm<'a> {
             hormone_receptor: history.hormone_receptor.map(|receptor| receptor.as_str()),
             pd_l1_cps: history.pd_l1_cps.as_ref().map(Quantity::as_sent),
             extent: history.extent.map(|extent| extent.as_str()),
+            stage: history.stage.map(|stage| stage.as_str()),
             treatments: history.treatments.iter().map(TreatmentForm::of).collect(),
             ejection_fractions: history.ejection_fractions.iter().map(FractionForm::of).collect(),
             pregnancy_tests: history.pregnancy_tests.iter().map(PregnancyForm::of).collect(),

@@ -44,6 +44,16 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// Stage group of the American Joint Committee on Cancer or of FIGO, without its letters.
+    StageGroup, "stage group" {
+        One = "I",
+        Two = "II",
+        Three = "III",
+        Four = "IV",
+    }
+}
+
+vocabulary! {
     /// Which kind of resource says that a medicine was used.
     TreatmentSource, "source of a treatment" {
         /// An order that may or may not have been carried out.
@@ -116,6 +126,8 @@ pub struct History {
     pub pd_l1_cps: Option<Quantity>,
     /// Extent of the disease.
     pub extent: Option<Extent>,
+    /// Stage group, where all that are stated agree.
+    pub stage: Option<StageGroup>,
     /// Medicines, in the order in which they were sent.
     pub treatments: Vec<Treatment>,
     /// Ejection fractions, in the order in which they were sent.

@@ -1,26 +1,106 @@
-//! What a record shows beside HER2, gathered resource by resource: markers, treatments, heart, pregnancy, lungs, operations.
+//! What a record shows beside HER2, gathered resource by resource and weighed at the end: markers, treatments, heart,
+//! pregnancy, lungs, operations, extent.
 
-use crate::domain::history::{History, Treatment};
+use crate::domain::decimal::Quantity;
+use crate::domain::history::{EjectionFraction, Event, History, PregnancyTest, Treatment};
+use crate::domain::when::When;
 
-use super::entries::Entries;
+use super::disease::Disease;
+use super::entries::{Entries, Entry};
+use super::marker_codes::Marker;
 use super::markers::Markers;
+use super::measured::{combined_positive_score, ejection_fraction, observed, operation, pregnancy_test};
 use super::treatment::treatments;
 
 /// Everything that was found, before it is weighed.
 #[derive(Debug, Default)]
 pub(super) struct Background {
-    pub markers: Markers,
+    markers: Markers,
+    disease: Disease,
+    scores: Vec<(Quantity, Option<When>)>,
     treatments: Vec<Treatment>,
+    ejection_fractions: Vec<EjectionFraction>,
+    pregnancy_tests: Vec<PregnancyTest>,
+    operations: Vec<Event>,
 }
 
 impl Background {
+    /// Adds what one final Observation says.
+    pub(super) fn take_marker(&mut self, entry: &Entry<'_>, marker: Marker) {
+        let observation = &entry.resource;
+        match marker {
+            Marker::ReceptorEr | Marker::ReceptorPr => self.markers.add_receptor(observation),
+            Marker::Ras => self.markers.add_ras(observation),
+            Marker::Variant => self.markers.add_variant(observation),
+            Marker::PdL1 | Marker::CombinedPositiveScore => {
+                let score = combined_positive_score(observation, marker);
+                self.scores.extend(score.map(|score| (score, observed(observation))));
+            }
+            Marker::EjectionFraction => self.ejection_fractions.extend(ejection_fraction(entry)),
+            Marker::PregnancyTest => self.pregnancy_tests.extend(pregnancy_test(entry)),
+            Marker::StageGroup => self.disease.add_stage(observation, observed(observation)),
+            Marker::MetastasisCategory => self.disease.add_metastasis_category(observation),
+            Marker::DiseaseStatus => {
+                let event = Event { when: observed(observation), reference: entry.reference.clone() };
+                self.disease.add_status(observation, event);
+            }
+        }
+    }
+
     /// Adds what a MedicationRequest, MedicationAdministration or MedicationStatement shows.
     pub(super) fn take_treatment(&mut self, entries: &Entries<'_>, at: usize) {
         self.treatments.extend(treatments(entries, at));
     }
 
-    /// What rules and labels may ask.
-    pub(super) fn into_history(self) -> History {
-        History { treatments: self.treatments, ..self.markers.history() }
+    /// Adds a completed operation on the primary tumour.
+    pub(super) fn take_procedure(&mut self, entry: &Entry<'_>) {
+        self.operations.extend(operation(entry));
     }
+
+    /// Adds a Condition that is no primary tumour.
+    pub(super) fn take_condition(&mut self, entry: &Entry<'_>) {
+        self.disease.add_condition(entry);
+    }
+
+    /// Adds the diagnosis of the primary tumour that the record is about.
+    pub(super) fn take_primary(&mut self, entry: &Entry<'_>) {
+        self.disease.add_primary(entry);
+    }
+
+    /// What rules and labels may ask.
+    pub(super) fn into_history(self, seen: Seen<'_>) -> History {
+        let extent = self.disease.extent(seen.metastatic_specimen, seen.newest).filter(|_| seen.one_tumour);
+        History {
+            pd_l1_cps: newest_score(self.scores),
+            extent,
+            stage: self.disease.stage().filter(|_| seen.one_tumour),
+            treatments: self.treatments,
+            ejection_fractions: self.ejection_fractions,
+            pregnancy_tests: self.pregnancy_tests,
+            lung_disease: self.disease.lung_disease,
+            operations: self.operations,
+            progressions: self.disease.progressions,
+            ..self.markers.history()
+        }
+    }
+}
+
+/// What the specimens and the diagnoses say of the disease.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen<'a> {
+    /// The diagnoses name one tumour: stage and metastases are its own.
+    pub one_tumour: bool,
+    /// A specimen comes from outside the organ of the primary and its regional nodes.
+    pub metastatic_specimen: bool,
+    /// Collection of the newest specimen.
+    pub newest: Option<&'a When>,
+}
+
+/// The newest score; two undated or equally new ones that differ leave the question open.
+fn newest_score(scores: Vec<(Quantity, Option<When>)>) -> Option<Quantity> {
+    let day = |when: &Option<When>| when.as_ref().map(When::first_day);
+    let newest = scores.iter().map(|(_, when)| day(when)).max()?;
+    let mut newest = scores.into_iter().filter(|(_, when)| day(when) == newest).map(|(score, _)| score);
+    let first = newest.next()?;
+    newest.all(|other| other.as_sent() == first.as_sent()).then_some(first)
 }

@@ -4,6 +4,7 @@
 use crate::domain::evidence::ExcludedWhy;
 use crate::domain::ihc::IhcScore;
 
+use super::marker_codes::{self, Marker};
 use super::wire::Coding;
 
 /// A code system, recognised through its many spellings.
@@ -26,6 +27,9 @@ pub(super) enum System {
     LithuaniaFish,
     RxNorm,
     Atc,
+    NciThesaurus,
+    /// Stages of the American Joint Committee on Cancer.
+    Ajcc,
     /// No system was sent.
     Missing,
     /// A local or unknown system.
@@ -80,6 +84,10 @@ pub(super) fn system(sent: Option<&str>) -> System {
         || is("2.16.840.1.113883.6.73")
     {
         System::Atc
+    } else if is("ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl") {
+        System::NciThesaurus
+    } else if is("cancerstaging.org") {
+        System::Ajcc
     } else if is("tx.hl7.lt/fhir/CodeSystem/her2-ihc-score") {
         System::LithuaniaIhcScore
     } else if is("tx.hl7.lt/fhir/CodeSystem/her2-fish-result") {
@@ -125,10 +133,7 @@ pub(super) enum Test {
     Detail(Detail),
     /// Gene studied (LOINC 48018-6), as a component.
     GeneStudied,
-    ReceptorEr,
-    ReceptorPr,
-    Ras,
-    Variant,
+    Marker(Marker),
 }
 
 /// Details without a LOINC code.
@@ -156,8 +161,9 @@ pub(super) fn test(coding: &Coding<'_>) -> Option<Test> {
             "3550001000004108" => Some(Test::IhcProcedure),
             "1234806008" => Some(Test::GenericIhc),
             "51864006" => Some(Test::GenericIsh),
-            _ => None,
+            _ => marker_codes::snomed(code).map(Test::Marker),
         },
+        System::NciThesaurus => marker_codes::nci_thesaurus(code).map(Test::Marker),
         System::CapEcc => match code {
             "52399.100004300" => Some(Test::Ihc),
             "43789.100004300" | "36944.100004300" => Some(Test::Refused(ExcludedWhy::Unreadable)),
@@ -187,12 +193,8 @@ fn loinc_test(code: &str) -> Option<Test> {
         "72383-3" => Test::IhcOnlyWithScore,
         // TOP2A/CEP17, and a summary of three markers
         "63068-1" | "21924-6" => Test::Refused(ExcludedWhy::NotHer2),
-        "16112-5" | "85337-4" | "40556-3" => Test::ReceptorEr,
-        "16113-3" | "85339-0" | "40557-1" => Test::ReceptorPr,
-        "21702-6" | "85509-8" | "81420-2" | "53620-1" | "75974-6" | "82535-6" => Test::Ras,
-        "69548-6" | "81252-9" => Test::Variant,
         "48018-6" => Test::GeneStudied,
-        _ => return None,
+        _ => return marker_codes::loinc(code).map(Test::Marker),
     })
 }
 

@@ -8,11 +8,13 @@
 use crate::domain::evidence::{
     Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestResult, TestValue,
 };
+use crate::domain::history::History;
 use crate::domain::order::OrderStage;
 use crate::domain::specimen::{Site as Where, SpecimenKind};
 use crate::domain::tumour::Tumour;
 use crate::domain::when::{Collected, DateSource};
 
+use super::background::{Background, Seen};
 use super::combine::{IshPart, combine};
 use super::entries::{Entries, Kind, Source};
 use super::gather::{FromReport, Gathered, Harvest, gather, is_other_patient, patient_name, subject};
@@ -28,7 +30,8 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     let mut harvest = gather(&entries, patient);
     let diagnoses = Diagnoses::of(&entries, patient);
     let groups = groups(&entries, &harvest.results);
-    let specimens = groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).collect();
+    let specimens: Vec<SpecimenEvidence> =
+        groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).collect();
     let record = diagnoses.of_record();
     let mut excluded = std::mem::take(&mut harvest.excluded);
     excluded.sort_by_key(|one| entries.all.iter().position(|entry| entry.reference == one.reference));
@@ -36,14 +39,35 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     Evidence {
         tumour: record.tumour,
         class: record.class,
+        history: history(harvest.background, &entries, &diagnoses, &specimens),
         specimens,
-        history: harvest.background.into_history(),
         orders: Vec::new(),
         order_stage: OrderStage::default(),
         unseen: Vec::new(),
         partial: Vec::new(),
         excluded,
     }
+}
+
+/// What the record shows beside HER2, the disease seen through its diagnoses and its specimens.
+fn history(
+    mut background: Background,
+    entries: &Entries<'_>,
+    diagnoses: &Diagnoses,
+    specimens: &[SpecimenEvidence],
+) -> History {
+    for (at, _) in &diagnoses.all {
+        background.take_primary(&entries.all[*at]);
+    }
+    // stage and metastases of a second tumour, past or present, would be taken for those of the first
+    let tumour = diagnoses.of_record().tumour;
+    let one_tumour = tumour != Tumour::Unknown && diagnoses.all.iter().all(|(_, site)| site.tumour == tumour);
+    let collected = specimens.iter().filter_map(|specimen| Some(&specimen.collected.as_ref()?.when));
+    background.into_history(Seen {
+        one_tumour,
+        metastatic_specimen: specimens.iter().any(|specimen| specimen.site == Where::Metastatic),
+        newest: collected.max_by(|a, b| a.chronological(b)),
+    })
 }
 
 /// The Conditions of the record that say which tumour it is.

@@ -5,12 +5,12 @@ use crate::domain::when::When;
 use crate::json::Value;
 
 use super::background::Background;
+use super::codes::Test;
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
 use super::text::{Unread, read_narrative};
 use super::topic::{Topic, topic};
 use super::wire::{extensions, period_start, reference, references, text};
-use super::{codes::Test, markers};
 
 /// A HER2 Observation or report that was read, or set aside.
 #[derive(Debug)]
@@ -56,7 +56,16 @@ pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
                     harvest.background.take_treatment(entries, at);
                 }
             }
-            Kind::Procedure | Kind::Condition => {}
+            Kind::Procedure => {
+                if is_own(entries, at, entry, patient) {
+                    harvest.background.take_procedure(entry);
+                }
+            }
+            Kind::Condition => {
+                if is_own(entries, at, entry, patient) {
+                    harvest.background.take_condition(entry);
+                }
+            }
             Kind::Specimen | Kind::Patient | Kind::Medication | Kind::Other => {}
         }
     }
@@ -87,10 +96,10 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
             }
             return;
         }
-        Topic::Marker(test) => {
+        Topic::Marker(marker) => {
             let usable = matches!(status(entry), Status::Usable(ResultStatus::Final | ResultStatus::Amended));
-            if usable && !is_other_patient(entries, at, patient) {
-                markers::add(&mut harvest.background.markers, resource, test);
+            if usable && is_own(entries, at, entry, patient) {
+                harvest.background.take_marker(entry, marker);
             }
             return;
         }

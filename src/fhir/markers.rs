@@ -7,16 +7,6 @@ use super::claims::{Interpretation, claims};
 use super::codes::{self, System, Test, Word};
 use super::wire::{Resource, concept, items, text};
 
-/// Adds what one final marker Observation says. Two results that differ leave the question open.
-pub(super) fn add(history: &mut Markers, observation: &Resource<'_>, test: Test) {
-    match test {
-        Test::ReceptorEr | Test::ReceptorPr => history.receptors.extend(status_word(observation)),
-        Test::Ras => history.ras.extend(ras(observation)),
-        Test::Variant => history.variants.extend(erbb2(observation)),
-        _ => {}
-    }
-}
-
 /// Everything that was found, before it is weighed.
 #[derive(Debug, Default)]
 pub(super) struct Markers {
@@ -26,6 +16,18 @@ pub(super) struct Markers {
 }
 
 impl Markers {
+    pub(super) fn add_receptor(&mut self, observation: &Resource<'_>) {
+        self.receptors.extend(status_word(observation));
+    }
+
+    pub(super) fn add_ras(&mut self, observation: &Resource<'_>) {
+        self.ras.extend(ras(observation));
+    }
+
+    pub(super) fn add_variant(&mut self, observation: &Resource<'_>) {
+        self.variants.extend(erbb2(observation));
+    }
+
     /// Receptors count as positive if either is; RAS and mutation only where all results agree.
     pub(super) fn history(&self) -> History {
         let hormone_receptor = if self.receptors.contains(&Word::Positive) {
@@ -47,7 +49,7 @@ fn agreed<T: Copy + PartialEq>(all: &[T]) -> Option<T> {
     all.iter().all(|one| *one == first).then_some(first)
 }
 
-fn status_word(observation: &Resource<'_>) -> Option<Word> {
+pub(super) fn status_word(observation: &Resource<'_>) -> Option<Word> {
     let claims = claims(observation);
     let word = claims.word().filter(|_| !claims.contradict(Interpretation::Counts));
     word.filter(|word| matches!(word, Word::Positive | Word::Negative))
@@ -61,12 +63,12 @@ fn ras(observation: &Resource<'_>) -> Option<Ras> {
     }
 }
 
-enum Detected {
+pub(super) enum Detected {
     Yes,
     No,
 }
 
-fn detected(observation: &Resource<'_>) -> Option<Detected> {
+pub(super) fn detected(observation: &Resource<'_>) -> Option<Detected> {
     let value = concept(observation.value_codeable_concept);
     let words = value.coding.iter().filter_map(|coding| coding.code.as_deref());
     let by_code = words.filter_map(|code| match code {

@@ -60,8 +60,9 @@ pub(super) const fn kind_of(test: Test) -> TestKind {
         Test::Ihc | Test::IhcOnlyWithScore | Test::IhcProcedure | Test::GenericIhc | Test::Percent => TestKind::Ihc,
         Test::IshResult | Test::IshProcedure | Test::GenericIsh | Test::Ratio | Test::Her2Copies => TestKind::Ish,
         Test::Cep17Copies | Test::Cells | Test::Panel => TestKind::Ish,
-        Test::Overall | Test::Narrative | Test::Refused(_) | Test::Detail(_) | Test::GeneStudied => TestKind::Overall,
-        Test::ReceptorEr | Test::ReceptorPr | Test::Ras | Test::Variant => TestKind::Overall,
+        Test::Overall | Test::Narrative | Test::Refused(_) | Test::Detail(_) | Test::GeneStudied | Test::Marker(_) => {
+            TestKind::Overall
+        }
     }
 }
 
@@ -79,13 +80,7 @@ impl Reading {
                 self.number_of(observation, test);
                 self.ish_interpretation(test, value);
             }
-            Test::Refused(_)
-            | Test::Detail(_)
-            | Test::GeneStudied
-            | Test::ReceptorEr
-            | Test::ReceptorPr
-            | Test::Ras
-            | Test::Variant => {}
+            Test::Refused(_) | Test::Detail(_) | Test::GeneStudied | Test::Marker(_) => {}
         }
     }
 

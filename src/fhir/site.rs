@@ -73,7 +73,7 @@ fn undotted(code: &'static str) -> &'static str {
 
 /// The tumour of a Condition, unless the diagnosis was refuted or entered in error.
 pub(super) fn of_condition(condition: &Resource<'_>) -> Option<Site> {
-    if is_ruled_out(condition) {
+    if is_refuted(condition) {
         return None;
     }
     let code = concept(condition.code);
@@ -115,7 +115,8 @@ fn by_prefix(table: &HashMap<&'static str, Site>, code: &str) -> Option<Site> {
     (3..=plain.len()).rev().find_map(|length| table.get(&plain[..length])).copied()
 }
 
-fn is_ruled_out(condition: &Resource<'_>) -> bool {
+/// The diagnosis was refuted or entered in error.
+pub(super) fn is_refuted(condition: &Resource<'_>) -> bool {
     says(&concept(condition.verification_status), &["refuted", "entered-in-error"])
 }
 
@@ -125,7 +126,7 @@ pub(super) fn is_over(condition: &Resource<'_>) -> bool {
 }
 
 /// Does a code of `concept`, or the bare word that STU3 sent in its place, stand among `words`?
-fn says(concept: &Concept<'_>, words: &[&str]) -> bool {
+pub(super) fn says(concept: &Concept<'_>, words: &[&str]) -> bool {
     let codes = concept.coding.iter().filter_map(|coding| coding.code.as_deref());
     codes.chain(concept.text.as_deref()).any(|said| words.iter().any(|word| said.trim().eq_ignore_ascii_case(word)))
 }

@@ -3,6 +3,7 @@
 use crate::domain::evidence::ExcludedWhy;
 
 use super::codes::{self, System, Test};
+use super::marker_codes::Marker;
 use super::wire::{Concept, Resource, concept, items};
 
 /// What an Observation is about.
@@ -12,8 +13,8 @@ pub(super) enum Topic {
     Her2(Test),
     /// HER2 by its looks, but not to be used.
     Refused(ExcludedWhy),
-    /// Receptors, RAS and variants, for the history.
-    Marker(Test),
+    /// What labels ask about beside HER2, for the history.
+    Marker(Marker),
     /// Nothing of ours.
     Foreign,
 }
@@ -26,8 +27,11 @@ pub(super) fn topic(observation: &Resource<'_>) -> Topic {
         return Topic::Refused(why);
     }
     match most_specific(&tests) {
-        Specific::One(test @ (Test::ReceptorEr | Test::ReceptorPr | Test::Ras | Test::Variant)) => Topic::Marker(test),
-        Specific::One(Test::GenericIhc) => gene_component(observation, Test::Ihc),
+        Specific::One(Test::Marker(marker)) => Topic::Marker(marker),
+        Specific::One(Test::GenericIhc) => match gene_component(observation, Test::Ihc) {
+            Topic::Foreign => Topic::Marker(Marker::PdL1),
+            topic => topic,
+        },
         Specific::One(Test::GenericIsh) => gene_component(observation, Test::IshResult),
         Specific::One(Test::GeneStudied | Test::Detail(_)) => Topic::Foreign,
         Specific::One(test) => Topic::Her2(test),
@@ -52,8 +56,7 @@ fn most_specific(tests: &[Test]) -> Specific {
         Test::Overall => 4,
         Test::IhcProcedure | Test::IshProcedure => 5,
         Test::GenericIhc | Test::GenericIsh => 6,
-        Test::Narrative | Test::Refused(_) | Test::Detail(_) | Test::GeneStudied => 7,
-        Test::ReceptorEr | Test::ReceptorPr | Test::Ras | Test::Variant => 7,
+        Test::Narrative | Test::Refused(_) | Test::Detail(_) | Test::GeneStudied | Test::Marker(_) => 7,
     };
     let numbers = tests.iter().any(|test| rank(test) == 0);
     if !numbers && tests.contains(&Test::Ihc) && tests.contains(&Test::IshResult) {

@@ -6,7 +6,7 @@ use herald::domain::when::When;
 use super::*;
 
 /// A resource of patient p1 that names Kadcyla, with the members of `more` added or put in place.
-pub(crate) fn medication(kind: &str, id: &str, status: &str, more: Value) -> Value {
+fn medication(kind: &str, id: &str, status: &str, more: Value) -> Value {
     let mut one = json!({"resourceType": kind, "id": id, "status": status, "subject": {"reference": "Patient/p1"},
         "medicationCodeableConcept": {"text": "Kadcyla"}});
     for (key, value) in more.as_object().expect("members") {

@@ -1,0 +1,149 @@
+//! How far the cancer has spread, whether it came back, and lung disease: from Conditions, stages and disease status.
+//!
+//! A node that is affected may be a regional one (C77): it says nothing of the extent. An early stage is believed only while
+//! nothing later speaks against it, since a record often keeps the stage of the first diagnosis for ever.
+
+use jiff::ToSpan;
+
+use crate::domain::history::{Event, Extent, StageGroup};
+use crate::domain::when::When;
+use crate::json::Value;
+
+use super::codes::{self, System};
+use super::entries::Entry;
+use super::site::{is_refuted, says};
+use super::stage::{is_metastatic_category, stage_group};
+use super::wire::{Coding, Concept, Raw, Resource, concept, items, members, period, text};
+
+/// A stage tells of the disease of today for as long (*policy*): a specimen that is younger by more may be of a recurrence.
+const STAGE_HOLDS_DAYS: i64 = 365;
+
+members! {
+    ConditionMembers {
+        stage: "stage",
+        onset_date_time: "onsetDateTime",
+        onset_period: "onsetPeriod",
+        recorded_date: "recordedDate",
+    }
+}
+
+members! {
+    Stage {
+        summary: "summary",
+    }
+}
+
+/// What the record says of the disease, before it is weighed.
+#[derive(Debug, Default)]
+pub(super) struct Disease {
+    stages: Vec<(StageGroup, Option<When>)>,
+    metastasis: bool,
+    pub lung_disease: Vec<Event>,
+    pub progressions: Vec<Event>,
+}
+
+impl Disease {
+    /// Adds a Condition that is no primary tumour: a metastasis, or a lung disease.
+    pub(super) fn add_condition(&mut self, entry: &Entry<'_>) {
+        let resource = &entry.resource;
+        if is_refuted(resource) {
+            return;
+        }
+        let code = concept(resource.code);
+        let in_doubt = says(&concept(resource.verification_status), &["unconfirmed", "provisional", "differential"]);
+        self.metastasis |= !in_doubt && code.coding.iter().any(is_distant_metastasis);
+        if code.coding.iter().any(is_lung_disease) {
+            let members = ConditionMembers::of(entry.json).unwrap_or_default();
+            self.lung_disease.push(Event { when: onset(&members), reference: entry.reference.clone() });
+        }
+    }
+
+    /// Adds what the diagnosis of the primary tumour says of its stage and its course.
+    pub(super) fn add_primary(&mut self, entry: &Entry<'_>) {
+        let members = ConditionMembers::of(entry.json).unwrap_or_default();
+        let when = text(members.recorded_date).and_then(|date| When::parse(&date)).or_else(|| onset(&members));
+        let summaries = items(members.stage).filter_map(Stage::of).map(|stage| concept(stage.summary));
+        self.stages.extend(summaries.filter_map(|summary| stage_group(&summary)).map(|stage| (stage, when.clone())));
+        if says(&concept(entry.resource.clinical_status), &["recurrence", "relapse"]) {
+            // the onset is that of the first diagnosis
+            self.progressions.push(Event { when: None, reference: entry.reference.clone() });
+        }
+    }
+
+    pub(super) fn add_stage(&mut self, observation: &Resource<'_>, when: Option<When>) {
+        self.stages.extend(stage_group(&value(observation)).map(|stage| (stage, when)));
+    }
+
+    pub(super) fn add_metastasis_category(&mut self, observation: &Resource<'_>) {
+        self.metastasis |= is_metastatic_category(&value(observation));
+    }
+
+    /// Only "worsened" is progression.
+    pub(super) fn add_status(&mut self, observation: &Resource<'_>, event: Event) {
+        let worsened = value(observation).coding.iter().any(|coding| {
+            codes::system(coding.system.as_deref()) == System::Snomed && coding.code.as_deref() == Some("271299001")
+        });
+        self.progressions.extend(worsened.then_some(event));
+    }
+
+    /// The stage group, if all that are stated agree.
+    pub(super) fn stage(&self) -> Option<StageGroup> {
+        let (first, _) = self.stages.first()?;
+        self.stages.iter().all(|(stage, _)| stage == first).then_some(*first)
+    }
+
+    /// The extent today. `metastatic_specimen`: a specimen comes from outside the organ and its regional nodes. `newest`: the
+    /// collection of the newest specimen.
+    pub(super) fn extent(&self, metastatic_specimen: bool, newest: Option<&When>) -> Option<Extent> {
+        if self.metastasis || self.stages.iter().any(|(stage, _)| *stage == StageGroup::Four) {
+            return Some(Extent::Metastatic);
+        }
+        let outdated = |stated: &Option<When>| match (stated, newest) {
+            (Some(stated), Some(newest)) => {
+                let holds_until = stated.first_day().checked_add(STAGE_HOLDS_DAYS.days());
+                holds_until.is_ok_and(|last| newest.first_day() > last)
+            }
+            _ => false,
+        };
+        let holds = !self.stages.is_empty() && !self.stages.iter().all(|(_, stated)| outdated(stated));
+        let spoken_against = metastatic_specimen || !self.progressions.is_empty();
+        (holds && !spoken_against).then_some(Extent::Early)
+    }
+}
+
+/// The value of an Observation as a concept, a string taken for its text.
+fn value<'a>(observation: &Resource<'a>) -> Concept<'a> {
+    concept(observation.value_codeable_concept.or(observation.value_string))
+}
+
+fn onset(members: &ConditionMembers<'_>) -> Option<When> {
+    let (start, _) = period(members.onset_period);
+    text(members.onset_date_time).or(start).and_then(|date| When::parse(&date))
+}
+
+fn is_distant_metastasis(coding: &Coding<'_>) -> bool {
+    let Some(code) = coding.code.as_deref().map(str::trim) else { return false };
+    match codes::system(coding.system.as_deref()) {
+        System::Icd10 => begins(code, &["C78", "C79"]),
+        // bone, liver, lung, brain; and "metastatic malignant neoplasm" as such
+        System::Snomed => matches!(code, "94222008" | "94381002" | "94391008" | "94225005" | "128462008"),
+        _ => false,
+    }
+}
+
+/// Interstitial lung disease and pneumonitis: drug-induced (J70.2 to J70.4), other interstitial (J84).
+fn is_lung_disease(coding: &Coding<'_>) -> bool {
+    let Some(code) = coding.code.as_deref().map(str::trim) else { return false };
+    match codes::system(coding.system.as_deref()) {
+        System::Icd10 => begins(code, &["J70.2", "J70.3", "J70.4", "J84", "J702", "J703", "J704"]),
+        // interstitial lung disease, pneumonitis, interstitial pneumonia, drug-induced (also chronic), pulmonary fibrosis
+        System::Snomed => {
+            matches!(code, "233703007" | "205237003" | "64667001" | "196051003" | "196053000" | "51615001")
+        }
+        _ => false,
+    }
+}
+
+fn begins(code: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| code.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
+}

@@ -1,0 +1,248 @@
+//! What the record shows beside HER2: heart, pregnancy, PD-L1, lungs, operations, stage and course.
+
+use herald::domain::history::{Extent, History, StageGroup};
+use herald::domain::when::When;
+
+use super::*;
+
+fn history(resources: &[Value]) -> History {
+    evidence(resources).history
+}
+
+fn breast(more: Value) -> Value {
+    let mut one = condition("c1", "http://hl7.org/fhir/sid/icd-10-cm", "C50.411");
+    for (key, value) in more.as_object().expect("members") {
+        one[key] = value.clone();
+    }
+    one
+}
+
+fn icd(id: &str, code: &str) -> Value {
+    condition(id, "http://hl7.org/fhir/sid/icd-10-cm", code)
+}
+
+fn lvef(id: &str, loinc: &str, value: Value) -> Value {
+    observation(id, loinc, json!({"valueQuantity": value}))
+}
+
+fn days(events: &[herald::domain::history::Event]) -> Vec<&str> {
+    events.iter().map(|event| event.when.as_ref().map_or("-", When::shown)).collect()
+}
+
+#[test]
+fn an_ejection_fraction_is_read_in_percent_and_in_nothing_else() {
+    let read = |value: Value| {
+        let fractions = history(&[lvef("o1", "10230-1", value)]).ejection_fractions;
+        fractions.iter().map(|one| one.percent.as_sent()).collect::<Vec<_>>().join(",")
+    };
+    assert_eq!(read(json!({"value": 55, "unit": "%"})), "55");
+    assert_eq!(read(json!({"value": 49.5, "code": "%"})), "49.5");
+    assert_eq!(read(json!({"value": 60})), "60");
+    assert_eq!(read(json!({"value": 40, "comparator": "<", "unit": "%"})), "<40");
+    for other in [
+        json!({"value": 0.55, "unit": "1"}),
+        json!({"value": 0.55}),
+        json!({"value": 55, "unit": "mL"}),
+        json!({"value": 4, "unit": "%"}),
+        json!({"value": 96, "unit": "%"}),
+        json!({"value": "normal", "unit": "%"}),
+        json!(55),
+    ] {
+        assert_eq!(read(other.clone()), "", "{other}");
+    }
+}
+
+#[test]
+fn every_code_of_the_ejection_fraction_is_known_and_dated_by_its_measurement() {
+    for code in [
+        "10230-1", "18043-0", "8806-2", "8807-0", "18047-1", "18046-3", "79991-6", "77892-8", "79990-8", "18045-5",
+        "8811-2", "8812-0", "8810-4", "8808-8",
+    ] {
+        let found = history(&[lvef("o1", code, json!({"value": 60, "unit": "%"}))]).ejection_fractions;
+        assert_eq!(found.len(), 1, "{code}");
+        assert_eq!(found[0].when.as_ref().map(When::shown), Some("2026-05-02"));
+        assert_eq!(&*found[0].reference, "Observation/o1");
+    }
+}
+
+#[test]
+fn results_of_others_withdrawn_and_preliminary_ones_are_no_history() {
+    for more in [
+        json!({"status": "entered-in-error"}),
+        json!({"status": "cancelled"}),
+        json!({"status": "preliminary"}),
+        json!({"status": null}),
+        json!({"subject": {"reference": "Patient/p2"}}),
+    ] {
+        let mut one = lvef("o1", "10230-1", json!({"value": 60, "unit": "%"}));
+        for (key, value) in more.as_object().expect("members") {
+            one[key] = value.clone();
+        }
+        assert!(history(&[one]).ejection_fractions.is_empty(), "{more}");
+    }
+    let twice = r#"[{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"10230-1"}]},"valueQuantity":{"value":60,"value":30}}]"#;
+    assert!(of_text(twice).history.ejection_fractions.is_empty());
+}
+
+#[test]
+fn a_pregnancy_test_counts_where_it_says_yes_or_no() {
+    let read = |code: &str, more: Value| {
+        history(&[observation("o1", code, more)]).pregnancy_tests.first().map(|test| test.positive)
+    };
+    let positive = json!({"valueCodeableConcept": coded(SNOMED, "10828004")});
+    assert_eq!(read("2112-1", positive), Some(true));
+    assert_eq!(read("2110-5", json!({"valueString": "negative"})), Some(false));
+    assert_eq!(
+        read(
+            "2106-3",
+            json!({"interpretation": [coded("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "NEG")]})
+        ),
+        Some(false)
+    );
+    assert_eq!(read("82810-3", json!({"valueCodeableConcept": coded(LOINC, "LA15173-0")})), Some(true));
+    assert_eq!(read("82810-3", json!({"valueCodeableConcept": coded(LOINC, "LA26683-5")})), Some(false));
+    assert_eq!(read("2118-8", json!({"valueCodeableConcept": coded(LOINC, "LA9634-2")})), Some(false));
+    for unclear in [
+        json!({"valueQuantity": {"value": 12, "unit": "mIU/mL"}}),
+        json!({"valueString": "see report"}),
+        json!({"valueString": "positive", "interpretation": [coded("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "NEG")]}),
+        json!({}),
+    ] {
+        assert_eq!(read("2112-1", unclear.clone()), None, "{unclear}");
+    }
+}
+
+#[test]
+fn a_combined_positive_score_is_read_under_its_own_code_and_a_tumour_proportion_score_never() {
+    let nci = "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl";
+    let component = |code: &str, value: Value| json!({"code": coded(nci, code), "valueQuantity": value});
+    let read = |resources: &[Value]| history(resources).pd_l1_cps.map(|score| score.as_sent());
+    let pd_l1 = |parts: Value| observation("o1", "83052-1", json!({"component": parts}));
+    let both = json!([
+        component("C184941", json!({"value": 80, "unit": "%"})),
+        component("C176582", json!({"value": 5, "unit": "{score}"}))
+    ]);
+    assert_eq!(read(&[pd_l1(both)]), Some("5".into()));
+    let only_tps = json!([component("C184941", json!({"value": 80, "unit": "%"}))]);
+    assert_eq!(read(&[pd_l1(only_tps)]), None);
+    let alone = observation(
+        "o1",
+        "83052-1",
+        json!({"code": coded(nci, "C176582"), "valueQuantity": {"value": 1, "comparator": "<"}}),
+    );
+    assert_eq!(read(std::slice::from_ref(&alone)), Some("<1".into()));
+    assert_eq!(read(&[observation("o1", "83052-1", json!({"valueQuantity": {"value": 50, "unit": "%"}}))]), None);
+    // the newest counts, and two of one day that differ decide nothing
+    let mut newer = alone.clone();
+    newer["id"] = json!("o2");
+    newer["valueQuantity"] = json!({"value": 10});
+    assert_eq!(read(&[alone.clone(), newer.clone()]), None);
+    newer["effectiveDateTime"] = json!("2026-06-01");
+    assert_eq!(read(&[newer, alone]), Some("10".into()));
+}
+
+#[test]
+fn distant_metastases_are_a_metastatic_disease_and_nodes_are_not() {
+    let extent = |code: &Value| history(&[breast(json!({})), code.clone()]).extent;
+    for code in [
+        icd("c2", "C78.7"),
+        icd("c2", "C7951"),
+        condition("c2", SNOMED, "94222008"),
+        condition("c2", SNOMED, "128462008"),
+    ] {
+        assert_eq!(extent(&code), Some(Extent::Metastatic), "{code}");
+    }
+    for code in [icd("c2", "C77.3"), condition("c2", SNOMED, "94181007"), icd("c2", "I10")] {
+        assert_eq!(extent(&code), None, "{code}");
+    }
+    let verification = |word: &str| json!({"coding": [{"code": word}]});
+    for word in ["refuted", "entered-in-error", "provisional", "differential", "unconfirmed"] {
+        let mut doubtful = icd("c2", "C78.7");
+        doubtful["verificationStatus"] = verification(word);
+        assert_eq!(extent(&doubtful), None, "{word}");
+    }
+    let m1 = observation("o1", "21907-1", json!({"valueCodeableConcept": {"text": "cM1"}}));
+    assert_eq!(extent(&m1), Some(Extent::Metastatic));
+    let m0 = observation("o1", "21907-1", json!({"valueCodeableConcept": {"text": "cM0"}}));
+    assert_eq!(extent(&m0), None);
+}
+
+#[test]
+fn an_early_stage_is_read_only_where_it_is_stated() {
+    assert_eq!(history(&[breast(json!({}))]).extent, None);
+    let staged = |text: &str| breast(json!({"stage": [{"summary": {"text": text}}]}));
+    let read = |resources: &[Value]| {
+        let history = history(resources);
+        (history.extent, history.stage)
+    };
+    assert_eq!(read(&[staged("Stage IIA")]), (Some(Extent::Early), Some(StageGroup::Two)));
+    assert_eq!(read(&[staged("Stage IV")]), (Some(Extent::Metastatic), Some(StageGroup::Four)));
+    assert_eq!(read(&[staged("Stage 0")]), (None, None));
+    let observed = observation("o1", "21908-9", json!({"valueCodeableConcept": coded(SNOMED, "1222806003")}));
+    assert_eq!(read(&[breast(json!({})), observed.clone()]), (Some(Extent::Early), Some(StageGroup::Three)));
+    // two stages that differ: early, and which of them nobody knows
+    assert_eq!(read(&[staged("Stage IIA"), observed]), (Some(Extent::Early), None));
+}
+
+#[test]
+fn an_early_stage_gives_way_to_everything_that_speaks_against_it() {
+    let early = json!({"stage": [{"summary": {"text": "Stage II"}}], "recordedDate": "2020-01-10"});
+    let extent = |resources: &[Value]| history(resources).extent;
+    assert_eq!(extent(&[breast(early.clone())]), Some(Extent::Early));
+    assert_eq!(extent(&[breast(early.clone()), icd("c2", "C79.31")]), Some(Extent::Metastatic));
+    let mut back = early.clone();
+    back["clinicalStatus"] = json!({"coding": [{"code": "recurrence"}]});
+    assert_eq!(extent(&[breast(back)]), None);
+    let worse = observation("o1", "97509-4", json!({"valueCodeableConcept": coded(SNOMED, "271299001")}));
+    assert_eq!(extent(&[breast(early.clone()), worse]), None);
+    // a specimen years later may be of a recurrence
+    let later = observation("o1", "85319-2", json!({"valueString": "1+", "effectiveDateTime": "2026-05-02"}));
+    assert_eq!(extent(&[breast(early.clone()), later.clone()]), None);
+    let mut then = early.clone();
+    then["recordedDate"] = json!("2026-04-20");
+    assert_eq!(extent(&[breast(then.clone()), later]), Some(Extent::Early));
+    let liver = observation("o1", "85319-2", json!({"valueString": "1+", "bodySite": coded(SNOMED, "10200004")}));
+    assert_eq!(extent(&[breast(then.clone()), liver]), None);
+    // the stage of another tumour is not that of this one
+    let mut colon = icd("c2", "C18.2");
+    colon["stage"] = json!([{"summary": {"text": "Stage IV"}}]);
+    colon["clinicalStatus"] = json!({"coding": [{"code": "inactive"}]});
+    assert_eq!(extent(&[breast(then), colon]), None);
+}
+
+#[test]
+fn worsening_is_progression_and_other_courses_are_not() {
+    let status = |code: &str| observation("o1", "97509-4", json!({"valueCodeableConcept": coded(SNOMED, code)}));
+    assert_eq!(days(&history(&[status("271299001")]).progressions), ["2026-05-02"]);
+    for code in ["268910001", "359746009", "709137006"] {
+        assert!(history(&[status(code)]).progressions.is_empty(), "{code}");
+    }
+}
+
+#[test]
+fn interstitial_lung_disease_is_noticed_with_its_onset() {
+    for code in ["J70.2", "J70.4", "J84.9", "J84112"] {
+        assert_eq!(days(&history(&[icd("c1", code)]).lung_disease), ["-"], "{code}");
+    }
+    let mut known = condition("c1", SNOMED, "233703007");
+    known["onsetDateTime"] = json!("2024-03");
+    known["clinicalStatus"] = json!({"coding": [{"code": "resolved"}]});
+    assert_eq!(days(&history(std::slice::from_ref(&known)).lung_disease), ["2024-03"]);
+    known["verificationStatus"] = json!({"coding": [{"code": "refuted"}]});
+    assert!(history(&[known]).lung_disease.is_empty());
+    for code in ["J70.0", "J18.9", "J44.9"] {
+        assert!(history(&[icd("c1", code)]).lung_disease.is_empty(), "{code}");
+    }
+}
+
+#[test]
+fn an_operation_counts_once_it_is_completed() {
+    let operation = |status: &str, code: &str| {
+        json!({"resourceType": "Procedure", "id": "p1", "status": status, "subject": {"reference": "Patient/p1"},
+            "code": coded(SNOMED, code), "performedPeriod": {"start": "2026-02-03", "end": "2026-02-04"}})
+    };
+    assert_eq!(days(&history(&[operation("completed", "392021009")]).operations), ["2026-02-03"]);
+    for (status, code) in [("in-progress", "392021009"), ("not-done", "392021009"), ("completed", "122548005")] {
+        assert!(history(&[operation(status, code)]).operations.is_empty(), "{status} {code}");
+    }
+}
