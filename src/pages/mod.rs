@@ -15,5 +15,5 @@ mod wording;
 pub use feedback::FeedbackForm;
 pub use layout::{ICON, SECURITY_HEADERS, STYLESHEET};
 pub use samples::{SAMPLES, Sample};
-pub use start::{SERVICE, TryForm, start};
+pub use start::{TryForm, start};
 pub use view::{Answer, Chosen, DecisionRow, Delivery, FeedbackState, StartView};

@@ -31,7 +31,7 @@ pub struct Herald {
 }
 
 /// What a hook needs, on a database of its own.
-async fn desk() -> Desk {
+async fn desk(clock: Clock) -> Desk {
     let database = Database::fresh().await;
     let files = herald::rules::embedded_files();
     let keys = tempfile::tempdir().unwrap();
@@ -48,7 +48,7 @@ async fn desk() -> Desk {
         recorder: database.recorder(),
         store: database.store,
         pseudonyms: Arc::new(Pseudonyms::open(keys.path()).unwrap()),
-        clock: Clock::System,
+        clock,
     }
 }
 
@@ -58,6 +58,11 @@ impl Herald {
     }
 
     pub fn with(limits: Limits) -> Self {
+        Self::at(Clock::System, limits)
+    }
+
+    /// For tests in which the age of a result matters.
+    pub fn at(clock: Clock, limits: Limits) -> Self {
         let health = Arc::new(Health::new(Condition::Recording));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -66,7 +71,7 @@ impl Herald {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let desk = desk().await;
+                let desk = desk(clock).await;
                 let recorder = desk.recorder.clone();
                 let server = start(listener, of_server, limits, VersionMembers::Shown, move || desk.clone()).unwrap();
                 server.run(async { drop(stopped.await) }).await.unwrap();

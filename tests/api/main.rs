@@ -12,6 +12,7 @@ mod harness;
 mod lifecycle;
 mod methods;
 mod mutations;
+mod orders;
 mod prefetch;
 mod process;
 mod refusals;

@@ -9,5 +9,6 @@ mod heart;
 mod partners;
 mod products;
 mod properties;
+mod rules;
 mod situation;
 mod status;
