@@ -43,6 +43,7 @@ fn situations() -> Vec<(&'static str, Situation)> {
         ),
         ("trastuzumab, no result", healthy(signing("trastuzumab").tumour(Tumour::Breast))),
         ("trastuzumab, results not visible", healthy(signing("trastuzumab").tumour(Tumour::Breast).unseen("her2"))),
+        ("trastuzumab, tumour not known", healthy(signing("trastuzumab").result(of(Tumour::Unknown).ihc("3+")))),
         ("trastuzumab, result not assessable", healthy(signing("trastuzumab").result(breast().ihc("indeterminate")))),
         ("trastuzumab deruxtecan, result of another tumour", healthy(tdxd().tumour(Tumour::Ovarian))),
         (

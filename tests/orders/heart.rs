@@ -128,6 +128,30 @@ fn where_it_is_not_known_whether_treatment_has_begun_a_value_between_the_limits_
     finds(&ordered.lvef("48", "2026-11-01"), &["warning lvef_perhaps_low"]);
 }
 
+/// The reference: without the medicines the rule of the interval is silent.
+#[test]
+fn where_it_is_not_known_whether_treatment_has_begun_only_a_value_that_is_old_in_any_case_is_called_old() {
+    finds(&tdxd().lvef("60", "2025-09-19").unseen("medRequests"), &[]);
+    let trastuzumab = |day| signing("trastuzumab").result(breast().ihc("3+")).lvef("60", day).unseen("medRequests");
+    finds(&trastuzumab("2026-08-25"), &["warning lvef_stale"]);
+    let margetuximab = |day| signing("margetuximab").result(breast().ihc("3+")).lvef("60", day).unseen("medAdmins");
+    finds(&margetuximab("2026-10-01"), &[]);
+    finds(&margetuximab("2026-08-01"), &["warning lvef_stale"]);
+    // doses are shown at signing only: at choosing an order on record may mean a course that goes on
+    let on_order = |situation: Situation| {
+        let ordered = situation.result(breast().ihc("3+")).lvef("60", "2025-09-19");
+        ordered.treated("trastuzumab_deruxtecan", "2026-11-01", TreatmentSource::Ordered)
+    };
+    finds(&on_order(choosing("trastuzumab_deruxtecan")), &[]);
+    finds(&on_order(signing("trastuzumab_deruxtecan")), &["warning lvef_stale"]);
+}
+
+#[test]
+fn an_anthracycline_that_was_only_ordered_does_not_lower_the_limit() {
+    let early = signing("pertuzumab").result(breast().ihc("3+")).lvef("52", "2026-11-01").extent(Extent::Early);
+    finds(&early.treated("anthracycline", "2026-06-01", TreatmentSource::Ordered), &["warning lvef_perhaps_low"]);
+}
+
 #[test]
 fn a_low_value_of_long_ago_is_a_warning() {
     finds(&tdxd().lvef("45", "2026-02-01"), &["critical lvef_low", "warning lvef_stale"]);

@@ -4,14 +4,14 @@ use jiff::civil::Date;
 
 use crate::domain::decimal::Quantity;
 use crate::domain::evidence::Reading;
-use crate::domain::history::{EjectionFraction, Extent, TreatmentSource};
+use crate::domain::history::{EjectionFraction, Extent, Treatment, TreatmentSource};
 use crate::domain::medicine::Medicine;
-use crate::domain::order::DraftOrder;
+use crate::domain::order::{DraftOrder, OrderStage};
 use crate::domain::when::When;
 
 use super::check::{Situation, finding};
 use super::finding::{Check, SafetyFinding, Severity};
-use super::rules::{HeartLimit, HeartRule, Phase};
+use super::rules::{HeartLimit, HeartRule, Phase, Window};
 
 /// Where the medicine that is ordered stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,9 @@ enum Course {
     NotBegun,
     /// A dose was given or taken.
     Begun,
-    /// The record does not say.
+    /// An order is on record, and no dose.
+    Ordered,
+    /// The medicines could not be seen.
     Unknown,
 }
 
@@ -41,7 +43,7 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
         return vec![SafetyFinding { window: Some(&rule.before_start), ..undated(situation, &found) }];
     };
     let low = low(situation, rule, course, &measured);
-    let window = if course == Course::Begun { rule.during.as_ref() } else { Some(&rule.before_start) };
+    let window = window(rule, course, situation);
     let stale = window.is_some_and(|window| measured.on.last_day() < window.opens(situation.today));
     let stale = stale.then(|| SafetyFinding {
         window,
@@ -83,13 +85,35 @@ fn reading(fraction: &EjectionFraction) -> Reading {
 }
 
 fn course(situation: &Situation<'_>, agent: Medicine) -> Course {
-    let mut of_agent =
-        situation.evidence.history.treatments.iter().filter(|treatment| treatment.medicine == agent).peekable();
-    if of_agent.peek().is_none() {
-        let unseen = ["medRequests", "medAdmins"].iter().any(|key| situation.is_unseen(key));
-        return if unseen { Course::Unknown } else { Course::NotBegun };
+    let of_agent = || situation.evidence.history.treatments.iter().filter(|treatment| treatment.medicine == agent);
+    if of_agent().any(was_used) {
+        Course::Begun
+    } else if ["medRequests", "medAdmins"].iter().any(|key| situation.is_unseen(key)) {
+        Course::Unknown
+    } else if of_agent().next().is_some() {
+        Course::Ordered
+    } else {
+        Course::NotBegun
     }
-    if of_agent.any(|treatment| treatment.source != TreatmentSource::Ordered) { Course::Begun } else { Course::Unknown }
+}
+
+fn was_used(treatment: &Treatment) -> bool {
+    treatment.source != TreatmentSource::Ordered
+}
+
+/// How old the newest value may be; None where the label names no time, or where it is not known which time counts. Doses are
+/// shown at signing only, so that at choosing an order on record may mean a course that goes on.
+fn window<'k>(rule: &'k HeartRule, course: Course, situation: &Situation<'_>) -> Option<&'k Window> {
+    let signing = situation.evidence.order_stage == OrderStage::Sign;
+    match course {
+        Course::NotBegun => Some(&rule.before_start),
+        Course::Ordered if signing => Some(&rule.before_start),
+        Course::Begun => rule.during.as_ref(),
+        Course::Ordered | Course::Unknown => {
+            let longer = |during| std::cmp::min_by_key(during, &rule.before_start, |w| w.opens(situation.today));
+            rule.during.as_ref().map(longer)
+        }
+    }
 }
 
 fn measured<'k>(situation: &Situation<'k>, agent: Medicine) -> Option<Measured<'k>> {
@@ -105,7 +129,7 @@ fn measured<'k>(situation: &Situation<'k>, agent: Medicine) -> Option<Measured<'
     let first_dose: Option<Date> = history
         .treatments
         .iter()
-        .filter(|treatment| treatment.medicine == agent && treatment.source != TreatmentSource::Ordered)
+        .filter(|treatment| treatment.medicine == agent && was_used(treatment))
         .filter_map(|treatment| Some(treatment.from.as_ref().or(treatment.until.as_ref())?.first_day()))
         .min();
     let before = first_dose.and_then(|day| newest_of(&mut dated().filter(|(when, _)| when.last_day() <= day)));
@@ -148,14 +172,15 @@ fn worlds(situation: &Situation<'_>, course: Course) -> impl Iterator<Item = Wor
     let begun: &[bool] = match course {
         Course::NotBegun => &[false],
         Course::Begun => &[true],
-        Course::Unknown => &[false, true],
+        Course::Ordered | Course::Unknown => &[false, true],
     };
     let extents: &[Extent] = match history.extent {
         Some(Extent::Early) => &[Extent::Early],
         Some(Extent::Metastatic) => &[Extent::Metastatic],
         None => &[Extent::Early, Extent::Metastatic],
     };
-    let had_anthracycline = history.treatments.iter().any(|treatment| treatment.medicine == Medicine::Anthracycline);
+    let anthracyclines = history.treatments.iter().filter(|treatment| treatment.medicine == Medicine::Anthracycline);
+    let had_anthracycline = anthracyclines.into_iter().any(was_used);
     // that none was seen does not say that none was given
     let anthracycline: &[bool] = if had_anthracycline { &[true] } else { &[false, true] };
     begun.iter().flat_map(move |&begun| {

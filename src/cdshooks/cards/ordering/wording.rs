@@ -73,12 +73,12 @@ fn status_ways(group: &Group<'_, '_>) -> Vec<String> {
             None => told(", and the tumours on record differ in HER2", "consider which one is treated"),
         },
         _ => {
-            let gap = match group.result {
-                Some(_) => ", but no usable HER2 result of this tumour was found",
-                None if is_unseen(group, "her2") => ", but HER2 results are not visible to this service",
-                None => ", but no HER2 result of this tumour was found",
-            };
-            told(gap, "consider asking pathology")
+            let ask = "consider asking pathology";
+            match group.result {
+                Some(_) => told(", but the HER2 status is open", act),
+                None if is_unseen(group, "her2") => told(", but HER2 results are not visible to this service", ask),
+                None => told(", but no HER2 result of this tumour was found", ask),
+            }
         }
     }
 }
