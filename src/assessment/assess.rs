@@ -6,6 +6,7 @@ use crate::domain::classify::classify;
 use crate::domain::consideration::{Consideration, TherapyRule, consider};
 use crate::domain::evidence::{Evidence, Excluded};
 use crate::domain::flips::flips;
+use crate::domain::history::Extent;
 use crate::domain::over_time::{Record, compare};
 use crate::domain::rulebook::Rulebook;
 use crate::domain::safety::{OrderRules, SafetyFinding, check_orders};
@@ -47,6 +48,8 @@ pub struct Assessment<'k> {
     pub record: Record,
     /// Results that were set aside.
     pub excluded: &'k [Excluded],
+    /// Extent of the disease, as far as the record shows it. The contract has no member for it: cards ask.
+    pub extent: Option<Extent>,
     /// Labels whose HER2 condition the lead meets.
     pub considerations: Vec<Consideration<'k>>,
     /// What speaks against the draft orders, or is open, the most urgent first.
@@ -90,6 +93,7 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
     Assessment {
         tumour: record.lead_finding().map_or(evidence.tumour, |lead| lead.tumour),
         class: evidence.class,
+        extent: evidence.history.extent,
         considerations: consider(&knowledge.therapies, &record, &evidence.history),
         safety: check_orders(&knowledge.order_rules, &record, evidence, today),
         trials: prompts(&knowledge.cohorts, &record),

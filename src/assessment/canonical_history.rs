@@ -21,6 +21,10 @@ pub(super) struct HistoryForm<'a> {
     extent: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stage: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metastatic_since: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    tumours_differ: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     treatments: Vec<TreatmentForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -44,6 +48,8 @@ impl<'a> HistoryForm<'a> {
             pd_l1_cps: history.pd_l1_cps.as_ref().map(Quantity::as_sent),
             extent: history.extent.map(|extent| extent.as_str()),
             stage: history.stage.map(|stage| stage.as_str()),
+            metastatic_since: shown(&history.metastatic_since),
+            tumours_differ: history.tumours_differ,
             treatments: history.treatments.iter().map(TreatmentForm::of).collect(),
             ejection_fractions: history.ejection_fractions.iter().map(FractionForm::of).collect(),
             pregnancy_tests: history.pregnancy_tests.iter().map(PregnancyForm::of).collect(),

@@ -119,6 +119,10 @@ fn considerations(f: &mut Formatter<'_>, assessment: &Assessment<'_>) -> fmt::Re
             Verdict::Met => writeln!(f)?,
             Verdict::Unknown => writeln!(f, ": not assessed: {}", open.join("; "))?,
         }
+        let monitoring: Vec<&str> = consideration.rule.monitoring.iter().map(|what| what.as_str()).collect();
+        if consideration.verdict != Verdict::NotMet && !monitoring.is_empty() {
+            writeln!(f, "    before and during treatment: {}", monitoring.join(", "))?;
+        }
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ pub enum Key {
     EchoReports,
     /// Pregnancy tests.
     Pregnancy,
-    /// Receptors, RAS, PD-L1, MSI, variants, ECOG: what labels condition on.
+    /// Receptors, RAS, PD-L1, MSI, variants, ECOG, stage and course: what labels condition on.
     Biomarkers,
     /// Specimens: biopsy or resection, date of collection, accession.
     Specimens,
@@ -134,7 +134,9 @@ impl Key {
                 "http://loinc.org|21702-6,http://loinc.org|85509-8,http://loinc.org|81420-2,",
                 "http://loinc.org|75974-6,http://loinc.org|82535-6,http://loinc.org|83052-1,",
                 "http://loinc.org|81695-9,http://loinc.org|69548-6,http://loinc.org|81252-9,",
-                "http://loinc.org|89247-1,http://loinc.org|89243-0&_sort=-date&_count=100",
+                "http://loinc.org|89247-1,http://loinc.org|89243-0,http://loinc.org|97509-4,",
+                "http://loinc.org|21908-9,http://loinc.org|21902-2,http://loinc.org|21907-1,",
+                "http://loinc.org|21901-4&_sort=-date&_count=100",
             ),
             Self::Specimens => "Specimen?patient={{context.patientId}}&_count=50",
         }

@@ -4,21 +4,14 @@
 //! is neither met nor missed; only a final, classified result opens one.
 
 use super::finding::{Category, Expression, Finding, Flag, NextStep};
-use super::history::{Erbb2Mutation, History, HormoneReceptor, Ras};
+use super::history::{Erbb2Mutation, History};
 use super::ihc::IhcScore;
+use super::label_facts::Facts;
+pub use super::label_facts::{Fact, Verdict};
+use super::neoadjuvant::Neoadjuvant;
 use super::over_time::Record;
 use super::tumour::Tumour;
 use super::words::vocabulary;
-
-vocabulary! {
-    /// Three values for medicine: missing data is an answer of its own.
-    Verdict, "verdict" {
-        Met = "met",
-        NotMet = "not_met",
-        /// The record does not say.
-        Unknown = "unknown",
-    }
-}
 
 vocabulary! {
     /// The HER2 condition of a label.
@@ -36,10 +29,24 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Facts beside HER2 that the record may answer today. Other conditions stay unknown.
-    Fact, "fact" {
-        RasWildType = "ras_wild_type",
-        HormoneReceptorPositive = "hormone_receptor_positive",
+    /// Which result of the record the HER2 condition of a label is about.
+    ResultChoice, "choice of a result" {
+        /// The one that answers the clinical question today.
+        Lead = "lead",
+        /// The last one before neoadjuvant treatment, where the record shows such a treatment; else the lead. *Policy.*
+        BeforeNeoadjuvant = "before_neoadjuvant",
+    }
+}
+
+vocabulary! {
+    /// What a label wants to be looked at before and during treatment. Never a dose.
+    Monitoring, "monitoring" {
+        Lvef = "LVEF",
+        PregnancyTest = "pregnancy test",
+        LiverValues = "liver values",
+        BloodCount = "blood count",
+        ChestImaging = "chest imaging",
+        OxygenSaturation = "oxygen saturation",
     }
 }
 
@@ -84,10 +91,14 @@ pub struct TherapyRule {
     pub tumours: Vec<Tumour>,
     /// HER2 condition.
     pub her2: Her2Condition,
+    /// Which result that condition is about.
+    pub result: ResultChoice,
     /// Further conditions that hold in every region.
     pub conditions: Vec<LabelCondition>,
     /// Labels by region.
     pub labels: Vec<Label>,
+    /// Looked at before and during treatment.
+    pub monitoring: Vec<Monitoring>,
     /// Rule set and row, `considerations/tdxd_low`.
     pub rule: Box<str>,
     /// Trial and publication.
@@ -118,12 +129,19 @@ pub fn consider<'k>(rules: &'k [TherapyRule], record: &Record, history: &History
     let Some(lead) = record.lead_finding().filter(|lead| record.is_actionable() && may_open(lead)) else {
         return Vec::new();
     };
+    let neoadjuvant = Neoadjuvant::of(record, history);
+    let facts = Facts::of(history, neoadjuvant.as_ref());
+    let asked = |rule: &TherapyRule| match (rule.result, &neoadjuvant) {
+        (ResultChoice::BeforeNeoadjuvant, Some(treatment)) if may_open(treatment.before) => treatment.before,
+        _ => lead,
+    };
     (0..)
         .zip(rules)
         .filter(|(_, rule)| rule.tumours.contains(&lead.tumour))
-        .filter_map(|(at, rule)| Some((at, rule, her2_verdict(rule.her2, lead, history)?)))
+        .filter_map(|(at, rule)| Some((at, rule, her2_verdict(rule.her2, asked(rule), history)?)))
         .flat_map(|(at, rule, her2)| {
-            (0..).zip(&rule.labels).map(move |(nth, label)| weigh((at, nth), rule, label, her2, history))
+            let facts = &facts;
+            (0..).zip(&rule.labels).map(move |(nth, label)| weigh((at, nth), rule, label, her2, facts))
         })
         .collect()
 }
@@ -160,11 +178,11 @@ fn weigh<'k>(
     rule: &'k TherapyRule,
     label: &'k Label,
     her2: Verdict,
-    history: &History,
+    facts: &Facts,
 ) -> Consideration<'k> {
-    let her2 = std::iter::once((words_of(rule.her2), her2));
+    let her2 = std::iter::once((words_of(rule), her2));
     let further = rule.conditions.iter().chain(&label.conditions);
-    let further = further.map(|condition| (&*condition.what, fact_verdict(condition.fact, history)));
+    let further = further.map(|condition| (&*condition.what, facts.verdict(condition.fact)));
     let conditions: Vec<(&str, Verdict)> = her2.chain(further).collect();
     let has = |verdict| conditions.iter().any(|(_, of_one)| *of_one == verdict);
     let verdict = if has(Verdict::NotMet) {
@@ -177,20 +195,12 @@ fn weigh<'k>(
     Consideration { place, rule, label, conditions, verdict }
 }
 
-fn fact_verdict(fact: Option<Fact>, history: &History) -> Verdict {
-    let known = match fact {
-        None => None,
-        Some(Fact::RasWildType) => history.ras.map(|ras| ras == Ras::WildType),
-        Some(Fact::HormoneReceptorPositive) => {
-            history.hormone_receptor.map(|receptor| receptor == HormoneReceptor::Positive)
-        }
-    };
-    known.map_or(Verdict::Unknown, |met| if met { Verdict::Met } else { Verdict::NotMet })
-}
-
 /// The HER2 condition in words.
-const fn words_of(condition: Her2Condition) -> &'static str {
-    match condition {
+const fn words_of(rule: &TherapyRule) -> &'static str {
+    match rule.her2 {
+        Her2Condition::Positive if matches!(rule.result, ResultChoice::BeforeNeoadjuvant) => {
+            "HER2-positive before neoadjuvant treatment"
+        }
         Her2Condition::Positive => "HER2-positive",
         Her2Condition::Ihc3 => "HER2 IHC 3+",
         Her2Condition::Low => "HER2-low",

@@ -113,6 +113,17 @@ pub struct Event {
     pub reference: Box<str>,
 }
 
+impl Treatment {
+    /// The record says that the medicine was used. An order that stands may not have been carried out.
+    #[must_use]
+    pub const fn was_used(&self) -> bool {
+        match self.source {
+            TreatmentSource::Fulfilled | TreatmentSource::Given | TreatmentSource::Stated => true,
+            TreatmentSource::Ordered => false,
+        }
+    }
+}
+
 /// What the record shows beside HER2. An empty list means that nothing was seen, never that nothing happened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
@@ -128,6 +139,10 @@ pub struct History {
     pub extent: Option<Extent>,
     /// Stage group, where all that are stated agree.
     pub stage: Option<StageGroup>,
+    /// First day on which metastases were on record.
+    pub metastatic_since: Option<When>,
+    /// The diagnoses, past ones among them, do not name one tumour: which treatment was for which nobody knows.
+    pub tumours_differ: bool,
     /// Medicines, in the order in which they were sent.
     pub treatments: Vec<Treatment>,
     /// Ejection fractions, in the order in which they were sent.

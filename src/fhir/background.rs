@@ -39,7 +39,7 @@ impl Background {
             Marker::EjectionFraction => self.ejection_fractions.extend(ejection_fraction(entry)),
             Marker::PregnancyTest => self.pregnancy_tests.extend(pregnancy_test(entry)),
             Marker::StageGroup => self.disease.add_stage(observation, observed(observation)),
-            Marker::MetastasisCategory => self.disease.add_metastasis_category(observation),
+            Marker::MetastasisCategory => self.disease.add_metastasis_category(observation, observed(observation)),
             Marker::DiseaseStatus => {
                 let event = Event { when: observed(observation), reference: entry.reference.clone() };
                 self.disease.add_status(observation, event);
@@ -74,6 +74,8 @@ impl Background {
             pd_l1_cps: newest_score(self.scores),
             extent,
             stage: self.disease.stage().filter(|_| seen.one_tumour),
+            metastatic_since: self.disease.metastatic_since().filter(|_| seen.one_tumour),
+            tumours_differ: seen.tumours_differ,
             treatments: self.treatments,
             ejection_fractions: self.ejection_fractions,
             pregnancy_tests: self.pregnancy_tests,
@@ -90,6 +92,8 @@ impl Background {
 pub(super) struct Seen<'a> {
     /// The diagnoses name one tumour: stage and metastases are its own.
     pub one_tumour: bool,
+    /// They name more than one, past ones among them.
+    pub tumours_differ: bool,
     /// A specimen comes from outside the organ of the primary and its regional nodes.
     pub metastatic_specimen: bool,
     /// Collection of the newest specimen.

@@ -37,7 +37,8 @@ members! {
 #[derive(Debug, Default)]
 pub(super) struct Disease {
     stages: Vec<(StageGroup, Option<When>)>,
-    metastasis: bool,
+    /// Distant metastases, each with the first day on which it is known.
+    metastases: Vec<Option<When>>,
     pub lung_disease: Vec<Event>,
     pub progressions: Vec<Event>,
 }
@@ -51,7 +52,10 @@ impl Disease {
         }
         let code = concept(resource.code);
         let in_doubt = says(&concept(resource.verification_status), &["unconfirmed", "provisional", "differential"]);
-        self.metastasis |= !in_doubt && code.coding.iter().any(is_distant_metastasis);
+        if !in_doubt && code.coding.iter().any(is_distant_metastasis) {
+            let members = ConditionMembers::of(entry.json).unwrap_or_default();
+            self.metastases.push(onset(&members).or_else(|| recorded(&members)));
+        }
         if code.coding.iter().any(is_lung_disease) {
             let members = ConditionMembers::of(entry.json).unwrap_or_default();
             self.lung_disease.push(Event { when: onset(&members), reference: entry.reference.clone() });
@@ -61,7 +65,7 @@ impl Disease {
     /// Adds what the diagnosis of the primary tumour says of its stage and its course.
     pub(super) fn add_primary(&mut self, entry: &Entry<'_>) {
         let members = ConditionMembers::of(entry.json).unwrap_or_default();
-        let when = text(members.recorded_date).and_then(|date| When::parse(&date)).or_else(|| onset(&members));
+        let when = recorded(&members).or_else(|| onset(&members));
         let summaries = items(members.stage).filter_map(Stage::of).map(|stage| concept(stage.summary));
         self.stages.extend(summaries.filter_map(|summary| stage_group(&summary)).map(|stage| (stage, when.clone())));
         if says(&concept(entry.resource.clinical_status), &["recurrence", "relapse"]) {
@@ -74,8 +78,10 @@ impl Disease {
         self.stages.extend(stage_group(&value(observation)).map(|stage| (stage, when)));
     }
 
-    pub(super) fn add_metastasis_category(&mut self, observation: &Resource<'_>) {
-        self.metastasis |= is_metastatic_category(&value(observation));
+    pub(super) fn add_metastasis_category(&mut self, observation: &Resource<'_>, when: Option<When>) {
+        if is_metastatic_category(&value(observation)) {
+            self.metastases.push(when);
+        }
     }
 
     /// Only "worsened" is progression.
@@ -92,10 +98,21 @@ impl Disease {
         self.stages.iter().all(|(stage, _)| stage == first).then_some(*first)
     }
 
+    fn metastatic(&self) -> impl Iterator<Item = &Option<When>> {
+        let stage_four = self.stages.iter().filter(|(stage, _)| *stage == StageGroup::Four).map(|(_, when)| when);
+        self.metastases.iter().chain(stage_four)
+    }
+
+    /// First day on which metastases were on record; None where one of them has no date, since that one may be older.
+    pub(super) fn metastatic_since(&self) -> Option<When> {
+        let dated: Option<Vec<&When>> = self.metastatic().map(Option::as_ref).collect();
+        dated?.into_iter().min_by(|a, b| a.chronological(b)).cloned()
+    }
+
     /// The extent today. `metastatic_specimen`: a specimen comes from outside the organ and its regional nodes. `newest`: the
     /// collection of the newest specimen.
     pub(super) fn extent(&self, metastatic_specimen: bool, newest: Option<&When>) -> Option<Extent> {
-        if self.metastasis || self.stages.iter().any(|(stage, _)| *stage == StageGroup::Four) {
+        if self.metastatic().next().is_some() {
             return Some(Extent::Metastatic);
         }
         let outdated = |stated: &Option<When>| match (stated, newest) {
@@ -114,6 +131,10 @@ impl Disease {
 /// The value of an Observation as a concept, a string taken for its text.
 fn value<'a>(observation: &Resource<'a>) -> Concept<'a> {
     concept(observation.value_codeable_concept.or(observation.value_string))
+}
+
+fn recorded(members: &ConditionMembers<'_>) -> Option<When> {
+    text(members.recorded_date).and_then(|date| When::parse(&date))
 }
 
 fn onset(members: &ConditionMembers<'_>) -> Option<When> {

@@ -56,15 +56,19 @@ fn history(
     diagnoses: &Diagnoses,
     specimens: &[SpecimenEvidence],
 ) -> History {
-    for (at, _) in &diagnoses.all {
-        background.take_primary(&entries.all[*at]);
-    }
+    let read_as_sent = |at: &usize| {
+        let entry = &entries.all[*at];
+        (entry.owner.is_none() && !entry.json.repeats_inside()).then_some(entry)
+    };
+    diagnoses.all.iter().filter_map(|(at, _)| read_as_sent(at)).for_each(|entry| background.take_primary(entry));
+    diagnoses.others.iter().filter_map(read_as_sent).for_each(|entry| background.take_condition(entry));
     // stage and metastases of a second tumour, past or present, would be taken for those of the first
     let tumour = diagnoses.of_record().tumour;
-    let one_tumour = tumour != Tumour::Unknown && diagnoses.all.iter().all(|(_, site)| site.tumour == tumour);
+    let agree = diagnoses.all.iter().all(|(_, site)| site.tumour == tumour);
     let collected = specimens.iter().filter_map(|specimen| Some(&specimen.collected.as_ref()?.when));
     background.into_history(Seen {
-        one_tumour,
+        one_tumour: tumour != Tumour::Unknown && agree,
+        tumours_differ: !agree,
         metastatic_specimen: specimens.iter().any(|specimen| specimen.site == Where::Metastatic),
         newest: collected.max_by(|a, b| a.chronological(b)),
     })
@@ -74,6 +78,8 @@ fn history(
 struct Diagnoses {
     /// Entry and site of each primary diagnosis, past ones included: an old result may be linked to one.
     all: Vec<(usize, Site)>,
+    /// Entries of Conditions that are no primary tumour: metastases and other diseases.
+    others: Vec<usize>,
     /// The sites that stand for the record: the active ones, or the past ones where none is active.
     of_today: Vec<Site>,
 }
@@ -82,12 +88,17 @@ impl Diagnoses {
     fn of(entries: &Entries<'_>, patient: Option<&str>) -> Self {
         let conditions = entries.all.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::Condition);
         let own = conditions.filter(|(at, _)| !is_other_patient(entries, *at, patient));
-        let primaries: Vec<(usize, Site, bool)> = own
-            .filter_map(|(at, entry)| Some((at, site::of_condition(&entry.resource)?, site::is_over(&entry.resource))))
-            .collect();
+        let mut primaries: Vec<(usize, Site, bool)> = Vec::new();
+        let mut others: Vec<usize> = Vec::new();
+        for (at, entry) in own {
+            match site::of_condition(&entry.resource) {
+                Some(site) => primaries.push((at, site, site::is_over(&entry.resource))),
+                None => others.push(at),
+            }
+        }
         let all_over = primaries.iter().all(|(_, _, over)| *over);
         let of_today = primaries.iter().filter(|(_, _, over)| all_over || !over).map(|(_, site, _)| *site).collect();
-        Self { all: primaries.into_iter().map(|(at, site, _)| (at, site)).collect(), of_today }
+        Self { all: primaries.into_iter().map(|(at, site, _)| (at, site)).collect(), others, of_today }
     }
 
     fn of_record(&self) -> Site {

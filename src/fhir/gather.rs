@@ -61,12 +61,8 @@ pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
                     harvest.background.take_procedure(entry);
                 }
             }
-            Kind::Condition => {
-                if is_own(entries, at, entry, patient) {
-                    harvest.background.take_condition(entry);
-                }
-            }
-            Kind::Specimen | Kind::Patient | Kind::Medication | Kind::Other => {}
+            // diagnoses are read beside the specimens that they explain
+            Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Medication | Kind::Other => {}
         }
     }
     set_aside_replaced(entries, &mut harvest);

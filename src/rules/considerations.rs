@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::consideration::{Label, LabelCondition, TherapyRule};
+use crate::domain::consideration::{Label, LabelCondition, ResultChoice, TherapyRule};
 use crate::domain::words::UnknownWord;
 
 use super::error::{Fault, RulesError};
@@ -75,7 +75,10 @@ struct Row {
     agent: String,
     tumours: Vec<String>,
     her2: String,
+    result: Option<String>,
     conditions: Vec<ConditionRow>,
+    #[serde(default)]
+    monitoring: Vec<String>,
     labels: Vec<LabelRow>,
     cite: Vec<String>,
     status: Status,
@@ -134,6 +137,8 @@ fn therapy_rule(file: &str, row: Row) -> Result<TherapyRule, UnknownWord> {
         rule: format!("{file}/{}", row.row.as_ref().unwrap_or(&row.id)).into(),
         tumours: row.tumours.iter().map(|word| word.parse()).collect::<Result<_, _>>()?,
         her2: row.her2.parse()?,
+        result: row.result.map_or(Ok(ResultChoice::Lead), |word| word.parse())?,
+        monitoring: row.monitoring.iter().map(|word| word.parse()).collect::<Result<_, _>>()?,
         conditions: row.conditions.into_iter().map(condition).collect::<Result<_, _>>()?,
         labels: row.labels.into_iter().map(label).collect::<Result<_, _>>()?,
         cite: row.cite.into_iter().map(Into::into).collect(),

@@ -1,6 +1,7 @@
 //! Rule files: TOML in, a proved [`Rulebook`](crate::domain::rulebook::Rulebook), therapy rules and review sheets out.
 
 mod considerations;
+mod considerations_sheet;
 mod error;
 mod format;
 mod load;

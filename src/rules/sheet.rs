@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::considerations_sheet::considerations_sheet;
 use super::error::RulesError;
 use super::format::{AdditionEntry, BandEntry, CommonFile, Ends, Header, RowEntry, StainingEntry, TableFile, Word};
 use super::load::{RuleFile, parse};
@@ -33,6 +34,10 @@ pub fn sheets(files: &[RuleFile]) -> Result<Vec<Sheet>, RulesError> {
     sheets.extend(
         parsed.common.map(|common| Sheet { name: sheet_name("every-tumour.toml"), text: common_sheet(&common) }),
     );
+    let therapies = super::considerations::therapies(files)?;
+    if !therapies.is_empty() {
+        sheets.push(Sheet { name: sheet_name("considerations.toml"), text: considerations_sheet(&therapies) });
+    }
     sheets.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(sheets)
 }

@@ -5,6 +5,7 @@ use crate::cdshooks::response::{Coding, Indicator};
 use crate::domain::consideration::Verdict;
 use crate::domain::evidence::ExcludedWhy;
 use crate::domain::finding::{Category, Expression, Finding, Flag, NextStep};
+use crate::domain::history::Extent;
 use crate::domain::ihc::IhcScore;
 use crate::domain::tumour::{Tumour, TumourClass};
 
@@ -171,17 +172,20 @@ fn negative(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
     match (finding.next_step, finding.expression) {
         (NextStep::LabClarification, _) => Some(Kind::Clarify),
         (NextStep::ClinicianReviewEverLow, _) => Some(Kind::NegativeOpen),
-        (NextStep::None, Expression::Low) => Some(Kind::Low),
-        // Without a label that can still be met (receptor-negative) the trace of staining opens nothing.
-        (NextStep::None, Expression::Ultralow) => {
-            assessment.considerations.iter().any(|one| one.verdict != Verdict::NotMet).then_some(Kind::Ultralow)
-        }
+        (NextStep::None, Expression::Low) => opens(assessment).then_some(Kind::Low),
+        (NextStep::None, Expression::Ultralow) => opens(assessment).then_some(Kind::Ultralow),
         (NextStep::None, _) => {
             let trials = finding.tumour != Tumour::Breast && !assessment.trials.is_empty();
             trials.then_some(Kind::SolidTrials)
         }
         _ => Some(Kind::NegativeOpen),
     }
+}
+
+/// Low and ultralow open nothing at an early stage, nor without a label that can still be met (receptor-negative).
+fn opens(assessment: &Assessment<'_>) -> bool {
+    let early = assessment.extent == Some(Extent::Early);
+    !early && assessment.considerations.iter().any(|one| one.verdict != Verdict::NotMet)
 }
 
 /// No specimen at all: a result that was seen and could not be read is said, a missing one only where testing is the rule,

@@ -4,8 +4,8 @@
 //! four blocks, every result with its date.
 
 use crate::assessment::Assessment;
-use crate::domain::consideration::{Consideration, Region, Verdict};
-use crate::domain::finding::{Finding, Flag, IshShown, NextStep};
+use crate::domain::consideration::{Consideration, Region, ResultChoice, Verdict};
+use crate::domain::finding::{Category, Finding, Flag, IshShown, NextStep};
 use crate::domain::ihc::Ihc;
 use crate::domain::specimen::{Site, SpecimenKind};
 use crate::domain::tumour::Tumour;
@@ -22,6 +22,8 @@ const READINGS_SHOWN: usize = 4;
 const LONGEST_READING: usize = 60;
 /// Why an option on label is a weak one here (DESTINY-PanTumor02, PMID 37870536).
 const PANCREATIC: &str = "In pancreatic cancer about 4 % responded, none of the few with IHC 3+.";
+/// Why a negative residual tumour does not close the labels for residual disease (KATHERINE, NCT01772472).
+const RESIDUAL: &str = "Labels for residual disease look at the result before neoadjuvant treatment (NCT01772472).";
 /// Open conditions of a label that are named one by one.
 const CONDITIONS_SHOWN: usize = 2;
 
@@ -161,6 +163,9 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
             format!("{} {PANCREATIC}", label_line(label))
         }
         (Kind::Low | Kind::Ultralow | Kind::SolidThreePlus, Some(label)) => label_line(label),
+        (Kind::Discordant, Some(_)) if finding.category == Category::Negative && looks_back(assessment) => {
+            format!("{} {RESIDUAL}", phrases::why(finding.next_step))
+        }
         (Kind::Positive, _) if finding.flags.contains(Flag::LabelRequiresIhc3) => {
             phrases::why(NextStep::OptionalIshTrialOnly).to_owned()
         }
@@ -172,6 +177,12 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
         }
         _ => phrases::why(finding.next_step).to_owned(),
     }
+}
+
+/// Is there a label for residual disease that the result before neoadjuvant treatment keeps open?
+fn looks_back(assessment: &Assessment<'_>) -> bool {
+    let before = |one: &&Consideration<'_>| one.rule.result == ResultChoice::BeforeNeoadjuvant;
+    assessment.considerations.iter().filter(before).any(|one| one.verdict != Verdict::NotMet)
 }
 
 /// The first US label of which no condition is known to fail.
@@ -216,6 +227,11 @@ fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
                 more => format!("{more} more conditions"),
             });
         }
+    }
+    let no_gap = assessment.record.lead_finding().is_some_and(|lead| lead.next_step == NextStep::None);
+    if kind == Kind::Positive && no_gap && open_label(assessment).is_some() {
+        parts.extend(assessment.extent.is_none().then(|| "extent of the disease".to_owned()));
+        parts.push("line of treatment".to_owned());
     }
     let keys = |keys: &[Box<str>]| keys.iter().take(READINGS_SHOWN).map(|key| &**key).collect::<Vec<_>>().join(", ");
     if !assessment.partial.is_empty() {

@@ -57,7 +57,7 @@ fn pregnant<'k>(
 fn answers(later: &PregnancyTest, positive: &PregnancyTest) -> bool {
     let (Some(negative), Some(positive)) = (&later.when, &positive.when) else { return false };
     let same_day = negative.first_day() == positive.last_day();
-    let after = negative.first_day() > positive.last_day() || (same_day && negative.chronological(positive).is_gt());
+    let after = negative.is_surely_after(positive) || (same_day && negative.chronological(positive).is_gt());
     !later.positive && after
 }
 
