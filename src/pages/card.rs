@@ -16,7 +16,7 @@ pub(super) fn card(card: &Value, nth: usize) -> Markup {
             @if let Some(detail) = card["detail"].as_str() { div.detail { (markdown::detail(detail)) } }
             @let suggestions: Vec<&str> = labels(card);
             @if !suggestions.is_empty() {
-                p.suggestion-head { "Suggested, as a draft:" }
+                p.suggestion-head { "Suggested; nothing happens by itself:" }
                 ul.suggestions { @for label in suggestions { li { (label) } } }
             }
             p.source { "Source: " (card["source"]["label"].as_str().unwrap_or("not named")) }
