@@ -155,7 +155,8 @@ fn an_anthracycline_that_was_only_ordered_does_not_lower_the_limit() {
 #[test]
 fn a_low_value_of_long_ago_is_a_warning() {
     finds(&tdxd().lvef("45", "2026-02-01"), &["critical lvef_low", "warning lvef_stale"]);
-    finds(&tdxd().lvef("45", "2024-02-01"), &["warning lvef_low", "warning lvef_stale"]);
+    finds(&tdxd().lvef("45", "2025-11-26"), &["critical lvef_low", "warning lvef_stale"]);
+    finds(&tdxd().lvef("45", "2025-11-25"), &["warning lvef_low", "warning lvef_stale"]);
 }
 
 #[test]

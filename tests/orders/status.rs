@@ -104,6 +104,13 @@ fn a_preliminary_result_neither_carries_an_order_nor_makes_it_critical() {
 }
 
 #[test]
+fn a_final_result_does_not_carry_an_order_while_a_newer_one_is_preliminary() {
+    let newer = breast().ihc("1+").status(ResultStatus::Preliminary);
+    let situation = signing("trastuzumab").result_on(breast().ihc("3+"), "2026-09-01").result(newer);
+    finds(&situation, &["warning her2_not_final"]);
+}
+
+#[test]
 fn a_negative_result_beside_an_earlier_positive_one_is_not_critical() {
     let situation = signing("trastuzumab").result_on(breast().ihc("3+"), "2023-03-07").result(breast().ihc("0"));
     finds(&situation, &["warning her2_negative_doubted"]);
