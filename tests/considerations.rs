@@ -268,7 +268,9 @@ fn endocrine_therapy_counts_for_ultralow_only_in_metastatic_disease() {
     assert_eq!(of(&[given("tamoxifen", "2022-03-01")], endocrine), "unknown");
     assert_eq!(of(&[given("capecitabine", "2026-03-01")], endocrine), "unknown");
     assert_eq!(of(&[receptor("10828004")], "hormone receptor"), "met");
-    assert_eq!(of(&[receptor("260385009")], "hormone receptor"), "not_met");
+    let progesterone = result("85339-0", json!({"coding": [{"system": SNOMED, "code": "260385009"}]}));
+    assert_eq!(of(&[receptor("260385009")], "hormone receptor"), "unknown");
+    assert_eq!(of(&[receptor("260385009"), progesterone], "hormone receptor"), "not_met");
     assert_eq!(of(&[], "hormone receptor"), "unknown");
     assert_eq!(of(&[receptor("10828004"), given("fulvestrant", "2026-03-01")], ""), "met");
 }
@@ -365,6 +367,15 @@ fn residual_disease_is_judged_by_the_result_before_neoadjuvant_treatment() {
         let metastatic = record(&[&negative, &[metastasis("2026-08-10")]]);
         assert_eq!(verdict(&metastatic, row, ""), "", "{row}");
     }
+    // a dose of years ago belongs to an earlier operation, and tissue of an operation is no result before treatment
+    let long_ago = |kind: &str, first: &str, day: &str| {
+        let before = ihc("core", "3+", first, kind);
+        let doses = [given("trastuzumab", day), given("docetaxel", day)];
+        record(&[&before, &ihc("res", "1+", "2026-08-01", "resection"), &[staged("Stage IIB")], &doses])
+    };
+    assert_eq!(verdict(&long_ago("biopsy", "2020-01-10", "2020-02-01"), "tdm1-adjuvant", ""), "");
+    assert_eq!(verdict(&long_ago("resection", "2026-01-10", "2026-02-01"), "tdm1-adjuvant", ""), "");
+    assert_eq!(verdict(&long_ago("biopsy", "2026-01-10", "2026-02-01"), "tdm1-adjuvant", ""), "met");
     // no other label opens on the old positive
     assert_eq!(verdict(&negative, "trastuzumab-adjuvant", ""), "");
 }

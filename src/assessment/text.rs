@@ -106,18 +106,16 @@ fn considerations(f: &mut Formatter<'_>, assessment: &Assessment<'_>) -> fmt::Re
         )?;
     }
     for consideration in &assessment.considerations {
-        let open: Vec<&str> = consideration
-            .conditions
-            .iter()
-            .filter(|(_, verdict)| *verdict == Verdict::Unknown)
-            .map(|(what, _)| *what)
-            .collect();
+        let with = |wanted: Verdict| {
+            let conditions = consideration.conditions.iter().filter(|(_, verdict)| *verdict == wanted);
+            conditions.map(|(what, _)| *what).collect::<Vec<_>>().join("; ")
+        };
         let label = consideration.label;
         write!(f, "  {} ({}, label of {})", consideration.rule.agent, label.region, label.date)?;
         match consideration.verdict {
-            Verdict::NotMet => writeln!(f, ": a condition is not met")?,
+            Verdict::NotMet => writeln!(f, ": not met: {}", with(Verdict::NotMet))?,
             Verdict::Met => writeln!(f)?,
-            Verdict::Unknown => writeln!(f, ": not assessed: {}", open.join("; "))?,
+            Verdict::Unknown => writeln!(f, ": not assessed: {}", with(Verdict::Unknown))?,
         }
         let monitoring: Vec<&str> = consideration.rule.monitoring.iter().map(|what| what.as_str()).collect();
         if consideration.verdict != Verdict::NotMet && !monitoring.is_empty() {

@@ -65,27 +65,6 @@ impl Medicine {
         }
     }
 
-    /// Cytotoxic chemotherapy. A conjugate is counted by its target, not by its payload.
-    #[must_use]
-    pub const fn is_chemotherapy(self) -> bool {
-        matches!(
-            self,
-            Self::Taxane
-                | Self::Anthracycline
-                | Self::Fluoropyrimidine
-                | Self::Oxaliplatin
-                | Self::Irinotecan
-                | Self::OtherPlatinum
-                | Self::OtherChemotherapy
-        )
-    }
-
-    /// Systemic treatment as labels of later lines mean it: endocrine therapy alone is not counted.
-    #[must_use]
-    pub const fn is_systemic(self) -> bool {
-        !matches!(self, Self::EndocrineTherapy)
-    }
-
     /// Is HER2 (the protein, or the mutated kinase) its target?
     #[must_use]
     pub const fn is_her2_directed(self) -> bool {
@@ -111,5 +90,26 @@ impl Medicine {
             | Self::OtherChemotherapy
             | Self::EndocrineTherapy => false,
         }
+    }
+
+    /// Cytotoxic chemotherapy. A conjugate is counted by its target, not by its payload.
+    #[must_use]
+    pub const fn is_chemotherapy(self) -> bool {
+        matches!(
+            self,
+            Self::Taxane
+                | Self::Anthracycline
+                | Self::Fluoropyrimidine
+                | Self::Oxaliplatin
+                | Self::Irinotecan
+                | Self::OtherPlatinum
+                | Self::OtherChemotherapy
+        )
+    }
+
+    /// Systemic treatment as labels of later lines mean it: endocrine therapy alone is not counted.
+    #[must_use]
+    pub const fn is_systemic(self) -> bool {
+        !matches!(self, Self::EndocrineTherapy)
     }
 }

@@ -45,7 +45,7 @@ impl When {
         self.first_day
     }
 
-    /// The latest day it can mean: the last of the year or of the month where no more was sent.
+    /// The latest day it can mean: the end of the month or the year where no day was sent.
     #[must_use]
     pub fn last_day(&self) -> Date {
         match self.shown.len() {
@@ -55,12 +55,6 @@ impl When {
         }
     }
 
-    /// Later than `other`, whatever day of its month or year either of them was.
-    #[must_use]
-    pub fn is_surely_after(&self, other: &Self) -> bool {
-        self.first_day > other.last_day()
-    }
-
     /// Chronological order: by earliest day, then by instant where both have one.
     #[must_use]
     pub fn chronological(&self, other: &Self) -> Ordering {
@@ -68,6 +62,12 @@ impl When {
             (Some(a), Some(b)) => a.cmp(&b),
             _ => Ordering::Equal,
         })
+    }
+
+    /// Later than `other`, whatever day of its month or year either of them was.
+    #[must_use]
+    pub fn is_surely_after(&self, other: &Self) -> bool {
+        self.first_day > other.last_day()
     }
 }
 
@@ -115,19 +115,9 @@ mod tests {
         assert_eq!(month.shown(), "2026-05");
         assert_eq!(month.chronological(&When::parse("2026-05-02").unwrap()), Ordering::Less);
         assert_eq!(When::parse("2026").unwrap().first_day(), Date::constant(2026, 1, 1));
-        assert_eq!(When::parse("2024-02").unwrap().last_day(), Date::constant(2024, 2, 29));
-        assert_eq!(When::parse("2024").unwrap().last_day(), Date::constant(2024, 12, 31));
-        assert_eq!(When::parse("2024-02-03").unwrap().last_day(), Date::constant(2024, 2, 3));
-    }
-
-    #[test]
-    fn a_day_is_surely_later_only_where_no_day_of_the_other_date_could_be() {
-        let when = |text| When::parse(text).unwrap();
-        assert!(when("2026-06").is_surely_after(&when("2026-05")));
-        assert!(when("2026-05-02").is_surely_after(&when("2026-05-01")));
-        for (later, earlier) in [("2026-05-02", "2026-05"), ("2026-05-02", "2026-05-02"), ("2026", "2026-01-01")] {
-            assert!(!when(later).is_surely_after(&when(earlier)), "{later} {earlier}");
-        }
+        assert_eq!(When::parse("2026").unwrap().last_day(), Date::constant(2026, 12, 31));
+        assert_eq!(When::parse("2028-02").unwrap().last_day(), Date::constant(2028, 2, 29));
+        assert_eq!(When::parse("2026-05-02").unwrap().last_day(), Date::constant(2026, 5, 2));
     }
 
     #[test]
@@ -144,6 +134,16 @@ mod tests {
             ["", "26-05-02", "2026-13", "2026-02-30", "2026-5-2", "2026-05T08:00:00Z", "yesterday", "2026-05-02x"]
         {
             assert!(When::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_surely_later_only_where_no_day_of_the_other_date_could_be() {
+        let when = |text| When::parse(text).unwrap();
+        assert!(when("2026-06").is_surely_after(&when("2026-05")));
+        assert!(when("2026-05-02").is_surely_after(&when("2026-05-01")));
+        for (later, earlier) in [("2026-05-02", "2026-05"), ("2026-05-02", "2026-05-02"), ("2026", "2026-01-01")] {
+            assert!(!when(later).is_surely_after(&when(earlier)), "{later} {earlier}");
         }
     }
 }

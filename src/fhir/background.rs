@@ -2,7 +2,7 @@
 //! pregnancy, lungs, operations, extent.
 
 use crate::domain::decimal::Quantity;
-use crate::domain::history::{EjectionFraction, Event, History, PregnancyTest, Treatment};
+use crate::domain::history::{EjectionFraction, Event, Extent, History, PregnancyTest, Treatment};
 use crate::domain::when::When;
 
 use super::disease::Disease;
@@ -29,8 +29,10 @@ impl Background {
     pub(super) fn take_marker(&mut self, entry: &Entry<'_>, marker: Marker) {
         let observation = &entry.resource;
         match marker {
-            Marker::ReceptorEr | Marker::ReceptorPr => self.markers.add_receptor(observation),
+            Marker::ReceptorEr => self.markers.add_oestrogen(observation),
+            Marker::ReceptorPr => self.markers.add_progesterone(observation),
             Marker::Ras => self.markers.add_ras(observation),
+            Marker::Kras => self.markers.add_kras(observation),
             Marker::Variant => self.markers.add_variant(observation),
             Marker::PdL1 | Marker::CombinedPositiveScore => {
                 let score = combined_positive_score(observation, marker);
@@ -69,12 +71,13 @@ impl Background {
 
     /// What rules and labels may ask.
     pub(super) fn into_history(self, seen: Seen<'_>) -> History {
-        let extent = self.disease.extent(seen.metastatic_specimen, seen.newest).filter(|_| seen.one_tumour);
+        let extent = self.disease.extent(seen.from_metastasis, seen.newest).filter(|_| seen.one_tumour);
+        let since = self.disease.metastatic_since(seen.from_metastasis);
         History {
             pd_l1_cps: newest_score(self.scores),
             extent,
             stage: self.disease.stage().filter(|_| seen.one_tumour),
-            metastatic_since: self.disease.metastatic_since().filter(|_| seen.one_tumour),
+            metastatic_since: since.filter(|_| extent == Some(Extent::Metastatic)),
             tumours_differ: seen.tumours_differ,
             treatments: self.treatments,
             ejection_fractions: self.ejection_fractions,
@@ -94,8 +97,8 @@ pub(super) struct Seen<'a> {
     pub one_tumour: bool,
     /// They name more than one, past ones among them.
     pub tumours_differ: bool,
-    /// A specimen comes from outside the organ of the primary and its regional nodes.
-    pub metastatic_specimen: bool,
+    /// Collection, if it is known, of the first specimen from outside the organ of the primary and its regional nodes.
+    pub from_metastasis: Option<Option<&'a When>>,
     /// Collection of the newest specimen.
     pub newest: Option<&'a When>,
 }

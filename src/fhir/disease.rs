@@ -103,15 +103,17 @@ impl Disease {
         self.metastases.iter().chain(stage_four)
     }
 
-    /// First day on which metastases were on record; None where one of them has no date, since that one may be older.
-    pub(super) fn metastatic_since(&self) -> Option<When> {
-        let dated: Option<Vec<&When>> = self.metastatic().map(Option::as_ref).collect();
+    /// First day on which metastases were on record, a specimen of one among them; None where one of them has no date,
+    /// since that one may be older.
+    pub(super) fn metastatic_since(&self, from_metastasis: Option<Option<&When>>) -> Option<When> {
+        let all = self.metastatic().map(Option::as_ref).chain(from_metastasis);
+        let dated: Option<Vec<&When>> = all.collect();
         dated?.into_iter().min_by(|a, b| a.chronological(b)).cloned()
     }
 
-    /// The extent today. `metastatic_specimen`: a specimen comes from outside the organ and its regional nodes. `newest`: the
-    /// collection of the newest specimen.
-    pub(super) fn extent(&self, metastatic_specimen: bool, newest: Option<&When>) -> Option<Extent> {
+    /// The extent today. `newest`: the collection of the newest specimen. A specimen from a metastasis beside an early stage
+    /// that still holds leaves it open.
+    pub(super) fn extent(&self, from_metastasis: Option<Option<&When>>, newest: Option<&When>) -> Option<Extent> {
         if self.metastatic().next().is_some() {
             return Some(Extent::Metastatic);
         }
@@ -122,9 +124,12 @@ impl Disease {
             }
             _ => false,
         };
-        let holds = !self.stages.is_empty() && !self.stages.iter().all(|(_, stated)| outdated(stated));
-        let spoken_against = metastatic_specimen || !self.progressions.is_empty();
-        (holds && !spoken_against).then_some(Extent::Early)
+        let early = self.stages.iter().any(|(_, stated)| !outdated(stated));
+        match (early, from_metastasis) {
+            (true, None) if self.progressions.is_empty() => Some(Extent::Early),
+            (false, Some(_)) => Some(Extent::Metastatic),
+            _ => None,
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::history::History;
 use crate::domain::order::OrderStage;
 use crate::domain::specimen::{Site as Where, SpecimenKind};
 use crate::domain::tumour::Tumour;
-use crate::domain::when::{Collected, DateSource};
+use crate::domain::when::{Collected, DateSource, When};
 
 use super::background::{Background, Seen};
 use super::combine::{IshPart, combine};
@@ -65,13 +65,26 @@ fn history(
     // stage and metastases of a second tumour, past or present, would be taken for those of the first
     let tumour = diagnoses.of_record().tumour;
     let agree = diagnoses.all.iter().all(|(_, site)| site.tumour == tumour);
-    let collected = specimens.iter().filter_map(|specimen| Some(&specimen.collected.as_ref()?.when));
+    let metastases =
+        specimens.iter().filter(|specimen| specimen.site == Where::Metastatic && !specimen.results.is_empty());
     background.into_history(Seen {
         one_tumour: tumour != Tumour::Unknown && agree,
         tumours_differ: !agree,
-        metastatic_specimen: specimens.iter().any(|specimen| specimen.site == Where::Metastatic),
-        newest: collected.max_by(|a, b| a.chronological(b)),
+        from_metastasis: metastases.map(collection).min_by(|a, b| first_of_two(*a, *b)),
+        newest: specimens.iter().filter_map(collection).max_by(|a, b| a.chronological(b)),
     })
+}
+
+fn collection(specimen: &SpecimenEvidence) -> Option<&When> {
+    specimen.collected.as_ref().map(|collected| &collected.when)
+}
+
+/// One without a date may be the older one.
+fn first_of_two(a: Option<&When>, b: Option<&When>) -> std::cmp::Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => a.chronological(b),
+        _ => a.is_some().cmp(&b.is_some()),
+    }
 }
 
 /// The Conditions of the record that say which tumour it is.
@@ -266,8 +279,7 @@ fn collected(group: &Group<'_>, own: &[&Gathered]) -> Option<Collected> {
     if let Some(when) = group.facts.as_ref().and_then(|facts| facts.collected.clone()) {
         return Some(Collected { when, from: DateSource::Collection });
     }
-    let earliest =
-        |dates: Vec<&crate::domain::when::When>| dates.into_iter().min_by(|a, b| a.chronological(b)).cloned();
+    let earliest = |dates: Vec<&When>| dates.into_iter().min_by(|a, b| a.chronological(b)).cloned();
     let effective = earliest(own.iter().filter_map(|result| result.effective.as_ref()).collect());
     if let Some(when) = effective {
         return Some(Collected { when, from: DateSource::Effective });

@@ -6,7 +6,10 @@
 pub(super) enum Marker {
     ReceptorEr,
     ReceptorPr,
+    /// KRAS and NRAS together.
     Ras,
+    /// KRAS alone: a mutation settles RAS, its absence leaves NRAS open.
+    Kras,
     Variant,
     /// PD-L1 by immunohistochemistry; its combined positive score may stand in a component.
     PdL1,
@@ -23,7 +26,8 @@ pub(super) fn loinc(code: &str) -> Option<Marker> {
     Some(match code {
         "16112-5" | "85337-4" | "40556-3" => Marker::ReceptorEr,
         "16113-3" | "85339-0" | "40557-1" => Marker::ReceptorPr,
-        "21702-6" | "85509-8" | "81420-2" | "53620-1" | "75974-6" | "82535-6" => Marker::Ras,
+        "81420-2" => Marker::Ras,
+        "21702-6" | "85509-8" | "53620-1" | "75974-6" | "82535-6" => Marker::Kras,
         "69548-6" | "81252-9" => Marker::Variant,
         "83052-1" => Marker::PdL1,
         // seen in one comment only

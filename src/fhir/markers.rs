@@ -10,30 +10,42 @@ use super::wire::{Resource, concept, items, text};
 /// Everything that was found, before it is weighed.
 #[derive(Debug, Default)]
 pub(super) struct Markers {
-    receptors: Vec<Word>,
+    oestrogen: Vec<Word>,
+    progesterone: Vec<Word>,
     ras: Vec<Ras>,
     variants: Vec<Erbb2Mutation>,
 }
 
 impl Markers {
-    pub(super) fn add_receptor(&mut self, observation: &Resource<'_>) {
-        self.receptors.extend(status_word(observation));
+    pub(super) fn add_oestrogen(&mut self, observation: &Resource<'_>) {
+        self.oestrogen.extend(status_word(observation));
+    }
+
+    pub(super) fn add_progesterone(&mut self, observation: &Resource<'_>) {
+        self.progesterone.extend(status_word(observation));
     }
 
     pub(super) fn add_ras(&mut self, observation: &Resource<'_>) {
         self.ras.extend(ras(observation));
     }
 
+    /// KRAS alone is never wild-type RAS.
+    pub(super) fn add_kras(&mut self, observation: &Resource<'_>) {
+        self.ras.extend(ras(observation).filter(|ras| *ras == Ras::Mutant));
+    }
+
     pub(super) fn add_variant(&mut self, observation: &Resource<'_>) {
         self.variants.extend(erbb2(observation));
     }
 
-    /// Receptors count as positive if either is; RAS and mutation only where all results agree.
+    /// Receptors count as positive if either is, and as negative only if both are; RAS only where all results agree.
     pub(super) fn history(&self) -> History {
-        let hormone_receptor = if self.receptors.contains(&Word::Positive) {
-            Some(HormoneReceptor::Positive)
-        } else {
-            self.receptors.contains(&Word::Negative).then_some(HormoneReceptor::Negative)
+        let hormone_receptor = match (either(&self.oestrogen), either(&self.progesterone)) {
+            (Some(HormoneReceptor::Positive), _) | (_, Some(HormoneReceptor::Positive)) => {
+                Some(HormoneReceptor::Positive)
+            }
+            (Some(HormoneReceptor::Negative), Some(HormoneReceptor::Negative)) => Some(HormoneReceptor::Negative),
+            _ => None,
         };
         History {
             ras: agreed(&self.ras),
@@ -41,6 +53,15 @@ impl Markers {
             hormone_receptor,
             ..History::default()
         }
+    }
+}
+
+/// One receptor: positive if one of its results is.
+fn either(results: &[Word]) -> Option<HormoneReceptor> {
+    if results.contains(&Word::Positive) {
+        Some(HormoneReceptor::Positive)
+    } else {
+        (!results.is_empty()).then_some(HormoneReceptor::Negative)
     }
 }
 

@@ -246,3 +246,62 @@ fn an_operation_counts_once_it_is_completed() {
         assert!(history(&[operation(status, code)]).operations.is_empty(), "{status} {code}");
     }
 }
+
+#[test]
+fn a_specimen_from_a_metastasis_is_a_metastatic_disease_unless_an_early_stage_still_holds() {
+    let liver = |day: &str| {
+        observation(
+            "o1",
+            "85319-2",
+            json!({"valueString": "1+", "bodySite": coded(SNOMED, "10200004"), "effectiveDateTime": day}),
+        )
+    };
+    let read = |resources: &[Value]| {
+        let history = history(resources);
+        (history.extent, history.metastatic_since.as_ref().map(|when| when.shown().to_owned()))
+    };
+    assert_eq!(read(&[breast(json!({})), liver("2026-05-02")]), (Some(Extent::Metastatic), Some("2026-05-02".into())));
+    let staged = |day: &str| breast(json!({"stage": [{"summary": {"text": "Stage II"}}], "recordedDate": day}));
+    assert_eq!(read(&[staged("2026-04-01"), liver("2026-05-02")]), (None, None));
+    assert_eq!(read(&[staged("2020-04-01"), liver("2026-05-02")]).0, Some(Extent::Metastatic));
+    let withdrawn = observation(
+        "o1",
+        "85319-2",
+        json!({"status": "entered-in-error", "valueString": "1+", "bodySite": coded(SNOMED, "10200004")}),
+    );
+    assert_eq!(read(&[breast(json!({})), withdrawn]), (None, None));
+}
+
+#[test]
+fn metastases_are_dated_by_the_first_of_them_and_not_at_all_if_one_has_no_date() {
+    let since = |resources: &[Value]| history(resources).metastatic_since.map(|when| when.shown().to_owned());
+    let dated = |id: &str, day: &str| {
+        let mut one = icd(id, "C78.7");
+        one["onsetDateTime"] = json!(day);
+        one
+    };
+    assert_eq!(
+        since(&[breast(json!({})), dated("c2", "2026-02"), dated("c3", "2025-11-03")]),
+        Some("2025-11-03".into())
+    );
+    assert_eq!(since(&[breast(json!({})), dated("c2", "2026-02"), icd("c3", "C79.5")]), None);
+    assert_eq!(since(&[breast(json!({}))]), None);
+}
+
+#[test]
+fn hormone_receptors_are_negative_only_if_both_are_and_kras_alone_is_no_wild_type() {
+    let word =
+        |loinc: &str, code: &str| observation(loinc, loinc, json!({"valueCodeableConcept": coded(SNOMED, code)}));
+    let (positive, negative) = ("10828004", "260385009");
+    let receptor = |all: &[Value]| history(all).hormone_receptor.map(|receptor| receptor.as_str());
+    assert_eq!(receptor(&[word("85337-4", negative), word("85339-0", negative)]), Some("negative"));
+    assert_eq!(receptor(&[word("85337-4", negative), word("85339-0", positive)]), Some("positive"));
+    assert_eq!(receptor(&[word("85337-4", negative)]), None);
+    assert_eq!(receptor(&[word("85339-0", positive)]), Some("positive"));
+    let ras = |all: &[Value]| history(all).ras.map(|ras| ras.as_str());
+    assert_eq!(ras(&[word("81420-2", negative)]), Some("wild_type"));
+    assert_eq!(ras(&[word("85509-8", negative)]), None);
+    assert_eq!(ras(&[word("85509-8", positive)]), Some("mutant"));
+    assert_eq!(ras(&[word("81420-2", negative), word("21702-6", negative)]), Some("wild_type"));
+    assert_eq!(ras(&[word("81420-2", negative), word("21702-6", positive)]), None);
+}
