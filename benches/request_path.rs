@@ -29,6 +29,7 @@ fn main() {
     let knowledge = Knowledge {
         rulebook: herald::rules::load(&files).expect("the rules of this binary are proved"),
         therapies: herald::rules::therapies(&files).expect("and so are the therapy rules"),
+        order_rules: herald::rules::order_rules(&files).expect("and so are the order rules"),
         cohorts: herald::store::sample_trials(),
     };
     let document = Document::parse(&body).expect("the body is JSON");

@@ -10,7 +10,7 @@ mod vectors;
 
 use builder::{Case, breast, of};
 use herald::assessment::{Considerations, Knowledge, assess};
-use herald::cdshooks::{Card, HookKey, Indicator, Sifted, TrialLine, cards, reply};
+use herald::cdshooks::{Action, Card, HookKey, Indicator, Sifted, TrialLine, cards, reply};
 use herald::domain::evidence::{Evidence, Excluded, ExcludedWhy, ResultStatus, SpecimenEvidence};
 use herald::domain::history::{History, HormoneReceptor, Ras};
 use herald::domain::specimen::Site;
@@ -26,6 +26,7 @@ fn knowledge() -> Knowledge {
     Knowledge {
         rulebook: herald::rules::load(&files).unwrap(),
         therapies: herald::rules::therapies(&files).unwrap(),
+        order_rules: herald::rules::order_rules(&files).unwrap(),
         cohorts: herald::store::sample_trials(),
     }
 }
@@ -157,7 +158,8 @@ fn a_draft_is_a_draft_for_the_patient_of_the_context() {
         for suggestion in cards.iter().flat_map(|card| &card.suggestions) {
             drafts += 1;
             for action in &suggestion.actions {
-                let resource: serde_json::Value = serde_json::from_str(action.resource.get()).unwrap();
+                let Action::Create { resource, .. } = action else { panic!("{id}: only ordering cards remove") };
+                let resource: serde_json::Value = serde_json::from_str(resource.get()).unwrap();
                 assert_eq!(resource["status"], "draft", "{id}");
                 assert_eq!(resource["subject"]["reference"], "Patient/p1", "{id}");
                 assert!(resource["id"].is_string(), "{id}");

@@ -30,6 +30,7 @@ fn knowledge() -> Knowledge {
     Knowledge {
         rulebook: herald::rules::load(&files).expect("the rules of this binary are proved"),
         therapies: herald::rules::therapies(&files).expect("and so are the therapy rules"),
+        order_rules: herald::rules::order_rules(&files).expect("and so are the order rules"),
         cohorts: Vec::new(),
     }
 }

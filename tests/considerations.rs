@@ -25,6 +25,7 @@ fn knowledge() -> Knowledge {
     Knowledge {
         rulebook: herald::rules::load(&files).unwrap(),
         therapies: herald::rules::therapies(&files).unwrap(),
+        order_rules: herald::rules::order_rules(&files).unwrap(),
         cohorts: Vec::new(),
     }
 }

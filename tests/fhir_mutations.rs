@@ -23,6 +23,7 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     Knowledge {
         rulebook: herald::rules::load(&files).expect("the rules of this binary are proved"),
         therapies: herald::rules::therapies(&files).expect("and so are the therapy rules"),
+        order_rules: herald::rules::order_rules(&files).expect("and so are the order rules"),
         cohorts: Vec::new(),
     }
 });

@@ -23,6 +23,7 @@ fn knowledge() -> Knowledge {
     Knowledge {
         rulebook: herald::rules::load(&files).unwrap(),
         therapies: herald::rules::therapies(&files).unwrap(),
+        order_rules: herald::rules::order_rules(&files).unwrap(),
         cohorts: Vec::new(),
     }
 }
@@ -38,7 +39,10 @@ fn card(topic: &'static str, indicator: Indicator) -> Card {
         suggestions: Vec::new(),
         selection_behavior: None,
         override_reasons: vec![code("result-wrong")],
-        extension: CardExtension { basis: Basis { rule: format!("set/{topic}"), evidence: vec!["o=1".to_owned()] } },
+        extension: CardExtension {
+            basis: Basis { rule: format!("set/{topic}"), evidence: vec!["o=1".to_owned()] },
+            related_resources: Vec::new(),
+        },
     }
 }
 
@@ -52,7 +56,8 @@ fn accepted(topics: &[&'static str]) -> Memory {
     for topic in topics {
         let card = card(topic, Indicator::Info);
         let basis = &card.extension.basis;
-        let about = CardFacts { topic, rule: &basis.rule, evidence: &basis.evidence, labels: Labels::DoNotCount };
+        let about =
+            CardFacts { topic, rule: &basis.rule, evidence: &basis.evidence, orders: &[], labels: Labels::DoNotCount };
         memory.dismissed.learn(Dismissal {
             card: card.uuid,
             finding: RecordFacts::of("unknown").finding("local", &PATIENT, about),

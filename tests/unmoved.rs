@@ -6,8 +6,8 @@
 use std::sync::LazyLock;
 
 use herald::assessment::{Knowledge, assess};
-use herald::cdshooks::{HookKey, Service, TrialLine, cards, parse_request};
-use herald::fhir::{Source, extract};
+use herald::cdshooks::{HookKey, TrialLine, called_service, cards, order_cards, parse_request};
+use herald::http::{evidence_of, order_stage};
 use herald::json::Document;
 use herald::pages::SAMPLES;
 use proptest::prelude::*;
@@ -21,6 +21,7 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     Knowledge {
         rulebook: herald::rules::load(&files).expect("the rules of this binary are proved"),
         therapies: herald::rules::therapies(&files).expect("and so are the therapy rules"),
+        order_rules: herald::rules::order_rules(&files).expect("and so are the therapy rules"),
         cohorts: herald::store::sample_trials(),
     }
 });
@@ -33,13 +34,16 @@ static REQUESTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
 fn answered(request: &Value) -> (Value, Value) {
     let body = request.to_string();
     let document = Document::parse(body.as_bytes()).expect("JSON");
-    let request = parse_request(&document, Service::ChartReview).expect("a request");
+    let service = called_service(&document).expect("a hook");
+    let request = parse_request(&document, service).expect("a request");
     let patient = request.context.patient.as_str();
-    let sources = request.prefetch.resources().map(|(key, json)| Source { place: key.name(), json });
-    let evidence = extract(sources, Some(patient));
+    let evidence = evidence_of(&request, patient);
     let assessment = assess(&KNOWLEDGE, &evidence, TODAY);
-    let key = HookKey { tenant: "local".into(), service: "her2-chart-review", instance: "h1".into() };
-    let cards = cards(&assessment, &KNOWLEDGE, &key, patient, TrialLine::Shown);
+    let key = HookKey { tenant: "local".into(), service: service.id(), instance: "h1".into() };
+    let cards = match order_stage(service.hook()) {
+        None => cards(&assessment, &KNOWLEDGE, &key, patient, TrialLine::Shown),
+        Some(stage) => order_cards(&assessment, stage, &key, patient),
+    };
     (serde_json::to_value(&cards).expect("cards"), serde_json::to_value(&assessment).expect("an assessment"))
 }
 
@@ -59,7 +63,7 @@ fn without_order(request: &Value) -> (Value, Vec<String>) {
     });
     let mut parts: Vec<String> = specimens.chain(sorted(&assessment["excluded"])).collect();
     parts.sort();
-    for whole in ["tumour", "overTime", "actionable", "considerations", "trials", "unseen", "rules"] {
+    for whole in ["tumour", "overTime", "actionable", "considerations", "safety", "trials", "unseen", "rules"] {
         parts.push(assessment[whole].to_string());
     }
     (cards, parts)

@@ -8,6 +8,7 @@ use crate::domain::evidence::{Evidence, Excluded};
 use crate::domain::history::Extent;
 use crate::domain::over_time::{Record, compare};
 use crate::domain::rulebook::Rulebook;
+use crate::domain::safety::{OrderRules, SafetyFinding, check_orders};
 use crate::domain::tumour::{Tumour, TumourClass};
 use crate::trials::{Cohort, Prompt, prompts};
 
@@ -18,6 +19,8 @@ pub struct Knowledge {
     pub rulebook: Rulebook,
     /// Labels.
     pub therapies: Vec<TherapyRule>,
+    /// Limits that draft orders are held against.
+    pub order_rules: OrderRules,
     /// Curated trial cohorts.
     pub cohorts: Vec<Cohort>,
 }
@@ -48,6 +51,8 @@ pub struct Assessment<'k> {
     pub extent: Option<Extent>,
     /// Labels whose HER2 condition the lead meets.
     pub considerations: Vec<Consideration<'k>>,
+    /// What speaks against the draft orders, or is open, the most urgent first.
+    pub safety: Vec<SafetyFinding<'k>>,
     /// Trial cohorts that the lead leaves possible.
     pub trials: Vec<Prompt<'k>>,
     /// Prefetch keys that could not be had.
@@ -85,6 +90,7 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
         class: evidence.class,
         extent: evidence.history.extent,
         considerations: consider(&knowledge.therapies, &record, &evidence.history),
+        safety: check_orders(&knowledge.order_rules, &record, evidence, today),
         trials: prompts(&knowledge.cohorts, &record),
         excluded: &evidence.excluded,
         unseen: &evidence.unseen,

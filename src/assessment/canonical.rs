@@ -9,6 +9,7 @@ use crate::domain::decimal::Quantity;
 use crate::domain::evidence::{Evidence, Excluded, Reading, ResultStatus, SpecimenEvidence, TestResult, TestValue};
 use crate::domain::ihc::Ihc;
 use crate::domain::ish::{Count, Ish, Recount};
+use crate::domain::order::OrderStage;
 use crate::domain::specimen::Site;
 use crate::domain::tumour::TumourClass;
 
@@ -31,6 +32,8 @@ struct EvidenceForm<'a> {
     history: HistoryForm<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     orders: Vec<OrderForm<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_stage: Option<&'static str>,
     #[serde(skip_serializing_if = "slice_is_empty")]
     unseen: &'a [Box<str>],
     #[serde(skip_serializing_if = "slice_is_empty")]
@@ -53,6 +56,10 @@ impl<'a> EvidenceForm<'a> {
             specimens: evidence.specimens.iter().map(SpecimenForm::of).collect(),
             history: HistoryForm::of(&evidence.history),
             orders: evidence.orders.iter().map(OrderForm::of).collect(),
+            order_stage: (!evidence.orders.is_empty()).then_some(match evidence.order_stage {
+                OrderStage::Select => "select",
+                OrderStage::Sign => "sign",
+            }),
             unseen: &evidence.unseen,
             partial: &evidence.partial,
             excluded: evidence.excluded.iter().map(excluded).collect(),

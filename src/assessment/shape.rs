@@ -9,6 +9,7 @@ use crate::domain::evidence::{Excluded, Reading};
 use crate::domain::finding::{Finding, Flip, IshShown};
 use crate::domain::ihc::Ihc;
 use crate::domain::ish::Recount;
+use crate::domain::safety::SafetyFinding;
 use crate::trials::Prompt;
 
 impl Serialize for Assessment<'_> {
@@ -52,7 +53,7 @@ struct AssessmentShape<'a, C> {
     over_time: OverTimeShape,
     actionable: bool,
     considerations: C,
-    safety: [(); 0],
+    safety: Vec<SafetyShape<'a>>,
     trials: Vec<TrialShape<'a>>,
     unseen: &'a [Box<str>],
     rules: RulesShape<'a>,
@@ -74,7 +75,7 @@ impl<'a, C> AssessmentShape<'a, C> {
             },
             actionable: record.is_actionable(),
             considerations,
-            safety: [],
+            safety: assessment.safety.iter().map(SafetyShape::of).collect(),
             trials: assessment.trials.iter().map(TrialShape::of).collect(),
             unseen: assessment.unseen,
             rules: RulesShape {
@@ -302,6 +303,29 @@ struct LabelShape<'a> {
 struct ConditionShape<'a> {
     what: &'a str,
     verdict: &'static str,
+}
+
+#[derive(Serialize)]
+struct SafetyShape<'a> {
+    id: &'static str,
+    indicator: &'static str,
+    agent: &'static str,
+    order: &'a str,
+    rule: &'a str,
+    evidence: Vec<ReadingShape<'a>>,
+}
+
+impl<'a> SafetyShape<'a> {
+    fn of(finding: &'a SafetyFinding<'_>) -> Self {
+        Self {
+            id: finding.check.as_str(),
+            indicator: finding.severity.as_str(),
+            agent: finding.agent.as_str(),
+            order: finding.order,
+            rule: &finding.ground.rule,
+            evidence: finding.evidence.iter().map(ReadingShape::of).collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -41,6 +41,7 @@ impl Display for TextForm<'_> {
                 writeln!(f, "\n{what}: {}", keys.join(", "))?;
             }
         }
+        safety(f, assessment)?;
         considerations(f, assessment)?;
         for prompt in &assessment.trials {
             let trial = prompt.cohort;
@@ -79,6 +80,20 @@ fn specimen(f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
     writeln!(f, "  Rule: {}", finding.rule)?;
     for flip in &finding.flips {
         writeln!(f, "  Would change with: {} -> {} ({})", flip.change, flip.category, flip.rule)?;
+    }
+    Ok(())
+}
+
+fn safety(f: &mut Formatter<'_>, assessment: &Assessment<'_>) -> fmt::Result {
+    if !assessment.safety.is_empty() {
+        writeln!(f, "\nDraft orders:")?;
+    }
+    for finding in &assessment.safety {
+        let agent = finding.agent.name();
+        writeln!(f, "  {} {}: {agent}, {} ({})", finding.severity, finding.check, finding.order, finding.ground.rule)?;
+        for reading in &finding.evidence {
+            writeln!(f, "    {}  {}", reading.reference, reading.reads)?;
+        }
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ mod response;
 mod service;
 mod templates;
 
-pub use cards::{cards, topics};
+pub use cards::{cards, order_cards, topics};
 pub use discovery::{VersionMembers, document};
 pub use feedback::{Feedback, FeedbackEntry, FeedbackError, Outcome, OverrideReason, parse_feedback};
 pub use identity::{HookKey, suggestion_id};

@@ -196,7 +196,13 @@ impl<'s, 'k> Sieve<'s, 'k> {
         let Viewer { tenant, patient, user, now, .. } = self.viewer;
         let labels = if offers_line_not_reached(card) { Labels::Count } else { Labels::DoNotCount };
         let basis = &card.extension.basis;
-        let about = CardFacts { topic: card.source.topic.code, rule: &basis.rule, evidence: &basis.evidence, labels };
+        let about = CardFacts {
+            topic: card.source.topic.code,
+            rule: &basis.rule,
+            evidence: &basis.evidence,
+            orders: &card.extension.related_resources,
+            labels,
+        };
         let finding = self.facts.finding(tenant, patient.as_ref()?, about);
         self.memory.dismissed.finding(&finding, user.as_ref(), *now, self.memory.quiet_for)
     }

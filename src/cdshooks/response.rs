@@ -1,6 +1,7 @@
 //! The reply of a hook: `cards` and the assessment in `extension`, nothing empty and nothing null beyond what the standard
 //! and the contract allow (guide rules 2, 31 to 44).
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 use super::quiet::{Sifted, Withheld};
 use crate::assessment::{Assessment, WithPrinted};
+use crate::domain::safety::Severity;
 use crate::domain::words::vocabulary;
 
 vocabulary! {
@@ -17,8 +19,18 @@ vocabulary! {
     Indicator, "indicator" {
         Info = "info",
         Warning = "warning",
-        /// On order-sign only.
+        /// On order-sign only, in the three cases of [`Severity::Critical`].
         Critical = "critical",
+    }
+}
+
+impl From<Severity> for Indicator {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Info => Self::Info,
+            Severity::Warning => Self::Warning,
+            Severity::Critical => Self::Critical,
+        }
     }
 }
 
@@ -50,7 +62,7 @@ pub struct Card {
     pub selection_behavior: Option<&'static str>,
     /// Why a clinician may set the card aside.
     pub override_reasons: Vec<Coding>,
-    /// `org.herald-cds.basis`
+    /// Rule, evidence, and the orders concerned.
     pub extension: CardExtension,
 }
 
@@ -78,23 +90,31 @@ pub struct Coding {
 #[derive(Debug, Serialize)]
 pub struct Suggestion {
     /// Verb first.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// Derived id.
     pub uuid: Uuid,
     /// One action: Epic takes no more.
     pub actions: [Action; 1],
 }
 
-/// A resource to create as a draft.
+/// What happens when the suggestion is taken.
 #[derive(Debug, Serialize)]
-pub struct Action {
-    /// `create`
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// What happens.
-    pub description: &'static str,
-    /// The draft, R4.
-    pub resource: Box<RawValue>,
+#[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub enum Action {
+    /// A resource to create.
+    Create {
+        /// What happens, in words.
+        description: Cow<'static, str>,
+        /// The draft, R4.
+        resource: Box<RawValue>,
+    },
+    /// A draft order of this request to remove.
+    Delete {
+        /// What happens, in words.
+        description: Cow<'static, str>,
+        /// `MedicationRequest/id`
+        resource_id: String,
+    },
 }
 
 /// Extension of a card.
@@ -103,6 +123,9 @@ pub struct CardExtension {
     /// Rule and evidence.
     #[serde(rename = "org.herald-cds.basis")]
     pub basis: Basis,
+    /// References of the draft orders that the card is about.
+    #[serde(rename = "org.herald-cds.relatedResources", skip_serializing_if = "Vec::is_empty")]
+    pub related_resources: Vec<String>,
 }
 
 /// What a card rests on.

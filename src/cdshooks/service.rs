@@ -47,15 +47,15 @@ impl Hook {
 pub enum Service {
     /// The HER2 status of a patient in one card.
     ChartReview,
-    /// An anti-HER2 drug is being chosen.
+    /// A HER2-directed medicine is being chosen.
     OrderSelect,
-    /// An anti-HER2 drug is about to be signed.
+    /// A HER2-directed medicine is about to be signed.
     OrderSign,
 }
 
 impl Service {
     /// The services that this version offers, in the order of discovery.
-    pub const OFFERED: &'static [Self] = &[Self::ChartReview];
+    pub const OFFERED: &'static [Self] = &[Self::ChartReview, Self::OrderSelect, Self::OrderSign];
 
     /// The offered service with this id, compared exactly.
     #[must_use]
@@ -102,11 +102,12 @@ impl Service {
                  a missing, equivocal, discordant or contradictory result and the next test that is due."
             }
             Self::OrderSelect => {
-                "Looks at a chosen anti-HER2 drug: HER2 status unknown or negative, LVEF not visible, pregnancy."
+                "Looks at HER2-directed medicines that are being chosen and shows at most two cards: HER2 status negative, \
+                 unknown or of another tumour, LVEF missing, old or low, pregnancy, lung disease, products mixed up."
             }
             Self::OrderSign => {
-                "Looks at anti-HER2 drugs before they are signed: HER2-negative tumour, LVEF below the limit of the \
-                 label, positive pregnancy test."
+                "Looks at HER2-directed medicines before they are signed and shows at most two cards. Critical are three \
+                 only: a HER2-negative tumour, LVEF below the limit of the label, a positive pregnancy test."
             }
         }
     }

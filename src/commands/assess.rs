@@ -8,7 +8,8 @@ use crate::assessment::{as_text, assess};
 use crate::cdshooks::{RequestError, called_service, parse_request};
 use crate::clock::Clock;
 use crate::domain::evidence::Evidence;
-use crate::fhir::{self, DocumentError, Source};
+use crate::fhir::{self, DocumentError};
+use crate::http::evidence_of;
 use crate::json::Document;
 use crate::rules::RulesError;
 
@@ -74,12 +75,7 @@ fn evidence(documents: &[Document<'_>], patient: Option<&str>) -> Result<Evidenc
         && let Some(service) = called_service(document)
     {
         let request = parse_request(document, service)?;
-        let sources = request.prefetch.resources();
-        let sources = sources.map(|(key, json)| Source { place: key.name(), json });
-        let mut evidence = fhir::extract(sources, Some(patient.unwrap_or(request.context.patient.as_str())));
-        evidence.unseen = request.prefetch.unseen().map(|key| key.name().into()).collect();
-        evidence.partial = request.prefetch.partial().map(|key| key.name().into()).collect();
-        return Ok(evidence);
+        return Ok(evidence_of(&request, patient.unwrap_or(request.context.patient.as_str())));
     }
     let sources = fhir::sources(documents)?;
     if patient.is_none() && fhir::patients(sources.iter().copied()).len() > 1 {

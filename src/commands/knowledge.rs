@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::assessment::Knowledge;
 use crate::config::RulesPolicy;
-use crate::rules::{RulesError, embedded_files, load, load_embedded, therapies};
+use crate::rules::{RulesError, embedded_files, load, load_embedded, order_rules, therapies};
 use crate::trials::Cohort;
 
 /// The rules that were built into this binary, with the cohorts that were loaded.
@@ -13,7 +13,7 @@ use crate::trials::Cohort;
 /// [`RulesError`] if the files are not proved; a test keeps such a binary from being built.
 pub fn knowledge(cohorts: Vec<Cohort>) -> Result<Knowledge, RulesError> {
     let files = embedded_files();
-    Ok(Knowledge { rulebook: load(&files)?, therapies: therapies(&files)?, cohorts })
+    Ok(Knowledge { rulebook: load(&files)?, therapies: therapies(&files)?, order_rules: order_rules(&files)?, cohorts })
 }
 
 /// Why the service does not start with the rules that it has.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use crate::rules::{
-    RuleFile, RulesError, SIGNOFF, Signer, check_files, embedded_files, files_in, sheets, sign as signed,
+    RuleFile, RulesError, SIGNOFF, Signer, check_files, embedded_files, files_in, order_rules, sheets, sign as signed,
 };
 
 /// The folder that is named for the files of the binary, as it is called in the repository.
@@ -23,7 +23,9 @@ fn files(dir: Option<&Path>) -> Result<Vec<RuleFile>, RulesError> {
 /// [`RulesError`] with every fault, each with file, line and cell, or if `out` cannot be written.
 pub fn check(dir: Option<&Path>, today: Date, out: &mut impl Write) -> Result<(), RulesError> {
     let files = files(dir)?;
-    let book = check_files(&files, today).map_err(|error| error.in_folder(dir.unwrap_or(Path::new(EMBEDDED))))?;
+    let of_folder = |error: RulesError| error.in_folder(dir.unwrap_or(Path::new(EMBEDDED)));
+    let book = check_files(&files, today).map_err(of_folder)?;
+    order_rules(&files).map_err(of_folder)?;
     let rows: usize = book.sets.iter().map(|set| set.rows.len() + set.words.len()).sum();
     let rule_files = files.iter().filter(|file| file.holds_rules()).count();
     let mut say = |line: String| writeln!(out, "{line}").map_err(RulesError::Output);

@@ -66,6 +66,13 @@ impl Decimal {
         Some(Self { text: value.cut(places).into(), value })
     }
 
+    /// `self - other`, exact; shown exactly, or cut (never rounded) after 6 decimals.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        let value = self.value.minus(&other.value);
+        Self { text: value.cut(6).into(), value }
+    }
+
     /// The text as the sender wrote it, `2.10` and not `2.1`.
     #[must_use]
     pub fn as_sent(&self) -> &str {

@@ -6,7 +6,7 @@
 use super::history::History;
 use super::ihc::Ihc;
 use super::ish::Ish;
-use super::order::DraftOrder;
+use super::order::{DraftOrder, OrderStage};
 use super::specimen::{Scoring, Site, SpecimenKind};
 use super::tumour::{Tumour, TumourClass};
 use super::when::{Collected, When};
@@ -25,6 +25,8 @@ pub struct Evidence {
     pub history: History,
     /// Draft orders of medicines, on the ordering hooks.
     pub orders: Vec<DraftOrder>,
+    /// How far the clinician is with them.
+    pub order_stage: OrderStage,
     /// Keys of the service that could not be had: what they hold is not visible, never "not done".
     pub unseen: Vec<Box<str>>,
     /// Keys of the service of which only a part may have come: a page was not followed, or a fault stood beside the data.

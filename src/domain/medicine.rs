@@ -38,6 +38,33 @@ vocabulary! {
 }
 
 impl Medicine {
+    /// The international name, or the class, in lower case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Trastuzumab => "trastuzumab",
+            Self::Pertuzumab => "pertuzumab",
+            Self::TrastuzumabEmtansine => "trastuzumab emtansine",
+            Self::TrastuzumabDeruxtecan => "trastuzumab deruxtecan",
+            Self::Margetuximab => "margetuximab",
+            Self::Lapatinib => "lapatinib",
+            Self::Neratinib => "neratinib",
+            Self::Tucatinib => "tucatinib",
+            Self::Zanidatamab => "zanidatamab",
+            Self::Zongertinib => "zongertinib",
+            Self::Sevabertinib => "sevabertinib",
+            Self::Pembrolizumab => "pembrolizumab",
+            Self::Taxane => "taxane",
+            Self::Anthracycline => "anthracycline",
+            Self::Fluoropyrimidine => "fluoropyrimidine",
+            Self::Oxaliplatin => "oxaliplatin",
+            Self::Irinotecan => "irinotecan",
+            Self::OtherPlatinum => "other platinum",
+            Self::OtherChemotherapy => "other chemotherapy",
+            Self::EndocrineTherapy => "endocrine therapy",
+        }
+    }
+
     /// Is HER2 (the protein, or the mutated kinase) its target?
     #[must_use]
     pub const fn is_her2_directed(self) -> bool {

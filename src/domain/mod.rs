@@ -26,6 +26,7 @@ pub mod reach;
 mod recount;
 mod resolve;
 pub mod rulebook;
+pub mod safety;
 pub mod specimen;
 mod staining;
 pub mod thresholds;

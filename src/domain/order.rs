@@ -25,3 +25,13 @@ pub struct DraftOrder {
     /// Just chosen by the clinician (`selections` of order-select). Always true at order-sign.
     pub selected: bool,
 }
+
+/// How far the clinician is with the draft orders.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OrderStage {
+    /// Choosing: orders are incomplete.
+    #[default]
+    Select,
+    /// About to sign.
+    Sign,
+}

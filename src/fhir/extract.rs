@@ -9,6 +9,7 @@ use crate::domain::evidence::{
     Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestResult, TestValue,
 };
 use crate::domain::history::History;
+use crate::domain::order::OrderStage;
 use crate::domain::specimen::{Site as Where, SpecimenKind};
 use crate::domain::tumour::Tumour;
 use crate::domain::when::{Collected, DateSource, When};
@@ -41,6 +42,7 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
         history: history(harvest.background, &entries, &diagnoses, &specimens),
         specimens,
         orders: Vec::new(),
+        order_stage: OrderStage::default(),
         unseen: Vec::new(),
         partial: Vec::new(),
         excluded,

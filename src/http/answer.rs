@@ -8,14 +8,16 @@ use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::error::ApiError;
+use super::evidence::{evidence_of, order_stage};
 use super::labels::LabelMemory;
 use super::reply::HookReply;
 use super::turns::Turns;
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
-use crate::cdshooks::{HookKey, HookRequest, Service, Sifted, Viewer, cards, parse_request, reply, sift, trial_line};
+use crate::cdshooks::{
+    HookKey, HookRequest, Service, Sifted, Viewer, cards, order_cards, parse_request, reply, sift, trial_line,
+};
 use crate::clock::Clock;
 use crate::domain::evidence::Evidence;
-use crate::fhir::{Source, extract};
 use crate::json::Document;
 use crate::record::{Decision, People, Pseudonyms, Quiet, Recorded, Recorder};
 use crate::store::Store;
@@ -83,12 +85,13 @@ fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiErr
     let document = Document::parse(body)?;
     let request = parse_request(&document, service)?;
     request.prefetch.check_required(service)?;
-    let evidence = evidence(&request);
+    let patient = request.context.patient.as_str();
+    let evidence = evidence_of(&request, patient);
     let assessment = assess(&desk.knowledge, &evidence, desk.clock.today());
     let key =
         HookKey { tenant: LOCAL_TENANT.into(), service: service.id(), instance: request.instance.as_str().into() };
     let user = request.context.user.as_deref();
-    let people = desk.pseudonyms.people(LOCAL_TENANT, Some(request.context.patient.as_str()), user);
+    let people = desk.pseudonyms.people(LOCAL_TENANT, Some(patient), user);
     let sifted = sifted(&request, &key, &people, &assessment, desk);
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&sifted, &assessment, &labels.json);
@@ -115,16 +118,12 @@ fn sifted(
         now: desk.clock.now(),
     };
     let trials = trial_line(&viewer, &memory);
-    let cards = cards(assessment, &desk.knowledge, key, request.context.patient.as_str(), trials);
+    let patient = request.context.patient.as_str();
+    let cards = match order_stage(request.service.hook()) {
+        None => cards(assessment, &desk.knowledge, key, patient, trials),
+        Some(stage) => order_cards(assessment, stage, key, patient),
+    };
     sift(cards, assessment, &viewer, &memory)
-}
-
-fn evidence(request: &HookRequest<'_>) -> Evidence {
-    let sources = request.prefetch.resources().map(|(key, json)| Source { place: key.name(), json });
-    let mut evidence = extract(sources, Some(request.context.patient.as_str()));
-    evidence.unseen = request.prefetch.unseen().map(|key| key.name().into()).collect();
-    evidence.partial = request.prefetch.partial().map(|key| key.name().into()).collect();
-    evidence
 }
 
 fn decision(

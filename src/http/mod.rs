@@ -5,6 +5,7 @@ mod body;
 mod cors;
 mod edge;
 mod error;
+mod evidence;
 mod feedback;
 mod form;
 mod guarded;
@@ -21,6 +22,7 @@ mod turns;
 mod unread;
 
 pub use answer::{Desk, LOCAL_CLIENT, LOCAL_TENANT};
+pub use evidence::{evidence_of, order_stage};
 pub use health::{Condition, Health};
 pub use labels::LabelMemory;
 pub use server::{Limits, Server, start};

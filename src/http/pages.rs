@@ -89,7 +89,8 @@ async fn send(form: &TryForm, health: &Health, limits: &Limits, desk: &Desk) -> 
     if form.request.len() > limits.body_bytes {
         return Err(ApiError::TooLarge(limits.body_bytes));
     }
-    guarded(answer(Service::ChartReview, form.request.as_bytes(), desk)).await
+    let service = Sample::of(&form.patient).and_then(|sample| Service::offered(sample.service));
+    guarded(answer(service.ok_or(ApiError::NotFound)?, form.request.as_bytes(), desk)).await
 }
 
 /// Sends the feedback of the form and shows what the record holds now.
@@ -108,11 +109,12 @@ pub(super) async fn try_feedback(
     };
     let message = form.message(&desk.clock.now().to_string());
     let stored = guarded(async {
+        let service = Service::offered(&form.service).ok_or(ApiError::NotFound)?;
         let received = {
             let document = Document::parse(message.as_bytes())?;
-            Received::of(Service::ChartReview, &parse_feedback(&document)?, &desk)
+            Received::of(service, &parse_feedback(&document)?, &desk)
         };
-        feedback::store(Service::ChartReview, received, &desk).await
+        feedback::store(service, received, &desk).await
     })
     .await;
     let sample = Sample::of(&form.patient);

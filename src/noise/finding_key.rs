@@ -25,10 +25,27 @@ pub struct CardFacts<'a, E> {
     pub topic: &'a str,
     /// Rule set and row.
     pub rule: &'a str,
-    /// What the card rests on, sorted.
+    /// What the card rests on, as `reference=reads`.
     pub evidence: &'a [E],
+    /// References of the draft orders it concerns. A draft has another one each time it is written, so of an order only
+    /// what is ordered counts.
+    pub orders: &'a [E],
     /// Whether the card is about the conditions of labels too.
     pub labels: Labels,
+}
+
+impl<'a, E: AsRef<str>> CardFacts<'a, E> {
+    fn readings(&self) -> Vec<&'a str> {
+        let of_order = |reading: &'a str| {
+            let words = |order: &E| reading.strip_prefix(order.as_ref()).and_then(|words| words.strip_prefix('='));
+            self.orders.iter().find_map(words)
+        };
+        let readings = self.evidence.iter().map(AsRef::as_ref);
+        let mut readings: Vec<&str> = readings.map(|reading| of_order(reading).unwrap_or(reading)).collect();
+        readings.sort_unstable();
+        readings.dedup();
+        readings
+    }
 }
 
 /// Whether the verdicts on the conditions of labels belong to the finding.
@@ -112,7 +129,9 @@ impl RecordFacts {
         hash.add(&self.tumour);
         hash.add(card.topic);
         hash.add(card.rule);
-        card.evidence.iter().for_each(|reading| hash.add(reading.as_ref()));
+        for reading in card.readings() {
+            hash.add(reading);
+        }
         hash.add_sorted(&self.results);
         if card.labels == Labels::Count {
             hash.add_sorted(&self.labels);
@@ -156,6 +175,7 @@ mod tests {
         topic: "HER2LOW",
         rule: "breast-asco-cap-2018/IHC-1plus",
         evidence: &["Observation/o1=IHC 1+"],
+        orders: &[],
         labels: Labels::Count,
     };
 
@@ -230,6 +250,26 @@ mod tests {
         assert_ne!(key(&open), key(&met));
         let without = CardFacts { labels: Labels::DoNotCount, ..CARD };
         assert_eq!(open.finding("local", &[1; 32], without), met.finding("local", &[1; 32], without));
+    }
+
+    #[test]
+    fn another_draft_of_the_same_medicine_is_the_same_finding_and_another_medicine_is_not() {
+        let facts = record(&[LOW], &[], "unknown");
+        let of = |draft: &str, medicine: &str| {
+            let evidence = [format!("{draft}=order of {medicine}"), "Observation/o1=IHC 1+".to_owned()];
+            let orders = [draft.to_owned()];
+            let card = CardFacts {
+                topic: "HER2ORDERCONFLICT",
+                rule: "order-safety/trastuzumab",
+                evidence: &evidence,
+                orders: &orders,
+                labels: Labels::DoNotCount,
+            };
+            facts.finding("local", &[1; 32], card)
+        };
+        let first = of("MedicationRequest/draft-1", "trastuzumab");
+        assert_eq!(first, of("MedicationRequest/z9", "trastuzumab"));
+        assert_ne!(first, of("MedicationRequest/draft-1", "trastuzumab deruxtecan"));
     }
 
     #[test]

@@ -7,24 +7,24 @@ use super::view::{Answer, Delivery, FeedbackState};
 use super::wording::words;
 use super::{card, feedback, findings};
 
-/// Everything that is shown of a reply; `patient` is the sample it was asked for.
-pub(super) fn answer(patient: &str, answer: &Answer<'_>) -> Markup {
+/// Everything that is shown of a reply; `patient` is the sample it was asked for, `service` the service that answered.
+pub(super) fn answer(patient: &str, service: &str, answer: &Answer<'_>) -> Markup {
     html! {
         section #answer aria-labelledby="answer-head" {
             h2 #answer-head { @if answer.body.is_empty() { "Feedback" } @else { "The reply" } }
             @if answer.feedback == FeedbackState::Recorded { (recorded()) }
-            @if !answer.body.is_empty() { (reply(patient, answer)) }
+            @if !answer.body.is_empty() { (reply(patient, service, answer)) }
         }
     }
 }
 
-fn reply(patient: &str, answer: &Answer<'_>) -> Markup {
+fn reply(patient: &str, service: &str, answer: &Answer<'_>) -> Markup {
     let reply: Option<Value> = serde_json::from_str(answer.body).ok();
     html! {
         (headers(answer))
         @match &reply {
             Some(outcome) if outcome["resourceType"] == "OperationOutcome" => (issues(outcome)),
-            Some(reply) => (cards_and_assessment(patient, answer, reply)),
+            Some(reply) => (cards_and_assessment(patient, service, answer, reply)),
             None => p { "The body of this reply is not JSON." }
         }
         details {
@@ -53,15 +53,15 @@ fn headers(answer: &Answer<'_>) -> Markup {
     }
 }
 
-fn cards_and_assessment(patient: &str, answer: &Answer<'_>, reply: &Value) -> Markup {
+fn cards_and_assessment(patient: &str, service: &str, answer: &Answer<'_>, reply: &Value) -> Markup {
     let cards = reply["cards"].as_array().map(Vec::as_slice).unwrap_or_default();
     let assessment = &reply["extension"]["org.herald-cds.assessment"];
     let withheld = reply["extension"]["org.herald-cds.withheld"].as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
         @if cards.is_empty() { (card::no_card(withheld)) }
-        @for one in cards {
-            (card::card(one))
-            @if answer.feedback == FeedbackState::Open { (feedback::forms(patient, one)) }
+        @for (nth, one) in cards.iter().enumerate() {
+            (card::card(one, nth))
+            @if answer.feedback == FeedbackState::Open { (feedback::forms(patient, service, one, nth)) }
         }
         (card::withheld(withheld))
         @if assessment.is_object() { (findings::assessment(assessment)) }

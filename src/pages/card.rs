@@ -7,17 +7,17 @@ use super::decisions::readable;
 use super::markdown;
 use super::wording::{indicator_shape, tone, words};
 
-/// The card of a reply: indicator as shape and word, summary, detail, source, suggestions.
-pub(super) fn card(card: &Value) -> Markup {
+/// The card at place `nth` of a reply: indicator as shape and word, summary, detail, source, suggestions.
+pub(super) fn card(card: &Value, nth: usize) -> Markup {
     let indicator = card["indicator"].as_str().unwrap_or_default();
     html! {
-        article class={ "card " (tone(indicator)) } aria-labelledby="card-summary" {
+        article class={ "card " (tone(indicator)) } aria-labelledby={ "card-summary-" (nth) } {
             p.indicator { span aria-hidden="true" { (indicator_shape(indicator)) } " " span { (words(indicator)) } }
-            h3 #card-summary { (text(card, "summary")) }
+            h3 id={ "card-summary-" (nth) } { (text(card, "summary")) }
             @if let Some(detail) = card["detail"].as_str() { div.detail { (markdown::detail(detail)) } }
             @let suggestions: Vec<&str> = labels(card);
             @if !suggestions.is_empty() {
-                p.suggestion-head { "Suggested, as a draft:" }
+                p.suggestion-head { "Suggested; nothing happens by itself:" }
                 ul.suggestions { @for label in suggestions { li { (label) } } }
             }
             p.source { "Source: " (card["source"]["label"].as_str().unwrap_or("not named")) }

@@ -4,8 +4,6 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::start::SERVICE;
-
 /// The body of `POST /try/feedback`.
 #[derive(Clone, Deserialize)]
 pub struct FeedbackForm {
@@ -51,14 +49,15 @@ impl FeedbackForm {
     }
 }
 
-/// The two forms for `card`, the card as it stood in the reply. Nothing if it has no uuid to answer to.
-pub(super) fn forms(patient: &str, card: &Value) -> Markup {
+/// The two forms for `card` of `service`, the card at place `nth` as it stood in the reply. Nothing if it has no uuid to answer
+/// to.
+pub(super) fn forms(patient: &str, service: &str, card: &Value, nth: usize) -> Markup {
     let Some(uuid) = card["uuid"].as_str() else { return html! {} };
     let suggestion = card["suggestions"][0]["uuid"].as_str();
     html! {
         div.feedback {
             form.accept method="post" action="/try/feedback#answer" {
-                (hidden(patient, uuid, "accepted"))
+                (hidden(patient, service, uuid, "accepted"))
                 @if let Some(suggestion) = suggestion { input type="hidden" name="suggestion" value=(suggestion); }
                 button type="submit" { "Accept" }
                 p.hint {
@@ -67,14 +66,15 @@ pub(super) fn forms(patient: &str, card: &Value) -> Markup {
                 }
             }
             form.override method="post" action="/try/feedback#answer" {
-                (hidden(patient, uuid, "overridden"))
+                (hidden(patient, service, uuid, "overridden"))
                 fieldset {
                     legend { "Override, because" }
                     @for reason in card["overrideReasons"].as_array().into_iter().flatten() { (choice(reason)) }
                 }
-                label.field for="comment" { "Comment (optional)" }
-                textarea #comment name="comment" rows="2" maxlength="500" aria-describedby="comment-warning" {}
-                p.hint #comment-warning { "Do not enter names or anything else that identifies a person." }
+                @let (comment, warning) = (format!("comment-{nth}"), format!("comment-warning-{nth}"));
+                label.field for=(comment) { "Comment (optional)" }
+                textarea id=(comment) name="comment" rows="2" maxlength="500" aria-describedby=(warning) {}
+                p.hint id=(warning) { "Do not enter names or anything else that identifies a person." }
                 button.quiet type="submit" { "Override" }
             }
         }
@@ -91,10 +91,10 @@ fn choice(reason: &Value) -> Markup {
     }
 }
 
-fn hidden(patient: &str, card: &str, outcome: &str) -> Markup {
+fn hidden(patient: &str, service: &str, card: &str, outcome: &str) -> Markup {
     html! {
         input type="hidden" name="patient" value=(patient);
-        input type="hidden" name="service" value=(SERVICE);
+        input type="hidden" name="service" value=(service);
         input type="hidden" name="card" value=(card);
         input type="hidden" name="outcome" value=(outcome);
     }
@@ -109,7 +109,7 @@ mod tests {
     fn form(outcome: &str) -> FeedbackForm {
         FeedbackForm {
             patient: "breast-2plus".into(),
-            service: SERVICE.into(),
+            service: "her2-chart-review".into(),
             card: "17465bc8-9c3e-59d9-88f7-c01e90491a5c".into(),
             outcome: outcome.into(),
             suggestion: "797939d3-b558-5c38-9b36-47e7342895ca".into(),
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn each_radio_button_holds_the_whole_coding_of_its_reason() {
         let card = json!({ "uuid": "u", "overrideReasons": [serde_json::from_str::<Value>(REASON).expect("JSON")] });
-        let html = forms("p", &card).into_string();
+        let html = forms("p", "her2-chart-review", &card, 0).into_string();
         assert!(html.contains(&format!("value=\"{}\"", REASON.replace('"', "&quot;"))), "{html}");
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn assessment(assessment: &Value) -> Markup {
                 None => p { "No specimen answers the question today." }
             }
             @for other in others { (finding(other, "Also on record")) }
+            (orders(&assessment["safety"]))
             (excluded(&assessment["excluded"]))
             (unseen(&assessment["unseen"]))
         }
@@ -151,6 +152,30 @@ fn excluded(excluded: &Value) -> Markup {
                     tr {
                         td { code { (item["reference"].as_str().unwrap_or_default()) } }
                         td { (words(item["why"].as_str().unwrap_or_default())) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What speaks against draft orders, or is open: also what has no card.
+fn orders(safety: &Value) -> Markup {
+    let findings = safety.as_array().map(Vec::as_slice).unwrap_or_default();
+    if findings.is_empty() {
+        return html! {};
+    }
+    html! {
+        table {
+            caption { "Draft orders" }
+            thead { tr { th scope="col" { "Order" } th scope="col" { "Finding" } th scope="col" { "Rule" } } }
+            tbody {
+                @for finding in findings {
+                    @let text = |member: &str| finding[member].as_str().unwrap_or_default();
+                    tr {
+                        td { (words(text("agent"))) br; code { (text("order")) } }
+                        td { (words(text("indicator"))) ": " (words(text("id"))) }
+                        td { code { (text("rule")) } }
                     }
                 }
             }

@@ -22,5 +22,5 @@ pub use handout::{Handout, HandoutError, Handouts, PlainResult, Word, handout, h
 pub use layout::{ICON, SECURITY_HEADERS, STYLESHEET};
 pub use rules::rules;
 pub use samples::{SAMPLES, Sample};
-pub use start::{SERVICE, TryForm, start};
+pub use start::{TryForm, start};
 pub use view::{Answer, Chosen, DecisionRow, Delivery, FeedbackState, SilenceRow, StartView};

@@ -8,9 +8,6 @@ use super::view::{Chosen, StartView};
 use super::wording::{state_shape, tone};
 use super::{answer, decisions, layout, silences};
 
-/// The CDS service that the samples are sent to.
-pub const SERVICE: &str = "her2-chart-review";
-
 /// The body of `POST /try`.
 #[derive(Clone, Deserialize)]
 pub struct TryForm {
@@ -30,7 +27,7 @@ pub fn start(view: &StartView<'_>) -> String {
             @if let Some(chosen) = chosen {
                 div.work {
                     (request(view, &chosen))
-                    @if let Some(reply) = &view.answer { (answer::answer(chosen.id, reply)) }
+                    @if let Some(reply) = &view.answer { (answer::answer(chosen.id, service(view, &chosen), reply)) }
                 }
             }
         }
@@ -66,9 +63,8 @@ fn introduction() -> Markup {
             div.columns {
                 p {
                     "Herald reads HER2 results (IHC and ISH) from FHIR, classifies them by the guideline of the tumour, "
-                    "and answers an EHR’s CDS Hooks call with at most one card. Each answer names the rule and the "
-                    "observations it rests on, and is recorded before it is sent. For patients there are "
-                    a href="/handout" { "handouts in plain words" } "."
+                    "and answers an EHR’s CDS Hooks call with at most one card, or two when medicines are ordered. Each "
+                    "answer names the rule and the observations it rests on, and is recorded before it is sent. For patients there are "
                 }
                 div.limits {
                     h2 { "It must not be used" }
@@ -108,6 +104,7 @@ fn choose(samples: &[Sample], chosen: Option<&str>) -> Markup {
 
 fn request(view: &StartView<'_>, chosen: &Chosen<'_>) -> Markup {
     let title = view.samples.iter().find(|sample| sample.id == chosen.id).map_or("", |sample| sample.title);
+    let service = service(view, chosen);
     let rows = if view.answer.is_some() { "8" } else { "18" };
     html! {
         section #request aria-labelledby="request-head" {
@@ -121,17 +118,22 @@ fn request(view: &StartView<'_>, chosen: &Chosen<'_>) -> Markup {
                     "Change it as you like. The same hookInstance sent again gives the recorded reply; "
                     "choose the patient again for a fresh one."
                 }
-                button type="submit" { "Send to " (SERVICE) }
+                button type="submit" { "Send to " (service) }
             }
             details {
                 summary { "The same with curl" }
                 p.hint { "Save the request above as " code { "request.json" } "." }
-                pre tabindex="0" { (curl(view.address)) }
+                pre tabindex="0" { (curl(view.address, service)) }
             }
         }
     }
 }
 
-fn curl(address: &str) -> String {
-    format!("curl -si {address}/cds-services/{SERVICE} -H 'Content-Type: application/json' --data-binary @request.json")
+/// The CDS service that the chosen sample is sent to.
+fn service<'a>(view: &StartView<'a>, chosen: &Chosen<'_>) -> &'a str {
+    view.samples.iter().find(|sample| sample.id == chosen.id).map_or("", |sample| sample.service)
+}
+
+fn curl(address: &str, service: &str) -> String {
+    format!("curl -si {address}/cds-services/{service} -H 'Content-Type: application/json' --data-binary @request.json")
 }

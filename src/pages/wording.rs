@@ -1,7 +1,7 @@
 //! Codes of the assessment as words for people, and the shape that stands beside each status.
 
 /// Parts of codes that are written in capitals.
-const CAPITALS: [&str; 7] = ["ish", "ihc", "cep17", "her2", "erbb2", "ras", "lvef"];
+const CAPITALS: [&str; 8] = ["ish", "ihc", "cep17", "her2", "erbb2", "ras", "lvef", "cps"];
 
 /// A code such as `reflex_ish` as words: "Reflex ISH".
 pub(super) fn words(code: &str) -> String {

@@ -39,6 +39,8 @@ struct Coding {
 struct CardExtension {
     #[serde(rename = "org.herald-cds.basis")]
     basis: Basis,
+    #[serde(rename = "org.herald-cds.relatedResources", default)]
+    related_resources: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +117,7 @@ impl ShownReply {
             topic: &card.source.topic.code,
             rule: &basis.rule,
             evidence: &basis.evidence,
+            orders: &card.extension.related_resources,
             labels: if asks_for_the_line { Labels::Count } else { Labels::DoNotCount },
         };
         Some(self.facts().finding(tenant, patient, about))

@@ -57,6 +57,7 @@ pub fn embedded_files() -> Vec<RuleFile> {
         "endometrial-nct01367002.toml",
         "every-tumour.toml",
         "gastric-cap-2016.toml",
+        "order-safety.toml",
         "solid-tdxd-label-2024.toml",
     )
     .into_iter()

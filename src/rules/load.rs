@@ -10,6 +10,7 @@ use super::entries::{self, Placed};
 use super::error::{Fault, RulesError};
 use super::files::{RuleFile, digest, embedded_files, files_in};
 use super::format::{CommonFile, Header, TableFile};
+use super::order_safety;
 use super::signoff::{is_signed, signatures};
 use super::sources::{self, overdue};
 use super::systems::{Claim, systems};
@@ -136,6 +137,10 @@ pub(super) fn parse<'f>(files: &'f [RuleFile], faults: &mut Vec<Fault>) -> Parse
             if let Err(error) = considerations::read(&file.text) {
                 faults.push(Fault { file: file.name.clone(), line: None, what: error.whole() });
             }
+            continue;
+        }
+        if file.name == order_safety::FILE {
+            faults.extend(order_safety::read(&file.text).err().into_iter().flatten());
             continue;
         }
         let found = if file.name == COMMON {

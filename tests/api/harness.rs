@@ -63,9 +63,9 @@ pub fn on_a_runtime<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// What a hook needs, on a database of its own.
-async fn desk_of_its_own() -> Desk {
+async fn desk_of_its_own(clock: Clock) -> Desk {
     let keys = tempfile::tempdir().unwrap();
-    desk(Database::fresh().await, keys.path(), Clock::System).await
+    desk(Database::fresh().await, keys.path(), clock).await
 }
 
 async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
@@ -76,6 +76,7 @@ async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
         knowledge: Arc::new(Knowledge {
             rulebook: herald::rules::load(&files).unwrap(),
             therapies: herald::rules::therapies(&files).unwrap(),
+            order_rules: herald::rules::order_rules(&files).unwrap(),
             cohorts: herald::store::sample_trials(),
         }),
         rules_digest: [7; 32],
@@ -95,7 +96,12 @@ impl Herald {
     }
 
     pub fn with(limits: Limits) -> Self {
-        Self::on(limits, desk_of_its_own())
+        Self::at(Clock::System, limits)
+    }
+
+    /// For tests in which the age of a result matters.
+    pub fn at(clock: Clock, limits: Limits) -> Self {
+        Self::on(limits, desk_of_its_own(clock))
     }
 
     fn on(limits: Limits, desk: impl Future<Output = Desk> + Send + 'static) -> Self {

@@ -13,6 +13,7 @@ mod lifecycle;
 mod methods;
 mod mutations;
 mod noise;
+mod orders;
 mod prefetch;
 mod process;
 mod refusals;

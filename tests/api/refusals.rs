@@ -188,7 +188,7 @@ fn cdsh_r29_unknown_services_and_paths_are_not_found() {
         "/cds-services/unknown/feedback",
         "/cds-services/her2-chart-review/other",
         "/cds-services/%ff",
-        "/cds-services/her2-order-sign",
+        "/cds-services/her2-order-dispatch",
         "/nowhere",
         "//",
     ] {

@@ -122,6 +122,7 @@ fn hostile_text_anywhere_is_read_and_never_run() {
             "overrideReasons": [{ "code": HOSTILE, "display": HOSTILE }] }],
         "extension": { "org.herald-cds.assessment": { "lead": 0, "specimens": [{ "category": HOSTILE,
             "specimen": HOSTILE, "evidence": [{ "reference": HOSTILE, "reads": HOSTILE }] }],
+            "safety": [{ "id": HOSTILE, "indicator": HOSTILE, "agent": HOSTILE, "order": HOSTILE, "rule": HOSTILE }],
             "excluded": [{ "reference": HOSTILE, "why": HOSTILE }], "unseen": [HOSTILE] } },
     })
     .to_string();
@@ -143,6 +144,26 @@ fn hostile_text_anywhere_is_read_and_never_run() {
     });
     assert!(!page.to_lowercase().contains("<script"));
     assert_eq!(page.matches("</textarea>").count(), page.matches("<textarea").count());
+}
+
+#[test]
+fn two_cards_at_ordering_have_forms_of_their_own_that_name_the_ordering_service() {
+    let card = |uuid: &str| serde_json::json!({"uuid": uuid, "summary": "s", "indicator": "critical"});
+    let safety = serde_json::json!([{"id": "lvef_low", "indicator": "critical", "agent": "trastuzumab_deruxtecan",
+        "order": "MedicationRequest/d1", "rule": "order-safety/lvef-tdxd"}]);
+    let body = serde_json::json!({
+        "cards": [card("one"), card("two")],
+        "extension": {"org.herald-cds.assessment": {"specimens": [], "safety": safety}}
+    });
+    let sample = Sample::of("order-negative").unwrap();
+    let chosen = Some(Chosen { id: sample.id, request: "{}" });
+    let page = start(&StartView { chosen, answer: Some(Answer { body: &body.to_string(), ..ANSWER }), ..PLAIN });
+    assert!(page.contains("Send to her2-order-sign"));
+    assert_eq!(page.matches("name=\"service\" value=\"her2-order-sign\"").count(), 4);
+    for id in ["card-summary-0", "card-summary-1", "comment-0", "comment-1", "comment-warning-1"] {
+        assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
+    }
+    assert!(page.contains("Critical: LVEF low") && page.contains("MedicationRequest/d1"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Puts one card together: kind, words, source, reasons, draft and derived ids.
 
-use crate::assessment::{Assessment, Knowledge};
+use crate::assessment::{Assessment, Knowledge, RulesIdentity};
 use crate::cdshooks::identity::HookKey;
 use crate::cdshooks::quiet::TrialLine;
 use crate::cdshooks::response::{Basis, Card, CardExtension, Source};
@@ -38,24 +38,27 @@ fn card(
     let evidence = evidence(finding);
     let uuid = key.card_id(rule, &evidence);
     let suggestions: Vec<_> = finding.and_then(|finding| suggestion(finding, patient, &uuid)).into_iter().collect();
-    let unreviewed = !assessment.rules.signed_off;
-    let summary = wording::summary(kind, finding, assessment, trials);
     Card {
         uuid,
-        summary: if unreviewed { format!("UNREVIEWED: {summary}") } else { summary },
+        summary: mark_unreviewed(wording::summary(kind, finding, assessment, trials), &assessment.rules),
         indicator: kind.indicator(),
         detail: wording::detail(kind, finding, assessment, &basis(rule, knowledge)),
-        source: Source { label: source_label(assessment.rules.edition, unreviewed), topic: kind.topic() },
+        source: Source { label: source_label(&assessment.rules), topic: kind.topic() },
         selection_behavior: (!suggestions.is_empty()).then_some("at-most-one"),
         suggestions,
         override_reasons: kind.override_reasons(),
-        extension: CardExtension { basis: Basis { rule: rule.to_owned(), evidence } },
+        extension: CardExtension { basis: Basis { rule: rule.to_owned(), evidence }, related_resources: Vec::new() },
     }
 }
 
-fn source_label(edition: &str, unreviewed: bool) -> String {
-    let mark = if unreviewed { " (unreviewed)" } else { "" };
-    format!("Herald rules {edition}{mark}")
+/// The summary of rules that no clinician has signed says so first.
+pub(super) fn mark_unreviewed(summary: String, rules: &RulesIdentity<'_>) -> String {
+    if rules.signed_off { summary } else { format!("UNREVIEWED: {summary}") }
+}
+
+pub(super) fn source_label(rules: &RulesIdentity<'_>) -> String {
+    let mark = if rules.signed_off { "" } else { " (unreviewed)" };
+    format!("Herald rules {}{mark}", rules.edition)
 }
 
 /// Sorted `reference=reads`: what identifies the evidence of a card.

@@ -11,7 +11,7 @@ use crate::domain::tumour::{Tumour, TumourClass};
 
 use super::overrides;
 
-const TOPICS: &str = "https://fhir.herald-cds.org/CodeSystem/card-topic";
+pub(super) const TOPICS: &str = "https://fhir.herald-cds.org/CodeSystem/card-topic";
 
 /// The kinds of card. A kind never changes with the patient: EHRs filter and remember by its topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +143,7 @@ impl Kind {
 
 /// The topics under which cards are shown, filtered and silenced.
 pub fn topics() -> impl Iterator<Item = Coding> {
-    Kind::ALL.into_iter().map(Kind::topic)
+    Kind::ALL.into_iter().map(Kind::topic).chain(super::ordering::topics())
 }
 
 /// Whether a card of this topic only tells of trials. A lung card that says that the mutation is another test does not.

@@ -2,6 +2,7 @@
 
 mod compose;
 mod kind;
+mod ordering;
 mod others;
 mod overrides;
 mod phrases;
@@ -11,4 +12,5 @@ mod wording;
 pub use compose::cards;
 pub use kind::topics;
 pub(super) use kind::{is_about_trials, names_trials};
+pub use ordering::order_cards;
 pub(super) use overrides::offers_line_not_reached;

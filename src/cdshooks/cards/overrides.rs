@@ -19,6 +19,10 @@ pub(super) const NOT_APPROPRIATE: Coding = reason("not-appropriate", "Not approp
 pub(super) const TREAT_BY_PRIMARY: Coding = reason("treat-by-primary", "Treated by the result of the primary");
 pub(super) const BOARD_DECIDED: Coding = reason("board-decided", "Decided by the tumour board");
 pub(super) const NO_TRIAL: Coding = reason("no-trial", "No trial wanted or possible");
+pub(super) const POSITIVE_ELSEWHERE: Coding =
+    reason("positive-elsewhere", "Positive result exists outside this record");
+pub(super) const TRIAL_PROTOCOL: Coding = reason("trial-protocol", "Given on a trial protocol");
+pub(super) const ECHO_SCHEDULED: Coding = reason("echo-scheduled", "Echocardiogram or MUGA already scheduled");
 
 /// Whether a card may be set aside because its line of therapy is not reached: it has to come back at the next line.
 pub(in crate::cdshooks) fn offers_line_not_reached(card: &Card) -> bool {

@@ -1,0 +1,73 @@
+//! The findings of one card: the most urgent of its topic, with the same finding for every other medicine.
+
+use crate::assessment::Assessment;
+use crate::domain::finding::Finding;
+use crate::domain::medicine::Medicine;
+use crate::domain::order::OrderStage;
+use crate::domain::safety::{SafetyFinding, Severity};
+
+use super::topic::Topic;
+
+/// What one card says.
+pub(super) struct Group<'a, 'k> {
+    pub topic: Topic,
+    /// The most urgent finding. Its rule is the rule of the card.
+    pub first: &'a SafetyFinding<'k>,
+    /// The same finding for every medicine and order, the first among them.
+    pub all: Vec<&'a SafetyFinding<'k>>,
+    /// The specimen that answers, where the card is about the HER2 status.
+    pub result: Option<&'a Finding>,
+    pub assessment: &'a Assessment<'k>,
+    pub stage: OrderStage,
+}
+
+/// One group for each topic, the most urgent first.
+pub(super) fn groups<'a, 'k>(assessment: &'a Assessment<'k>, stage: OrderStage) -> Vec<Group<'a, 'k>> {
+    let mut groups: Vec<Group<'a, 'k>> = Vec::new();
+    for finding in &assessment.safety {
+        let topic = Topic::of(finding.check);
+        match groups.iter_mut().find(|group| group.topic == topic) {
+            Some(group) if (group.first.check, group.first.severity) == (finding.check, finding.severity) => {
+                group.all.push(finding);
+            }
+            Some(_) => {}
+            None => {
+                let result = finding.result.and_then(|at| assessment.record.findings.get(at));
+                groups.push(Group { topic, first: finding, all: vec![finding], result, assessment, stage });
+            }
+        }
+    }
+    groups
+}
+
+impl Group<'_, '_> {
+    /// The medicines that the card is about, each once.
+    pub(super) fn agents(&self) -> Vec<Medicine> {
+        let mut agents: Vec<Medicine> = self.all.iter().map(|finding| finding.agent).collect();
+        agents.sort_unstable();
+        agents.dedup();
+        agents
+    }
+
+    /// References of the orders that the card is about, each once.
+    pub(super) fn orders(&self) -> Vec<&str> {
+        let mut orders: Vec<&str> = self.all.iter().map(|finding| finding.order).collect();
+        orders.sort_unstable();
+        orders.dedup();
+        orders
+    }
+
+    /// Sorted `reference=reads`: what identifies the evidence of the card.
+    pub(super) fn evidence(&self) -> Vec<String> {
+        let readings = self.all.iter().flat_map(|finding| &finding.evidence);
+        let mut evidence: Vec<String> =
+            readings.map(|reading| format!("{}={}", reading.reference, reading.reads)).collect();
+        evidence.sort_unstable();
+        evidence.dedup();
+        evidence
+    }
+
+    pub(super) fn is_critical(&self) -> bool {
+        self.first.severity == Severity::Critical
+    }
+}

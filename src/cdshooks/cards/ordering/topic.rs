@@ -1,0 +1,121 @@
+//! What a card at ordering is about: one card for each, however many medicines it concerns.
+
+use crate::cdshooks::cards::overrides::{
+    ALREADY_DONE, AWARE, BOARD_DECIDED, DONE_OUTSIDE, ECHO_SCHEDULED, NOT_APPROPRIATE, POSITIVE_ELSEWHERE,
+    RESULT_WRONG, TRIAL_PROTOCOL,
+};
+use crate::cdshooks::response::Coding;
+use crate::domain::safety::Check;
+
+/// The things a card may be about. Of two cards none is about the same thing as the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    Her2,
+    Pregnancy,
+    Heart,
+    Product,
+    Lungs,
+    Ras,
+    PdL1,
+}
+
+impl Topic {
+    pub(super) const fn of(check: Check) -> Self {
+        match check {
+            Check::Her2Negative
+            | Check::Her2NegativeDoubted
+            | Check::Her2OtherTumour
+            | Check::Her2Equivocal
+            | Check::Her2NotFinal
+            | Check::Her2Unknown
+            | Check::Her2ConditionNotMet
+            | Check::Her2ConditionOpen => Self::Her2,
+            Check::PregnancyPositive => Self::Pregnancy,
+            Check::LvefLow
+            | Check::LvefPerhapsLow
+            | Check::LvefFall
+            | Check::LvefMissing
+            | Check::LvefNotVisible
+            | Check::LvefStale => Self::Heart,
+            Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => Self::Product,
+            Check::LungDisease => Self::Lungs,
+            Check::RasMutant | Check::RasUnknown => Self::Ras,
+            Check::CpsBelow | Check::CpsUnknown => Self::PdL1,
+        }
+    }
+}
+
+/// A finding in a few words, for the line of what has no card of its own.
+pub(super) const fn in_short(check: Check) -> &'static str {
+    match check {
+        Check::Her2Negative => "HER2-negative",
+        Check::Her2NegativeDoubted => "HER2-negative, not beyond doubt",
+        Check::Her2OtherTumour => "HER2 of another tumour",
+        Check::Her2Equivocal | Check::Her2NotFinal | Check::Her2Unknown => "HER2 status",
+        Check::Her2ConditionNotMet | Check::Her2ConditionOpen => "HER2 condition of the label",
+        Check::PregnancyPositive => "positive pregnancy test",
+        Check::LvefLow => "LVEF below the limit of the label",
+        Check::LvefPerhapsLow => "LVEF perhaps below the limit of the label",
+        Check::LvefFall => "fall of LVEF",
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefStale => "recent LVEF",
+        Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => "which product is meant",
+        Check::LungDisease => "lung disease on record",
+        Check::RasMutant | Check::RasUnknown => "RAS status",
+        Check::CpsBelow | Check::CpsUnknown => "PD-L1 CPS",
+    }
+}
+
+/// The code by which EHRs filter and remember. It never changes with the patient.
+pub(super) const fn source_topic(check: Check) -> Coding {
+    let (code, display) = match check {
+        Check::Her2Negative | Check::Her2NegativeDoubted | Check::Her2OtherTumour | Check::Her2ConditionNotMet => {
+            ("HER2ORDERCONFLICT", "Order against the HER2 status")
+        }
+        Check::Her2Equivocal | Check::Her2NotFinal | Check::Her2Unknown | Check::Her2ConditionOpen => {
+            ("HER2ORDEROPEN", "Order while the HER2 status is open")
+        }
+        Check::PregnancyPositive => ("HER2PREGNANCY", "Order with a positive pregnancy test"),
+        Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => ("HER2LVEFLOW", "LVEF against the label"),
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefStale => ("HER2LVEFMISSING", "No recent LVEF"),
+        Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {
+            ("HER2PRODUCT", "Trastuzumab products to be told apart")
+        }
+        Check::LungDisease => ("HER2LUNG", "Order with lung disease on record"),
+        Check::RasMutant | Check::RasUnknown => ("HER2RAS", "RAS status for an order"),
+        Check::CpsBelow | Check::CpsUnknown => ("HER2CPS", "PD-L1 CPS for an order"),
+    };
+    Coding { code, system: super::super::kind::TOPICS, display }
+}
+
+/// The topics of all cards at ordering, each once.
+pub(in crate::cdshooks::cards) fn topics() -> Vec<Coding> {
+    let mut topics: Vec<Coding> = Check::ALL.iter().map(|check| source_topic(*check)).collect();
+    topics.dedup();
+    topics
+}
+
+/// Three to five reasons, the wrong result always among them.
+pub(super) fn override_reasons(check: Check) -> Vec<Coding> {
+    match check {
+        Check::Her2Negative | Check::Her2NegativeDoubted | Check::Her2OtherTumour | Check::Her2ConditionNotMet => {
+            vec![POSITIVE_ELSEWHERE, TRIAL_PROTOCOL, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG]
+        }
+        Check::Her2Equivocal | Check::Her2NotFinal | Check::Her2Unknown | Check::Her2ConditionOpen => {
+            vec![POSITIVE_ELSEWHERE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
+        }
+        Check::PregnancyPositive => vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+        Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => {
+            vec![DONE_OUTSIDE, ECHO_SCHEDULED, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
+        }
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefStale => {
+            vec![DONE_OUTSIDE, ECHO_SCHEDULED, NOT_APPROPRIATE, RESULT_WRONG]
+        }
+        Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {
+            vec![AWARE, BOARD_DECIDED, TRIAL_PROTOCOL, RESULT_WRONG]
+        }
+        Check::LungDisease => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
+        Check::RasMutant | Check::RasUnknown | Check::CpsBelow | Check::CpsUnknown => {
+            vec![DONE_OUTSIDE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
+        }
+    }
+}

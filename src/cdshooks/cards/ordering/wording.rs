@@ -1,0 +1,337 @@
+//! The words of a card at ordering: fact, gap, act; what was seen, why it matters, what else is open, what it rests on.
+//!
+//! Limits (each a test): summary at most 115 characters after the "UNREVIEWED: " mark, detail at most 80 words in at most four
+//! blocks, every result with its date, the order named.
+
+use crate::cdshooks::cards::others;
+use crate::cdshooks::cards::phrases;
+use crate::cdshooks::cards::suggestion::is_reference;
+use crate::domain::finding::{Category, Finding, NextStep};
+use crate::domain::medicine::Medicine;
+use crate::domain::order::OrderStage;
+use crate::domain::safety::{Check, Window};
+
+use super::group::Group;
+use super::topic::Topic;
+
+/// Characters of a summary, its full stop included.
+const LONGEST_SUMMARY: usize = 115;
+/// Readings that are named one by one; the assessment has all.
+const READINGS_SHOWN: usize = 3;
+/// Longest reading that a card repeats.
+const LONGEST_READING: usize = 60;
+/// Orders, and tumours, that are named one by one.
+const ORDERS_SHOWN: usize = 2;
+
+/// One sentence: fact, gap, act. Of several ways to say it the fullest that is short enough.
+pub(super) fn summary(group: &Group<'_, '_>) -> String {
+    let ways = ways(group);
+    let fits = |way: &&String| way.chars().count() <= LONGEST_SUMMARY;
+    let chosen = ways.iter().find(fits).or(ways.last());
+    chosen.map_or_else(String::new, |way| capitalised(way))
+}
+
+/// The fullest sentence first. The last one fits whatever was sent: it holds our own words only.
+fn ways(group: &Group<'_, '_>) -> Vec<String> {
+    match group.topic {
+        Topic::Her2 => status_ways(group),
+        Topic::Heart => heart_ways(group),
+        Topic::Pregnancy | Topic::Product | Topic::Lungs | Topic::Ras | Topic::PdL1 => other_ways(group),
+    }
+}
+
+fn status_ways(group: &Group<'_, '_>) -> Vec<String> {
+    let event = event(group);
+    let ground = group.result.map_or_else(String::new, |result| format!(" {}", ground(result)));
+    let act = group.result.map(|result| result.next_step).filter(|step| *step != NextStep::None);
+    let act = act.map_or("consider a review", phrases::act);
+    // with the result, without it, and without the names of the medicines
+    let told = |gap: &str, act: &str| {
+        vec![
+            format!("{event}{gap}{ground}: {act}."),
+            format!("{event}{gap}: {act}."),
+            format!("A HER2-directed order{gap}: {act}."),
+        ]
+    };
+    match group.first.check {
+        Check::Her2Negative => {
+            let which = if group.assessment.record.findings.len() == 1 { "only" } else { "leading" };
+            vec![
+                format!("{event}, but the {which} HER2 result of this tumour is negative{ground}."),
+                format!("{event}, but this tumour is HER2-negative{ground}."),
+                format!("{event}, but this tumour is HER2-negative."),
+                "HER2-directed medicines are ordered, but this tumour is HER2-negative.".to_owned(),
+            ]
+        }
+        Check::Her2NegativeDoubted => told("; HER2 is negative, but not beyond doubt", "consider a review"),
+        Check::Her2ConditionNotMet => told(", but the HER2 condition of the label is not met", "consider a review"),
+        Check::Her2ConditionOpen => told("; the HER2 condition of the label is open", act),
+        Check::Her2Equivocal => told(" while HER2 is equivocal", act),
+        Check::Her2NotFinal => told(" while the HER2 result is not final", "await the final report"),
+        Check::Her2OtherTumour => match group.result {
+            Some(_) => told(", but the HER2 result on file is of another tumour", "consider testing this one"),
+            None => told(", and the tumours on record differ in HER2", "consider which one is treated"),
+        },
+        _ => {
+            let ask = "consider asking pathology";
+            match group.result {
+                Some(_) => told(", but the HER2 status is open", act),
+                None if is_unseen(group, "her2") => told(", but HER2 results are not visible to this service", ask),
+                None => told(", but no HER2 result of this tumour was found", ask),
+            }
+        }
+    }
+}
+
+fn heart_ways(group: &Group<'_, '_>) -> Vec<String> {
+    let named = short_names(group);
+    let seen = deciding(group);
+    let with_value = |gap: &str, act: &str| {
+        vec![
+            format!("{} {gap} of {named}{act}.", with_date_in_brackets(seen)),
+            format!("The last LVEF {gap} of {named}{act}."),
+            format!("The last LVEF {gap}{act}."),
+        ]
+    };
+    let without_value = |gap: &str, act: &str| {
+        vec![
+            format!("{gap}: the label of {named} asks for it; {act}."),
+            format!("{gap}: the labels ask for it; {act}."),
+        ]
+    };
+    match group.first.check {
+        Check::LvefLow => with_value("is below the limit of the label", ": consider a review first"),
+        Check::LvefPerhapsLow => {
+            with_value("may be below the limit of the label", ", by setting or course: consider a check")
+        }
+        Check::LvefFall => with_value("has fallen beyond the limit of the label", ": consider a review first"),
+        Check::LvefStale => {
+            let last = seen.rsplit_once(", ").map_or("date unknown", |(_, date)| date);
+            let span = group.first.window.map_or("time that the label names", Window::as_str);
+            without_value(&format!("No LVEF found in the last {span} (last: {last})"), "consider measuring")
+        }
+        Check::LvefNotVisible => without_value("LVEF is not visible to this service", "consider looking it up"),
+        _ => without_value("No LVEF found in what was sent", "consider measuring it first"),
+    }
+}
+
+fn other_ways(group: &Group<'_, '_>) -> Vec<String> {
+    let (event, seen) = (event(group), deciding(group));
+    let fixed = |text: &str| vec![text.to_owned()];
+    match group.first.check {
+        Check::PregnancyPositive => vec![
+            format!("{}, and {event}: consider confirming it first.", with_date_in_brackets(seen)),
+            format!("{}, and a HER2-directed order: consider confirming it first.", with_date_in_brackets(seen)),
+        ],
+        Check::ProductsTogether if group.agents().len() > 1 => {
+            vec![format!("{event} together: consider which one is meant.")]
+        }
+        Check::ProductsTogether => {
+            vec![format!("{event} beside another trastuzumab product: consider which one is meant.")]
+        }
+        Check::ProductUnclear => vec![
+            format!("Code and name of this order differ ({}): consider which one is meant.", short_names(group)),
+            "Code and name of this order mean different medicines: consider which one is meant.".to_owned(),
+        ],
+        Check::ProductChanged => vec![
+            format!("{event}, but last on record is {seen}: consider which is meant."),
+            format!("{event}, but the last product on record is another: consider which is meant."),
+        ],
+        Check::LungDisease => vec![
+            format!("Lung disease is on record (ILD or pneumonitis), and {event}: consider a lung review."),
+            "ILD or pneumonitis is on record beside this order: consider a lung review first.".to_owned(),
+        ],
+        Check::RasMutant => {
+            fixed("RAS is mutated: in colorectal cancer the label of tucatinib asks for wild-type; consider a review.")
+        }
+        Check::RasUnknown => {
+            fixed("No RAS result found: in colorectal cancer the label of tucatinib asks for it; consider the test.")
+        }
+        Check::CpsBelow => {
+            fixed("PD-L1 CPS is below 1: the label of pembrolizumab with trastuzumab asks for more; consider a review.")
+        }
+        _ => fixed("No PD-L1 CPS found: the label of pembrolizumab with trastuzumab asks for it; consider the test."),
+    }
+}
+
+/// `LVEF 45 %, 2026-11-01` as `LVEF 45 % (2026-11-01)`.
+fn with_date_in_brackets(reads: &str) -> String {
+    reads.rsplit_once(", ").map_or_else(|| reads.to_owned(), |(what, date)| format!("{what} ({date})"))
+}
+
+/// `trastuzumab and T-DXd are being signed`.
+fn event(group: &Group<'_, '_>) -> String {
+    let verb = match (group.stage, group.agents().len()) {
+        (OrderStage::Sign, 1) => "is being signed",
+        (OrderStage::Sign, _) => "are being signed",
+        (OrderStage::Select, 1) => "is being chosen",
+        (OrderStage::Select, _) => "are being chosen",
+    };
+    format!("{} {verb}", short_names(group))
+}
+
+/// What the finding turns on, as it was read.
+fn deciding<'a>(group: &Group<'a, '_>) -> &'a str {
+    group.first.evidence.first().map(|reading| &*reading.reads).unwrap_or_default()
+}
+
+/// `trastuzumab, pertuzumab and T-DXd`.
+fn short_names(group: &Group<'_, '_>) -> String {
+    list(group.agents().into_iter().map(|agent| match agent {
+        Medicine::TrastuzumabEmtansine => "T-DM1",
+        Medicine::TrastuzumabDeruxtecan => "T-DXd",
+        other => other.name(),
+    }))
+}
+
+/// Names as they are listed in a sentence.
+pub(super) fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// `(IHC 1+, 2026-10-14)`.
+fn ground(result: &Finding) -> String {
+    let date = result.collected.as_ref().map_or("date unknown", |collected| collected.when.shown());
+    let ihc = result.ihc.as_ref().and_then(phrases::ihc_ground).map(|ihc| format!("{ihc}, "));
+    format!("({}{date})", ihc.unwrap_or_default())
+}
+
+fn is_unseen(group: &Group<'_, '_>, key: &str) -> bool {
+    group.assessment.unseen.iter().any(|unseen| &**unseen == key)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// At most four blocks of plain Markdown.
+pub(super) fn detail(group: &Group<'_, '_>, without_card: &[&'static str]) -> String {
+    let ground = group.first.ground;
+    let mut blocks = vec![
+        format!("**What we saw:** {}", seen(group)),
+        format!("**Why it matters:** {}{}", ground.because, time_is_ours(group)),
+    ];
+    blocks.extend(open(group, without_card).map(|open| format!("**Also open:** {open}.")));
+    blocks.push(format!("*Basis:* {}", basis(group)));
+    blocks.join("\n\n")
+}
+
+/// The orders, then what was read, each with its date.
+fn seen(group: &Group<'_, '_>) -> String {
+    let mut text = format!("order of {}", list(group.agents().iter().map(|agent| agent.name())));
+    let orders: Vec<&str> = group.orders().into_iter().filter(|order| is_reference(order)).collect();
+    if !orders.is_empty() {
+        let more = orders.len().saturating_sub(ORDERS_SHOWN);
+        let shown = orders.iter().take(ORDERS_SHOWN).copied().collect::<Vec<_>>().join(", ");
+        text.push_str(&if more > 0 { format!(" ({shown}, {more} more)") } else { format!(" ({shown})") });
+    }
+    for part in read(group) {
+        text.push_str(&format!("; {part}"));
+    }
+    text.push('.');
+    if group.topic == Topic::Her2 {
+        text.push_str(&group.result.map_or_else(String::new, |result| others::compared(result, group.assessment)));
+        text.push_str(&others::withdrawn(group.assessment));
+    }
+    text
+}
+
+/// What was read beside the orders, or what was looked for and not found.
+fn read(group: &Group<'_, '_>) -> Vec<String> {
+    let record = &group.assessment.record;
+    match (group.result, group.first.check) {
+        (Some(result), _) => return vec![status(result)],
+        (None, Check::Her2OtherTumour) => {
+            let usable = record.findings.iter().filter(|finding| finding.is_usable());
+            return usable.map(status).take(ORDERS_SHOWN).collect();
+        }
+        (None, check) => {
+            if let Some(words) = without_reading(check, is_unseen(group, "her2")) {
+                return vec![words.to_owned()];
+            }
+        }
+    }
+    let orders = group.orders();
+    let readings = group.all.iter().flat_map(|finding| &finding.evidence);
+    let mut read: Vec<String> = readings
+        .filter(|reading| !orders.contains(&&*reading.reference) && reading.reads.len() <= LONGEST_READING)
+        .map(|reading| reading.reads.to_string())
+        .collect();
+    read.sort_unstable();
+    read.dedup();
+    read.truncate(READINGS_SHOWN);
+    read
+}
+
+/// What a finding without a reading of its own rests on: how far the search went, or a marker that the history holds.
+const fn without_reading(check: Check, her2_is_unseen: bool) -> Option<&'static str> {
+    match check {
+        Check::Her2Unknown if her2_is_unseen => Some("HER2 results could not be seen"),
+        Check::Her2Unknown => Some("no HER2 result in what was sent"),
+        Check::LvefMissing => Some("no LVEF in what was sent"),
+        Check::LvefNotVisible => Some("LVEF could not be seen"),
+        Check::RasUnknown => Some("no RAS result in what was sent"),
+        Check::RasMutant => Some("RAS mutated"),
+        Check::CpsUnknown => Some("no PD-L1 CPS that answers the label in what was sent"),
+        Check::CpsBelow => Some("PD-L1 CPS below 1"),
+        _ => None,
+    }
+}
+
+/// `HER2-negative breast cancer (IHC 1+, HER2-low), 2026-10-14`, with the laboratory's word and the open step.
+fn status(result: &Finding) -> String {
+    let date = result.collected.as_ref().map_or("date unknown", |collected| collected.when.shown());
+    let mut text = format!("{}, {date}", phrases::fact(result));
+    if let Some(word) = result.lab_reported {
+        text.push_str(&format!("; reported by the laboratory: {}", phrases::overall_word(word)));
+    }
+    let closed = matches!(result.category, Category::Positive | Category::Negative);
+    if result.next_step != NextStep::None && closed {
+        text.push_str(&format!("; {}", phrases::act(result.next_step)));
+    }
+    text
+}
+
+/// A time of our own is not passed off as one of the label.
+fn time_is_ours(group: &Group<'_, '_>) -> String {
+    match group.first.window {
+        Some(window) if group.first.ground.policy => {
+            format!(" The {} are a policy of this rule set, not a number of the label.", window.as_str())
+        }
+        _ => String::new(),
+    }
+}
+
+/// Findings without a card of their own, and data that were not visible.
+fn open(group: &Group<'_, '_>, without_card: &[&'static str]) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    if !without_card.is_empty() {
+        parts.push(without_card.join(", "));
+    }
+    let keys = |keys: &[Box<str>]| keys.iter().take(READINGS_SHOWN).map(|key| &**key).collect::<Vec<_>>().join(", ");
+    if !group.assessment.partial.is_empty() {
+        parts.push(format!("may be incomplete: {}", keys(group.assessment.partial)));
+    }
+    if !group.assessment.unseen.is_empty() {
+        parts.push(format!("not visible here: {}", keys(group.assessment.unseen)));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// Label with its date, trial and publication.
+fn basis(group: &Group<'_, '_>) -> String {
+    let ground = group.first.ground;
+    let unconfirmed = if ground.unconfirmed { ", unconfirmed" } else { "" };
+    let agent = group.first.agent.name();
+    let label = ground.label.as_ref().map(|date| format!("US label of {agent} of {date}{unconfirmed}"));
+    let cited = ground.cite.iter().map(|cite| cite.to_string());
+    let unlabelled = (ground.label.is_none() && ground.unconfirmed).then(|| "unconfirmed".to_owned());
+    let parts: Vec<String> = label.into_iter().chain(cited).chain(unlabelled).collect();
+    format!("{}.", parts.join("; "))
+}

@@ -1,0 +1,85 @@
+//! What an order check finds.
+
+use crate::domain::evidence::Reading;
+use crate::domain::medicine::Medicine;
+use crate::domain::words::vocabulary;
+
+use super::rules::{Ground, Window};
+
+vocabulary! {
+    /// What a finding is about. **Declared in order of precedence** among findings of one severity.
+    Check, "order check" {
+        /// The tumour is HER2-negative and the medicine needs more.
+        Her2Negative = "her2_negative",
+        PregnancyPositive = "pregnancy_positive",
+        /// Below a limit of the label.
+        LvefLow = "lvef_low",
+        /// Two of trastuzumab, trastuzumab emtansine and trastuzumab deruxtecan in the same draft orders.
+        ProductsTogether = "products_together",
+        /// Code and name of the order name different medicines.
+        ProductUnclear = "product_unclear",
+        /// Another of the three is under way.
+        ProductChanged = "product_changed",
+        /// Negative, but another sample was positive, or the tests or the laboratory disagree.
+        Her2NegativeDoubted = "her2_negative_doubted",
+        /// HER2 results exist only for another tumour, or two tumours differ.
+        Her2OtherTumour = "her2_other_tumour",
+        Her2Equivocal = "her2_equivocal",
+        /// Preliminary results only.
+        Her2NotFinal = "her2_not_final",
+        /// No usable result.
+        Her2Unknown = "her2_unknown",
+        /// Classified, but the HER2 condition of the label is not met.
+        Her2ConditionNotMet = "her2_condition_not_met",
+        /// Classified, but the record does not answer the HER2 condition of the label.
+        Her2ConditionOpen = "her2_condition_open",
+        /// Interstitial lung disease or pneumonitis on record.
+        LungDisease = "lung_disease",
+        /// Below a limit in one setting or course of treatment and not in another, and the record does not say which.
+        LvefPerhapsLow = "lvef_perhaps_low",
+        /// A fall against the value before treatment.
+        LvefFall = "lvef_fall",
+        /// None found in what was sent.
+        LvefMissing = "lvef_missing",
+        /// The key could not be had: nothing is known about it.
+        LvefNotVisible = "lvef_not_visible",
+        /// Older than the label or the policy asks for, or without a date.
+        LvefStale = "lvef_stale",
+        RasMutant = "ras_mutant",
+        RasUnknown = "ras_unknown",
+        CpsBelow = "cps_below",
+        CpsUnknown = "cps_unknown",
+    }
+}
+
+vocabulary! {
+    /// How urgent a finding is, the least urgent first.
+    Severity, "severity" {
+        Info = "info",
+        Warning = "warning",
+        /// Only when an order is signed, and only for a HER2-negative tumour with a medicine that needs more, an LVEF below
+        /// the limit of the label, and a recent positive pregnancy test.
+        Critical = "critical",
+    }
+}
+
+/// One thing that speaks against an order, or is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SafetyFinding<'k> {
+    /// What it is about.
+    pub check: Check,
+    /// How urgent it is.
+    pub severity: Severity,
+    /// The medicine that is ordered.
+    pub agent: Medicine,
+    /// Reference of the draft order.
+    pub order: &'k str,
+    /// The rule with its reason and sources.
+    pub ground: &'k Ground,
+    /// Place among the findings of the record of the specimen that answers, where the check is about the HER2 status.
+    pub result: Option<usize>,
+    /// The time within which a value was looked for, where the check is about its age.
+    pub window: Option<&'k Window>,
+    /// What was read from where, the deciding reading first and the order last.
+    pub evidence: Vec<Reading>,
+}

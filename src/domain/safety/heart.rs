@@ -1,0 +1,244 @@
+//! Left ventricular ejection fraction: found, recent, and not below what the label of the ordered medicine asks for.
+
+use jiff::civil::Date;
+
+use crate::domain::decimal::Quantity;
+use crate::domain::evidence::Reading;
+use crate::domain::history::{EjectionFraction, Extent, Treatment, TreatmentSource};
+use crate::domain::medicine::Medicine;
+use crate::domain::order::{DraftOrder, OrderStage};
+use crate::domain::when::When;
+
+use super::check::{Situation, finding};
+use super::finding::{Check, SafetyFinding, Severity};
+use super::rules::{HeartLimit, HeartRule, Phase, Window};
+
+/// Where the medicine that is ordered stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// No dose on record, and the medicines were visible.
+    NotBegun,
+    /// A dose was given or taken.
+    Begun,
+    /// An order is on record, and no dose.
+    Ordered,
+    /// The medicines could not be seen.
+    Unknown,
+}
+
+/// The ejection fractions that matter for one medicine.
+struct Measured<'k> {
+    /// The newest with a date; of several of one day the lowest.
+    newest: &'k EjectionFraction,
+    on: &'k When,
+    /// The newest up to the first dose.
+    before_treatment: Option<&'k EjectionFraction>,
+}
+
+pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent: Medicine) -> Vec<SafetyFinding<'k>> {
+    let Some(rule) = situation.rules.heart.iter().find(|rule| rule.agent == agent) else { return Vec::new() };
+    let course = course(situation, agent);
+    let found = |check, severity, read: Vec<Reading>| finding(check, severity, agent, order, &rule.ground, read);
+    let Some(measured) = measured(situation, agent) else {
+        return vec![SafetyFinding { window: Some(&rule.before_start), ..undated(situation, &found) }];
+    };
+    let low = low(situation, rule, course, &measured);
+    let window = window(rule, course, situation);
+    let stale = window.is_some_and(|window| measured.on.last_day() < window.opens(situation.today));
+    let stale = stale.then(|| SafetyFinding {
+        window,
+        ..found(Check::LvefStale, Severity::Warning, vec![reading(measured.newest)])
+    });
+    low.map(|(check, severity)| {
+        let before = measured.before_treatment.filter(|_| check == Check::LvefFall);
+        found(check, severity, std::iter::once(measured.newest).chain(before).map(reading).collect())
+    })
+    .into_iter()
+    .chain(stale)
+    .collect()
+}
+
+/// No value with a date: one without a date, none at all, or none that could be seen.
+fn undated<'k>(
+    situation: &Situation<'k>,
+    found: &impl Fn(Check, Severity, Vec<Reading>) -> SafetyFinding<'k>,
+) -> SafetyFinding<'k> {
+    let all = &situation.evidence.history.ejection_fractions;
+    let mut read: Vec<Reading> = all.iter().map(reading).collect();
+    read.sort_unstable();
+    let check = if !read.is_empty() {
+        Check::LvefStale
+    } else if situation.is_unseen("lvef") {
+        Check::LvefNotVisible
+    } else {
+        Check::LvefMissing
+    };
+    found(check, Severity::Warning, read)
+}
+
+fn reading(fraction: &EjectionFraction) -> Reading {
+    let date = fraction.when.as_ref().map_or("date unknown", When::shown);
+    Reading {
+        reference: fraction.reference.clone(),
+        reads: format!("LVEF {} %, {date}", fraction.percent.as_sent()).into(),
+    }
+}
+
+fn course(situation: &Situation<'_>, agent: Medicine) -> Course {
+    let of_agent = || situation.evidence.history.treatments.iter().filter(|treatment| treatment.medicine == agent);
+    if of_agent().any(was_used) {
+        Course::Begun
+    } else if ["medRequests", "medAdmins"].iter().any(|key| situation.is_unseen(key)) {
+        Course::Unknown
+    } else if of_agent().next().is_some() {
+        Course::Ordered
+    } else {
+        Course::NotBegun
+    }
+}
+
+fn was_used(treatment: &Treatment) -> bool {
+    treatment.source != TreatmentSource::Ordered
+}
+
+/// How old the newest value may be; None where the label names no time, or where it is not known which time counts. Doses are
+/// shown at signing only, so that at choosing an order on record may mean a course that goes on.
+fn window<'k>(rule: &'k HeartRule, course: Course, situation: &Situation<'_>) -> Option<&'k Window> {
+    let signing = situation.evidence.order_stage == OrderStage::Sign;
+    match course {
+        Course::NotBegun => Some(&rule.before_start),
+        Course::Ordered if signing => Some(&rule.before_start),
+        Course::Begun => rule.during.as_ref(),
+        Course::Ordered | Course::Unknown => {
+            let longer = |during| std::cmp::min_by_key(during, &rule.before_start, |w| w.opens(situation.today));
+            rule.during.as_ref().map(longer)
+        }
+    }
+}
+
+fn measured<'k>(situation: &Situation<'k>, agent: Medicine) -> Option<Measured<'k>> {
+    let history = &situation.evidence.history;
+    let dated = || history.ejection_fractions.iter().filter_map(|one| Some((one.when.as_ref()?, one)));
+    let newest_of = |values: &mut dyn Iterator<Item = (&'k When, &'k EjectionFraction)>| {
+        values.max_by(|(a, lower), (b, other)| {
+            let by_value = other.percent.number.cmp(&lower.percent.number);
+            a.chronological(b).then(by_value).then_with(|| other.reference.cmp(&lower.reference))
+        })
+    };
+    let (on, newest) = newest_of(&mut dated())?;
+    let first_dose: Option<Date> = history
+        .treatments
+        .iter()
+        .filter(|treatment| treatment.medicine == agent && was_used(treatment))
+        .filter_map(|treatment| Some(treatment.from.as_ref().or(treatment.until.as_ref())?.first_day()))
+        .min();
+    let before = first_dose.and_then(|day| newest_of(&mut dated().filter(|(when, _)| when.last_day() <= day)));
+    Some(Measured { newest, on, before_treatment: before.map(|(_, fraction)| fraction) })
+}
+
+/// What the newest value is against the limits.
+fn low(
+    situation: &Situation<'_>,
+    rule: &HeartRule,
+    course: Course,
+    measured: &Measured<'_>,
+) -> Option<(Check, Severity)> {
+    let outcomes: Vec<Outcome> = worlds(situation, course).map(|world| outcome(rule, world, measured)).collect();
+    let recent = measured.on.last_day() >= rule.low_holds.opens(situation.today);
+    if outcomes.iter().all(|outcome| *outcome == Outcome::Low) {
+        let certain = recent && !rule.ground.unconfirmed;
+        return Some((Check::LvefLow, if certain { Severity::Critical } else { Severity::Warning }));
+    }
+    let check = if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Low | Outcome::Open)) {
+        Check::LvefPerhapsLow
+    } else if outcomes.contains(&Outcome::Fall) {
+        Check::LvefFall
+    } else {
+        return None;
+    };
+    Some((check, Severity::Warning))
+}
+
+/// What limits turn on beside the value, each of it settled. A record that does not settle it leaves several of these.
+#[derive(Clone, Copy)]
+struct World {
+    begun: bool,
+    extent: Extent,
+    after_anthracycline: bool,
+}
+
+fn worlds(situation: &Situation<'_>, course: Course) -> impl Iterator<Item = World> {
+    let history = &situation.evidence.history;
+    let begun: &[bool] = match course {
+        Course::NotBegun => &[false],
+        Course::Begun => &[true],
+        Course::Ordered | Course::Unknown => &[false, true],
+    };
+    let extents: &[Extent] = match history.extent {
+        Some(Extent::Early) => &[Extent::Early],
+        Some(Extent::Metastatic) => &[Extent::Metastatic],
+        None => &[Extent::Early, Extent::Metastatic],
+    };
+    let anthracyclines = history.treatments.iter().filter(|treatment| treatment.medicine == Medicine::Anthracycline);
+    let had_anthracycline = anthracyclines.into_iter().any(was_used);
+    // that none was seen does not say that none was given
+    let anthracycline: &[bool] = if had_anthracycline { &[true] } else { &[false, true] };
+    begun.iter().flat_map(move |&begun| {
+        extents.iter().flat_map(move |&extent| {
+            anthracycline.iter().map(move |&after_anthracycline| World { begun, extent, after_anthracycline })
+        })
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Below a limit, whatever the value before treatment was.
+    Low,
+    /// Fallen too far.
+    Fall,
+    /// Too low only if it fell, and the value before treatment is not known; or a bound that leaves it open.
+    Open,
+    Fine,
+}
+
+fn outcome(rule: &HeartRule, world: World, measured: &Measured<'_>) -> Outcome {
+    let applies = |limit: &&HeartLimit| {
+        (limit.phase == Phase::Any || !world.begun)
+            && limit.extent.is_none_or(|extent| extent == world.extent)
+            && limit.after_anthracycline.is_none_or(|after| after == world.after_anthracycline)
+    };
+    let mut all = Outcome::Fine;
+    for limit in rule.limits.iter().filter(applies) {
+        match (crossed(limit, measured), &limit.fall) {
+            (Some(true), None) => return Outcome::Low,
+            (Some(true), Some(_)) => all = Outcome::Fall,
+            // a fall that is not known is asked for only where the value itself is low
+            (None, _) if all == Outcome::Fine && limit.lvef.is_some() => all = Outcome::Open,
+            (None | Some(false), _) => {}
+        }
+    }
+    all
+}
+
+/// None where a bound or a missing value leaves it open.
+fn crossed(limit: &HeartLimit, measured: &Measured<'_>) -> Option<bool> {
+    let percent = &measured.newest.percent;
+    let lvef = limit.lvef.as_ref().map_or(Some(true), |range| range.holds(percent));
+    let fall = match (&limit.fall, fall(measured)) {
+        (None, _) => Some(true),
+        (Some(_), None) => None,
+        (Some(range), Some(fall)) => range.holds(&fall),
+    };
+    match (lvef, fall) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        (None, _) | (_, None) => None,
+    }
+}
+
+/// Percentage points between the value before treatment and the newest; None without both as plain numbers.
+fn fall(measured: &Measured<'_>) -> Option<Quantity> {
+    let before = measured.before_treatment?.percent.as_number()?;
+    let now = measured.newest.percent.as_number()?;
+    Some(Quantity::exact(before.minus(now)))
+}

@@ -1,0 +1,167 @@
+//! LVEF: found, recent, not below the limit of the label.
+
+use herald::domain::history::{Extent, TreatmentSource};
+
+use crate::builder::breast;
+use crate::situation::{Situation, choosing, signing, tdxd};
+
+#[track_caller]
+fn finds(situation: &Situation, expected: &[&str]) {
+    assert_eq!(situation.of_the_heart(), expected);
+}
+
+#[test]
+fn a_missing_lvef_is_a_warning_and_one_that_could_not_be_seen_is_never_called_missing() {
+    finds(&tdxd(), &["warning lvef_missing"]);
+    finds(&tdxd().unseen("lvef"), &["warning lvef_not_visible"]);
+    finds(&tdxd().unseen("echoReports"), &["warning lvef_missing"]);
+    finds(&tdxd().unseen("lvef").lvef("60", "2026-11-01"), &[]);
+}
+
+#[test]
+fn an_lvef_older_than_three_months_is_old_to_the_day() {
+    finds(&tdxd().lvef("60", "2026-08-26"), &[]);
+    finds(&tdxd().lvef("60", "2026-08-25"), &["warning lvef_stale"]);
+    finds(&tdxd().lvef("60", "2026-08"), &[]);
+    finds(&tdxd().lvef("60", "2026-07"), &["warning lvef_stale"]);
+    finds(&tdxd().lvef("60", ""), &["warning lvef_stale"]);
+}
+
+#[test]
+fn the_newest_value_counts_and_of_one_day_the_lowest() {
+    finds(&tdxd().lvef("45", "2026-10-01").lvef("60", "2026-11-01"), &[]);
+    finds(&tdxd().lvef("60", "2026-11-01").lvef("45", "2026-10-01"), &[]);
+    finds(&tdxd().lvef("60", "2026-11-01").lvef("45", "2026-11-01"), &["critical lvef_low"]);
+    finds(&tdxd().lvef("45", "2026-11-01").lvef("60", "2026-11-01"), &["critical lvef_low"]);
+}
+
+/// Limits of the labels before the first dose, each with the value just on the other side.
+#[test]
+fn the_limit_before_the_first_dose_is_that_of_each_label() {
+    let table: [(&str, Option<Extent>, &str, &[&str]); 14] = [
+        ("trastuzumab_deruxtecan", None, "50", &[]),
+        ("trastuzumab_deruxtecan", None, "49.9", &["critical lvef_low"]),
+        ("trastuzumab_deruxtecan", None, "<50", &["critical lvef_low"]),
+        ("trastuzumab_deruxtecan", None, "<55", &["warning lvef_perhaps_low"]),
+        ("trastuzumab_deruxtecan", None, ">55", &[]),
+        ("pertuzumab", Some(Extent::Metastatic), "50", &[]),
+        ("pertuzumab", Some(Extent::Metastatic), "49", &["critical lvef_low"]),
+        ("pertuzumab", Some(Extent::Early), "54", &["warning lvef_perhaps_low"]),
+        ("pertuzumab", None, "52", &["warning lvef_perhaps_low"]),
+        ("pertuzumab", None, "49", &["critical lvef_low"]),
+        ("trastuzumab_emtansine", Some(Extent::Metastatic), "40", &["warning lvef_perhaps_low"]),
+        ("trastuzumab_emtansine", Some(Extent::Metastatic), "39", &["critical lvef_low"]),
+        ("trastuzumab_emtansine", Some(Extent::Early), "44", &["critical lvef_low"]),
+        ("trastuzumab", None, "44", &[]),
+    ];
+    for (medicine, extent, percent, expected) in table {
+        let mut situation = signing(medicine).result(breast().ihc("3+")).lvef(percent, "2026-11-01");
+        situation.0.history.extent = extent;
+        assert_eq!(situation.of_the_heart(), expected, "{medicine} {extent:?} {percent}");
+    }
+}
+
+#[test]
+fn after_an_anthracycline_early_pertuzumab_asks_for_50_and_not_55() {
+    let early = |percent| {
+        let order = signing("pertuzumab").result(breast().ihc("3+")).lvef(percent, "2026-11-01");
+        order.extent(Extent::Early).given("anthracycline", "2026-06-01")
+    };
+    finds(&early("50"), &[]);
+    finds(&early("49"), &["critical lvef_low"]);
+}
+
+#[test]
+fn a_limit_that_is_not_confirmed_is_never_critical() {
+    for medicine in ["margetuximab", "zanidatamab"] {
+        let situation = signing(medicine).result(breast().ihc("3+")).lvef("45", "2026-11-20");
+        finds(&situation, &["warning lvef_low"]);
+    }
+}
+
+#[test]
+fn under_treatment_the_limits_are_those_of_interruption() {
+    let under_way = |percent: &str| tdxd().given("trastuzumab_deruxtecan", "2026-11-05").lvef(percent, "2026-11-20");
+    finds(&under_way("46"), &[]);
+    finds(&under_way("39"), &["critical lvef_low"]);
+    // 40 to 45 % turns on the fall, and the value before treatment is not known
+    finds(&under_way("45"), &["warning lvef_perhaps_low"]);
+}
+
+#[test]
+fn a_fall_is_counted_against_the_last_value_before_treatment_and_is_never_critical() {
+    let course = |before: &str, now: &str| {
+        tdxd()
+            .lvef("70", "2025-01-01")
+            .lvef(before, "2026-09-01")
+            .given("trastuzumab_deruxtecan", "2026-09-10")
+            .lvef(now, "2026-11-20")
+    };
+    finds(&course("60", "45"), &["warning lvef_fall"]);
+    finds(&course("54", "45"), &[]);
+    finds(&course("67", "46"), &["warning lvef_fall"]);
+    finds(&course("66", "46"), &[]);
+    let trastuzumab = |now: &str| {
+        let order = signing("trastuzumab").result(breast().ihc("3+")).lvef("66", "2026-09-01");
+        order.given("trastuzumab", "2026-09-10").lvef(now, "2026-11-20")
+    };
+    finds(&trastuzumab("50"), &["warning lvef_fall"]);
+    finds(&trastuzumab("50.1"), &[]);
+}
+
+#[test]
+fn under_treatment_the_age_counts_only_where_the_label_names_a_time() {
+    let old = |medicine: &str| {
+        let order = signing(medicine).result(breast().ihc("3+")).lvef("60", "2026-05-01");
+        order.given(medicine, "2026-05-10").given(medicine, "2026-11-05")
+    };
+    finds(&old("trastuzumab_deruxtecan"), &[]);
+    finds(&old("trastuzumab"), &["warning lvef_stale"]);
+    finds(&old("trastuzumab_emtansine"), &["warning lvef_stale"]);
+}
+
+#[test]
+fn where_it_is_not_known_whether_treatment_has_begun_a_value_between_the_limits_is_not_critical() {
+    finds(&tdxd().lvef("48", "2026-11-01").unseen("medAdmins"), &["warning lvef_perhaps_low"]);
+    finds(&tdxd().lvef("39", "2026-11-01").unseen("medAdmins"), &["critical lvef_low"]);
+    let ordered = tdxd().treated("trastuzumab_deruxtecan", "2026-11-01", TreatmentSource::Ordered);
+    finds(&ordered.lvef("48", "2026-11-01"), &["warning lvef_perhaps_low"]);
+}
+
+/// The reference: without the medicines the rule of the interval is silent.
+#[test]
+fn where_it_is_not_known_whether_treatment_has_begun_only_a_value_that_is_old_in_any_case_is_called_old() {
+    finds(&tdxd().lvef("60", "2025-09-19").unseen("medRequests"), &[]);
+    let trastuzumab = |day| signing("trastuzumab").result(breast().ihc("3+")).lvef("60", day).unseen("medRequests");
+    finds(&trastuzumab("2026-08-25"), &["warning lvef_stale"]);
+    let margetuximab = |day| signing("margetuximab").result(breast().ihc("3+")).lvef("60", day).unseen("medAdmins");
+    finds(&margetuximab("2026-10-01"), &[]);
+    finds(&margetuximab("2026-08-01"), &["warning lvef_stale"]);
+    // doses are shown at signing only: at choosing an order on record may mean a course that goes on
+    let on_order = |situation: Situation| {
+        let ordered = situation.result(breast().ihc("3+")).lvef("60", "2025-09-19");
+        ordered.treated("trastuzumab_deruxtecan", "2026-11-01", TreatmentSource::Ordered)
+    };
+    finds(&on_order(choosing("trastuzumab_deruxtecan")), &[]);
+    finds(&on_order(signing("trastuzumab_deruxtecan")), &["warning lvef_stale"]);
+}
+
+#[test]
+fn an_anthracycline_that_was_only_ordered_does_not_lower_the_limit() {
+    let early = signing("pertuzumab").result(breast().ihc("3+")).lvef("52", "2026-11-01").extent(Extent::Early);
+    finds(&early.treated("anthracycline", "2026-06-01", TreatmentSource::Ordered), &["warning lvef_perhaps_low"]);
+}
+
+#[test]
+fn a_low_value_of_long_ago_is_a_warning() {
+    finds(&tdxd().lvef("45", "2026-02-01"), &["critical lvef_low", "warning lvef_stale"]);
+    finds(&tdxd().lvef("45", "2025-11-26"), &["critical lvef_low", "warning lvef_stale"]);
+    finds(&tdxd().lvef("45", "2025-11-25"), &["warning lvef_low", "warning lvef_stale"]);
+}
+
+#[test]
+fn medicines_whose_label_has_no_rule_for_the_heart_are_not_asked_for_one() {
+    for medicine in ["tucatinib", "neratinib", "zongertinib", "sevabertinib", "taxane"] {
+        finds(&choosing(medicine).result(breast().ihc("3+")), &[]);
+    }
+}

@@ -1,0 +1,14 @@
+//! Order checks and their cards, from evidence to the words that a clinician reads.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets bad data fails")]
+
+#[path = "../clinical/builder.rs"]
+mod builder;
+mod cards;
+mod heart;
+mod partners;
+mod products;
+mod properties;
+mod rules;
+mod situation;
+mod status;

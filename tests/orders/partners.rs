@@ -1,0 +1,79 @@
+//! Pregnancy, lungs, and the markers that a label asks for beside HER2.
+
+use herald::domain::history::Ras;
+use herald::domain::tumour::Tumour;
+
+use crate::builder::{breast, of};
+use crate::situation::{Situation, choosing, signing, tdxd};
+
+#[track_caller]
+fn finds(situation: &Situation, expected: &[&str]) {
+    assert_eq!(situation.beside_the_heart(), expected);
+}
+
+#[test]
+fn a_recent_positive_pregnancy_test_is_critical_at_signing() {
+    finds(&tdxd().pregnancy_test(true, "2026-11-20"), &["critical pregnancy_positive"]);
+    finds(&tdxd().pregnancy_test(true, "2026-02-05"), &["critical pregnancy_positive"]);
+    finds(&tdxd().pregnancy_test(false, "2026-11-20"), &[]);
+    finds(&tdxd(), &[]);
+}
+
+#[test]
+fn a_positive_test_of_another_year_or_without_a_date_is_a_warning() {
+    finds(&tdxd().pregnancy_test(true, "2026-02-04"), &["warning pregnancy_positive"]);
+    finds(&tdxd().pregnancy_test(true, ""), &["warning pregnancy_positive"]);
+}
+
+#[test]
+fn only_a_negative_test_that_was_taken_later_answers_a_positive_one() {
+    let both = |positive: &str, negative: &str| tdxd().pregnancy_test(true, positive).pregnancy_test(false, negative);
+    finds(&both("2026-11-01", "2026-11-08"), &[]);
+    finds(&both("2026-11-08", "2026-11-01"), &["critical pregnancy_positive"]);
+    finds(&both("2026-11-08", "2026-11-08"), &["critical pregnancy_positive"]);
+    finds(&both("2026-11-08T08:00:00Z", "2026-11-08T15:00:00Z"), &[]);
+    finds(&both("2026-11", "2026-11-08"), &["critical pregnancy_positive"]);
+    finds(&both("2026-11-08", ""), &["critical pregnancy_positive"]);
+}
+
+#[test]
+fn lung_disease_concerns_the_conjugates_only() {
+    finds(&tdxd().lung_disease("2025-03"), &["warning lung_disease"]);
+    let tdm1 = signing("trastuzumab_emtansine").result(breast().ihc("3+")).lung_disease("");
+    finds(&tdm1, &["warning lung_disease"]);
+    finds(&signing("trastuzumab").result(breast().ihc("3+")).lung_disease("2025-03"), &[]);
+}
+
+#[test]
+fn tucatinib_in_colorectal_cancer_asks_for_ras_and_in_breast_cancer_does_not() {
+    let colorectal = || {
+        let case = of(Tumour::Colorectal).scoring("heracles").ihc("3+").percent("80");
+        signing("tucatinib").result(case)
+    };
+    finds(&colorectal(), &["warning ras_unknown"]);
+    finds(&colorectal().ras(Ras::Mutant), &["warning ras_mutant"]);
+    finds(&colorectal().ras(Ras::WildType), &[]);
+    finds(&signing("tucatinib").result(breast().ihc("3+")), &[]);
+}
+
+#[test]
+fn pembrolizumab_beside_trastuzumab_asks_for_the_combined_positive_score() {
+    let gastric = || of(Tumour::Gastroesophageal).ihc("3+");
+    let both = || signing("trastuzumab").order("pembrolizumab").result(gastric());
+    finds(&both(), &["warning cps_unknown"]);
+    finds(&both().cps("0.5"), &["warning cps_below"]);
+    finds(&both().cps("<1"), &["warning cps_below"]);
+    finds(&both().cps("<10"), &["warning cps_unknown"]);
+    finds(&both().cps("1"), &[]);
+    finds(&signing("pembrolizumab").result(gastric()), &[]);
+    finds(&signing("pembrolizumab").result(gastric()).given("trastuzumab", "2026-11-05"), &["warning cps_unknown"]);
+    finds(&signing("trastuzumab").order("pembrolizumab").result(breast().ihc("3+")), &[]);
+}
+
+#[test]
+fn the_finding_about_the_score_names_the_order_of_pembrolizumab() {
+    let gastric = of(Tumour::Gastroesophageal).ihc("3+");
+    let both = choosing("trastuzumab").order("pembrolizumab").result(gastric);
+    let about: Vec<String> = both.findings().into_iter().filter(|line| line.contains("cps")).collect();
+    assert_eq!(about, ["warning cps_unknown pembrolizumab MedicationRequest/draft2"]);
+}

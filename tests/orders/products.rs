@@ -1,0 +1,71 @@
+//! Trastuzumab, trastuzumab emtansine and trastuzumab deruxtecan are never mistaken for each other.
+
+use herald::domain::history::TreatmentSource;
+
+use crate::builder::breast;
+use crate::situation::{Situation, choosing, signing};
+
+#[track_caller]
+fn finds(situation: &Situation, expected: &[&str]) {
+    let lines: Vec<String> = situation.findings().into_iter().filter(|line| line.contains("product")).collect();
+    assert_eq!(lines, expected);
+}
+
+fn order(medicines: &str) -> Situation {
+    signing(medicines).result(breast().ihc("3+"))
+}
+
+#[test]
+fn two_trastuzumab_products_in_the_same_drafts_are_told_for_each_order() {
+    finds(
+        &order("trastuzumab").order("trastuzumab_deruxtecan"),
+        &[
+            "warning products_together trastuzumab MedicationRequest/draft1",
+            "warning products_together trastuzumab_deruxtecan MedicationRequest/draft2",
+        ],
+    );
+    finds(&order("trastuzumab, pertuzumab").order("taxane"), &[]);
+    finds(&order("pertuzumab").order("trastuzumab_deruxtecan"), &[]);
+    finds(&order("trastuzumab").order("trastuzumab"), &[]);
+}
+
+#[test]
+fn a_draft_that_was_not_chosen_still_tells_that_two_products_stand_together() {
+    let basket = choosing("trastuzumab_emtansine").result(breast().ihc("3+")).order("trastuzumab").not_chosen();
+    finds(&basket, &["warning products_together trastuzumab_emtansine MedicationRequest/draft1"]);
+}
+
+#[test]
+fn an_order_whose_code_and_name_differ_is_told_and_is_never_critical() {
+    let unclear = signing("trastuzumab, trastuzumab_deruxtecan").ambiguous().result(breast().ihc("1+"));
+    finds(
+        &unclear,
+        &[
+            "warning product_unclear trastuzumab MedicationRequest/draft1",
+            "warning product_unclear trastuzumab_deruxtecan MedicationRequest/draft1",
+        ],
+    );
+    assert!(unclear.findings().iter().all(|line| !line.starts_with("critical")), "{:?}", unclear.findings());
+}
+
+#[test]
+fn another_product_that_was_used_last_is_told() {
+    let switched = order("trastuzumab_deruxtecan").given("trastuzumab_emtansine", "2026-11-05");
+    finds(&switched, &["warning product_changed trastuzumab_deruxtecan MedicationRequest/draft1"]);
+    let by_order = order("trastuzumab").treated("trastuzumab_deruxtecan", "2026-11-05", TreatmentSource::Ordered);
+    finds(&by_order, &["warning product_changed trastuzumab MedicationRequest/draft1"]);
+}
+
+#[test]
+fn a_change_of_long_ago_and_a_course_that_goes_on_are_not_told() {
+    finds(&order("trastuzumab_deruxtecan").given("trastuzumab_emtansine", "2026-10-14"), &[]);
+    finds(
+        &order("trastuzumab_deruxtecan").given("trastuzumab_emtansine", "2026-10-15"),
+        &["warning product_changed trastuzumab_deruxtecan MedicationRequest/draft1"],
+    );
+    let going_on = order("trastuzumab_deruxtecan")
+        .given("trastuzumab_emtansine", "2026-10-20")
+        .given("trastuzumab_deruxtecan", "2026-11-05");
+    finds(&going_on, &[]);
+    finds(&order("trastuzumab").given("trastuzumab", "2026-11-05"), &[]);
+}

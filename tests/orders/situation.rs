@@ -1,0 +1,193 @@
+//! An ordering situation as a clinician would tell it: `signing("trastuzumab").result(breast().ihc("1+"))`.
+
+use std::sync::LazyLock;
+
+use herald::assessment::{Assessment, Knowledge, assess};
+use herald::cdshooks::{Card, Hook, HookKey, Viewer, order_cards, sift};
+use herald::domain::evidence::{Evidence, SpecimenEvidence, TestValue};
+use herald::domain::history::{EjectionFraction, Event, Extent, PregnancyTest, Ras, Treatment, TreatmentSource};
+use herald::domain::medicine::Medicine;
+use herald::domain::order::{DraftOrder, Naming, OrderStage};
+use herald::domain::tumour::Tumour;
+use herald::domain::when::{Collected, DateSource, When};
+use herald::noise::Memory;
+
+use crate::builder::{Case, breast, quantity};
+
+/// The day of every assessment here.
+pub const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
+
+pub static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
+    let files = herald::rules::embedded_files();
+    Knowledge {
+        rulebook: herald::rules::load(&files).unwrap(),
+        therapies: herald::rules::therapies(&files).unwrap(),
+        order_rules: herald::rules::order_rules(&files).unwrap(),
+        cohorts: Vec::new(),
+    }
+});
+
+/// Nobody has answered a card yet.
+const NOBODY: Viewer<'static> = Viewer {
+    tenant: "local",
+    client: "local",
+    hook: Hook::OrderSign,
+    patient: None,
+    user: None,
+    now: jiff::Timestamp::UNIX_EPOCH,
+};
+
+#[derive(Debug, Clone)]
+pub struct Situation(pub Evidence);
+
+/// One order of `medicines` (words of the vocabulary) that is about to be signed.
+pub fn signing(medicines: &str) -> Situation {
+    Situation(Evidence { order_stage: OrderStage::Sign, ..Evidence::default() }).order(medicines)
+}
+
+/// One order that was just chosen.
+pub fn choosing(medicines: &str) -> Situation {
+    Situation(Evidence::default()).order(medicines)
+}
+
+/// A trastuzumab deruxtecan order to sign, for HER2-positive metastatic breast cancer.
+pub fn tdxd() -> Situation {
+    signing("trastuzumab_deruxtecan").result(breast().ihc("3+"))
+}
+
+fn date(text: &str) -> Option<When> {
+    (!text.is_empty()).then(|| When::parse(text).unwrap())
+}
+
+impl Situation {
+    pub fn order(mut self, medicines: &str) -> Self {
+        let reference = format!("MedicationRequest/draft{}", self.0.orders.len() + 1).into();
+        let medicines = medicines.split(", ").map(|word| word.parse().unwrap()).collect();
+        self.0.orders.push(DraftOrder { reference, medicines, naming: Naming::Clear, selected: true });
+        self
+    }
+
+    /// The last order says two different things.
+    pub fn ambiguous(mut self) -> Self {
+        self.0.orders.last_mut().unwrap().naming = Naming::Ambiguous;
+        self
+    }
+
+    /// The last order stands among the drafts and was not chosen now.
+    pub fn not_chosen(mut self) -> Self {
+        self.0.orders.last_mut().unwrap().selected = false;
+        self
+    }
+
+    /// A result of the tumour of the record, collected on 2026-10-14.
+    pub fn result(self, case: Case) -> Self {
+        let tumour = case.specimen.tumour;
+        self.result_on(case, "2026-10-14").tumour(tumour)
+    }
+
+    pub fn result_on(mut self, case: Case, day: &str) -> Self {
+        let nth = self.0.specimens.len() + 1;
+        let mut specimen: SpecimenEvidence = case.specimen;
+        specimen.reference = Some(format!("Specimen/s{nth}").into());
+        specimen.collected = date(day).map(|when| Collected { when, from: DateSource::Collection });
+        for result in &mut specimen.results {
+            let score = if let TestValue::Ihc(ihc) = &result.value { ihc.score } else { None };
+            for reading in &mut result.readings {
+                reading.reference = format!("Observation/o{nth}").into();
+                if let Some(score) = score {
+                    reading.reads = format!("IHC {score}").into();
+                }
+            }
+        }
+        self.0.specimens.push(specimen);
+        if case.history.erbb2_mutation.is_some() {
+            self.0.history.erbb2_mutation = case.history.erbb2_mutation;
+        }
+        self
+    }
+
+    pub fn tumour(mut self, tumour: Tumour) -> Self {
+        self.0.tumour = tumour;
+        self
+    }
+
+    pub fn lvef(mut self, percent: &str, day: &str) -> Self {
+        let reference = format!("Observation/lvef{}", self.0.history.ejection_fractions.len() + 1).into();
+        let fraction = EjectionFraction { percent: quantity(percent), when: date(day), reference };
+        self.0.history.ejection_fractions.push(fraction);
+        self
+    }
+
+    pub fn pregnancy_test(mut self, positive: bool, day: &str) -> Self {
+        let reference = format!("Observation/hcg{}", self.0.history.pregnancy_tests.len() + 1).into();
+        self.0.history.pregnancy_tests.push(PregnancyTest { positive, when: date(day), reference });
+        self
+    }
+
+    pub fn lung_disease(mut self, day: &str) -> Self {
+        self.0.history.lung_disease.push(Event { when: date(day), reference: "Condition/ild1".into() });
+        self
+    }
+
+    pub fn given(self, medicine: &str, day: &str) -> Self {
+        self.treated(medicine, day, TreatmentSource::Given)
+    }
+
+    pub fn treated(mut self, medicine: &str, day: &str, source: TreatmentSource) -> Self {
+        let reference = format!("MedicationAdministration/m{}", self.0.history.treatments.len() + 1).into();
+        let medicine: Medicine = medicine.parse().unwrap();
+        self.0.history.treatments.push(Treatment { medicine, source, from: date(day), until: date(day), reference });
+        self
+    }
+
+    pub fn extent(mut self, extent: Extent) -> Self {
+        self.0.history.extent = Some(extent);
+        self
+    }
+
+    pub fn ras(mut self, ras: Ras) -> Self {
+        self.0.history.ras = Some(ras);
+        self
+    }
+
+    pub fn cps(mut self, cps: &str) -> Self {
+        self.0.history.pd_l1_cps = Some(quantity(cps));
+        self
+    }
+
+    pub fn unseen(mut self, key: &str) -> Self {
+        self.0.unseen.push(key.into());
+        self
+    }
+
+    pub fn assessment(&self) -> Assessment<'_> {
+        assess(&KNOWLEDGE, &self.0, TODAY)
+    }
+
+    /// `critical her2_negative trastuzumab MedicationRequest/draft1`, one for each finding.
+    pub fn findings(&self) -> Vec<String> {
+        let of_one = |finding: &herald::domain::safety::SafetyFinding<'_>| {
+            format!("{} {} {} {}", finding.severity, finding.check, finding.agent, finding.order)
+        };
+        self.assessment().safety.iter().map(of_one).collect()
+    }
+
+    /// The findings without agent and order, those about the heart left out.
+    pub fn beside_the_heart(&self) -> Vec<String> {
+        let short = |line: String| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+        self.findings().into_iter().map(short).filter(|line| !line.contains("lvef")).collect()
+    }
+
+    /// The findings about the heart only, without agent and order.
+    pub fn of_the_heart(&self) -> Vec<String> {
+        let short = |line: String| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+        self.findings().into_iter().map(short).filter(|line| line.contains("lvef")).collect()
+    }
+
+    pub fn cards(&self) -> Vec<Card> {
+        let key = HookKey { tenant: "local".into(), service: "her2-order-sign", instance: "h1".into() };
+        let assessment = self.assessment();
+        let cards = order_cards(&assessment, self.0.order_stage, &key, "p1");
+        sift(cards, &assessment, &NOBODY, &Memory::new(90)).shown
+    }
+}
