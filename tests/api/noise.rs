@@ -315,3 +315,34 @@ fn the_record_of_a_quiet_decision_tells_what_would_have_been_shown() {
     assert_eq!(stored.header("idempotent-replay"), Some("true"));
     assert_eq!(withheld(&stored.json())[0]["card"]["source"]["topic"]["code"], "HER2ISHDUE");
 }
+
+/// The cards of an ordering sample on this hook, with its draft under this id, as Ann sees them.
+fn ordering(herald: &Herald, sample: &str, hook: &str, draft: &str) -> Vec<Value> {
+    let text = Sample::of(sample).unwrap().request(&Uuid::now_v7().to_string()).replace("draft-1", draft);
+    let mut request: Value = serde_json::from_str(&text).unwrap();
+    request["hook"] = hook.into();
+    request["context"]["userId"] = ANN.into();
+    request["context"]["selections"] = json!([format!("MedicationRequest/{draft}")]);
+    let reply = herald.post(&format!("/cds-services/her2-{hook}"), request.to_string()).answers();
+    reply["cards"].as_array().unwrap().clone()
+}
+
+#[test]
+fn an_answer_about_an_order_holds_for_the_next_draft_of_that_medicine_and_never_for_a_critical_card() {
+    let herald = Site::fresh().open(TODAY);
+    let indicator = |cards: &[Value]| cards.iter().map(|card| card["indicator"].clone()).collect::<Vec<_>>();
+    let accept = |hook: &str, card: &Value| {
+        let entry = json!({"card": card["uuid"], "outcome": "accepted", "outcomeTimestamp": TODAY});
+        let path = format!("/cds-services/her2-{hook}/feedback");
+        assert_eq!(herald.post(&path, json!({"feedback": [entry]}).to_string()).status, 200);
+    };
+    let first = ordering(&herald, "order-no-lvef", "order-select", "draft-1");
+    assert_eq!(indicator(&first), ["warning"]);
+    accept("order-select", &first[0]);
+    assert_eq!(indicator(&ordering(&herald, "order-no-lvef", "order-select", "another-draft")), ["info"]);
+    assert_eq!(indicator(&ordering(&herald, "order-no-lvef", "order-sign", "another-draft")), ["warning"]);
+    let critical = ordering(&herald, "order-negative", "order-sign", "draft-1");
+    assert_eq!(indicator(&critical), ["critical"]);
+    accept("order-sign", &critical[0]);
+    assert_eq!(indicator(&ordering(&herald, "order-negative", "order-sign", "draft-1")), ["critical"]);
+}
