@@ -105,6 +105,7 @@ fn without_readings(specimen: &SpecimenEvidence) -> SpecimenEvidence {
         collected: None,
         results: results.collect(),
         excluded: specimen.excluded.clone(),
+        superseded: Vec::new(),
         ..*specimen
     }
 }

@@ -1,5 +1,6 @@
 //! HER2 medicine as pure functions: evidence in, findings out. No I/O, no clock, no FHIR, no serde.
 
+mod amendment;
 pub mod classify;
 pub mod columns;
 pub mod consideration;
@@ -23,6 +24,8 @@ mod overall;
 pub mod range;
 mod recount;
 mod resolve;
+pub mod retest;
+mod rivals;
 pub mod rulebook;
 pub mod specimen;
 mod staining;

@@ -5,6 +5,8 @@ mod kind;
 mod others;
 mod overrides;
 mod phrases;
+mod primaries;
+mod retest;
 mod suggestion;
 mod wording;
 

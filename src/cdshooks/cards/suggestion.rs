@@ -14,7 +14,7 @@ use crate::domain::finding::{Finding, NextStep};
 const REASONS_NAMED: usize = 4;
 
 /// What the draft is.
-enum Draft {
+pub(super) enum Draft {
     /// ServiceRequest with a SNOMED CT code, or with text alone.
     Order { id: &'static str, code: Option<&'static str>, text: &'static str },
     /// CommunicationRequest to pathology.
@@ -24,14 +24,27 @@ enum Draft {
 /// The draft for the open step of `finding`; None where no single draft would help.
 pub(super) fn suggestion(finding: &Finding, patient: &str, card: &Uuid) -> Option<Suggestion> {
     let (label, draft) = draft(finding.next_step)?;
-    let resource = RawValue::from_string(write(&draft, finding, patient)).ok()?;
+    let reasons: Vec<&str> = finding.evidence.iter().map(|reading| &*reading.reference).collect();
+    create(label, &draft, finding.specimen.as_deref(), &reasons, patient, card)
+}
+
+/// The suggestion to create `draft`, about `specimen` and because of the resources `reasons`.
+pub(super) fn create(
+    label: &'static str,
+    draft: &Draft,
+    specimen: Option<&str>,
+    reasons: &[&str],
+    patient: &str,
+    card: &Uuid,
+) -> Option<Suggestion> {
+    let resource = RawValue::from_string(write(draft, specimen, reasons, patient)).ok()?;
     let action = Action { kind: "create", description: label, resource };
     Some(Suggestion { label, uuid: suggestion_id(card, 0), actions: [action] })
 }
 
 const SNOMED_CT: &str = "http://snomed.info/sct";
 const ISH: Option<&str> = Some("434363004");
-const IHC: Option<&str> = Some("433114000");
+pub(super) const IHC: Option<&str> = Some("433114000");
 
 const fn order(id: &'static str, code: Option<&'static str>, text: &'static str) -> Draft {
     Draft::Order { id, code, text }
@@ -103,11 +116,11 @@ const fn draft(step: NextStep) -> Option<(&'static str, Draft)> {
     Some(pair)
 }
 
-fn write(draft: &Draft, finding: &Finding, patient: &str) -> String {
+fn write(draft: &Draft, specimen: Option<&str>, reasons: &[&str], patient: &str) -> String {
     let subject = format!("Patient/{patient}");
-    let specimen = finding.specimen.as_deref().filter(|reference| is_reference(reference));
+    let specimen = specimen.filter(|reference| is_reference(reference));
     let reasons = || {
-        let mut references: Vec<&str> = finding.evidence.iter().map(|reading| &*reading.reference).collect();
+        let mut references = reasons.to_vec();
         references.dedup();
         references.into_iter().filter(|reference| is_reference(reference)).take(REASONS_NAMED)
     };
