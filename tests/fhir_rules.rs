@@ -8,6 +8,8 @@ mod codes;
 mod history;
 #[path = "fhir_rules/numbers.rs"]
 mod numbers;
+#[path = "fhir_rules/primaries.rs"]
+mod primaries;
 #[path = "fhir_rules/specimens.rs"]
 mod specimens;
 #[path = "fhir_rules/status.rs"]

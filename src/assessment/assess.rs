@@ -7,6 +7,7 @@ use crate::domain::consideration::{Consideration, TherapyRule, consider};
 use crate::domain::evidence::{Evidence, Excluded};
 use crate::domain::history::Extent;
 use crate::domain::over_time::{Record, compare};
+use crate::domain::retest::Retest;
 use crate::domain::rulebook::Rulebook;
 use crate::domain::safety::{OrderRules, SafetyFinding, check_orders};
 use crate::domain::tumour::{Tumour, TumourClass};
@@ -49,6 +50,10 @@ pub struct Assessment<'k> {
     pub excluded: &'k [Excluded],
     /// Extent of the disease, as far as the record shows it. The contract has no member for it: cards ask.
     pub extent: Option<Extent>,
+    /// The diagnoses or the specimens name two primary tumours. The contract has no member for it: cards and text say it.
+    pub two_primaries: bool,
+    /// Why new tissue could be considered although the lead has its answer. Cards and text say it.
+    pub retest: Option<Retest>,
     /// Labels whose HER2 condition the lead meets.
     pub considerations: Vec<Consideration<'k>>,
     /// What speaks against the draft orders, or is open, the most urgent first.
@@ -89,6 +94,8 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
         tumour: record.lead_finding().map_or(evidence.tumour, |lead| lead.tumour),
         class: evidence.class,
         extent: evidence.history.extent,
+        two_primaries: evidence.history.tumours_differ,
+        retest: Retest::of(&record, &evidence.history, today),
         considerations: consider(&knowledge.therapies, &record, &evidence.history),
         safety: check_orders(&knowledge.order_rules, &record, evidence, today),
         trials: prompts(&knowledge.cohorts, &record),

@@ -87,6 +87,8 @@ struct SpecimenForm<'a> {
     kind: &'static str,
     site: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    side: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     scoring: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     invasive: Option<bool>,
@@ -94,6 +96,8 @@ struct SpecimenForm<'a> {
     results: Vec<ResultForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     excluded: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    superseded: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> SpecimenForm<'a> {
@@ -110,12 +114,18 @@ impl<'a> SpecimenForm<'a> {
                 Site::Metastatic => "metastatic",
                 Site::Unknown => "unknown",
             },
+            side: specimen.side.map(|side| side.as_str()),
             scoring: specimen.scoring.map(|scoring| scoring.as_str()),
             invasive: specimen.invasive,
             results: specimen.results.iter().map(ResultForm::of).collect(),
             excluded: specimen.excluded.iter().map(|why| why.as_str()).collect(),
+            superseded: specimen.superseded.iter().map(words_of).collect(),
         }
     }
+}
+
+fn words_of(reading: &Reading) -> (&str, &str) {
+    (&reading.reference, &reading.reads)
 }
 
 #[derive(Serialize)]
@@ -131,7 +141,6 @@ struct ResultForm<'a> {
 
 impl<'a> ResultForm<'a> {
     fn of(result: &'a TestResult) -> Self {
-        let reading = |reading: &'a Reading| (&*reading.reference, &*reading.reads);
         Self {
             status: match result.status {
                 ResultStatus::Final => "final",
@@ -142,7 +151,7 @@ impl<'a> ResultForm<'a> {
             effective: result.effective.as_ref().map(|effective| effective.shown()),
             text_negation: result.text.map(|marks| marks.negation),
             value: ValueForm::of(&result.value),
-            readings: result.readings.iter().map(reading).collect(),
+            readings: result.readings.iter().map(words_of).collect(),
         }
     }
 }

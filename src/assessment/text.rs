@@ -3,8 +3,11 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::assess::Assessment;
+use super::comparison::comparison;
 use crate::domain::consideration::Verdict;
 use crate::domain::finding::{Expression, Finding, NextStep};
+use crate::domain::retest::{Retest, RetestWhy};
+use crate::domain::specimen::Side;
 
 /// The text form of an assessment.
 #[must_use]
@@ -23,8 +26,15 @@ impl Display for TextForm<'_> {
         if record.findings.is_empty() {
             writeln!(f, "No HER2 result was found in the data.")?;
         }
+        if assessment.two_primaries {
+            writeln!(f, "Two primary tumours are on record; results of one say nothing of the other.")?;
+        }
         for (at, finding) in record.findings.iter().enumerate() {
-            let mark = if record.lead == Some(at) { "leads" } else { "also on file" };
+            let mark = match record.lead == Some(at) {
+                true => "leads",
+                false if record.leads.contains(&at) => "leads for another primary",
+                false => "also on file",
+            };
             writeln!(f, "\nSpecimen {} ({mark})", at + 1)?;
             specimen(f, finding)?;
         }
@@ -42,6 +52,9 @@ impl Display for TextForm<'_> {
             }
         }
         safety(f, assessment)?;
+        if let Some(retest) = &assessment.retest {
+            new_tissue(f, retest)?;
+        }
         considerations(f, assessment)?;
         for prompt in &assessment.trials {
             let trial = prompt.cohort;
@@ -56,8 +69,16 @@ fn specimen(f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
     let reference = finding.specimen.as_deref().unwrap_or("not named");
     let collected = finding.collected.as_ref().map_or("date unknown", |collected| collected.when.shown());
     writeln!(f, "  {reference}, {collected}, {}, scored as {}", finding.kind, finding.scoring)?;
+    match finding.side {
+        Some(Side::NotKnown) => writeln!(f, "  Primary: left or right, not known")?,
+        Some(side) => writeln!(f, "  Primary: {} {side}", finding.tumour)?,
+        None => {}
+    }
     for reading in &finding.evidence {
         writeln!(f, "  {}  {}", reading.reference, reading.reads)?;
+    }
+    for reading in &finding.before {
+        writeln!(f, "  {}  {} (before the amendment, not used)", reading.reference, reading.reads)?;
     }
     write!(f, "  HER2 {}", finding.category)?;
     match finding.expression {
@@ -76,6 +97,10 @@ fn specimen(f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
     if !finding.flags.is_empty() {
         let flags: Vec<&str> = finding.flags.iter().map(|flag| flag.as_str()).collect();
         writeln!(f, "  Flags: {}", flags.join(", "))?;
+    }
+    let compared: Vec<&str> = comparison(finding).collect();
+    if !compared.is_empty() {
+        writeln!(f, "  Other specimens: {}", compared.join("; "))?;
     }
     writeln!(f, "  Rule: {}", finding.rule)?;
     for flip in &finding.flips {
@@ -96,6 +121,19 @@ fn safety(f: &mut Formatter<'_>, assessment: &Assessment<'_>) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+fn new_tissue(f: &mut Formatter<'_>, retest: &Retest) -> fmt::Result {
+    let tested = retest.tested.shown();
+    let why = match &retest.why {
+        RetestWhy::OldAtProgression { months, course } => {
+            format!("tested {tested}, {months} months ago; {} recorded {}", course.what, course.when.shown())
+        }
+        RetestWhy::BeforeTrastuzumab { begun, .. } => {
+            format!("tested {tested}, before trastuzumab ({}), after which HER2 may be lost", begun.shown())
+        }
+    };
+    writeln!(f, "\nNew tissue can be considered (policy, unconfirmed): {why}")
 }
 
 fn considerations(f: &mut Formatter<'_>, assessment: &Assessment<'_>) -> fmt::Result {

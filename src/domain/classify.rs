@@ -1,5 +1,6 @@
 //! The classification of one specimen: evidence in, finding out. Pure, total, and without a default rule.
 
+use super::amendment::before_amendment;
 use super::columns::{Case, IshColumn};
 use super::evidence::SpecimenEvidence;
 use super::finding::{Basis, Category, Finding, Flag, IshShown, NextStep};
@@ -173,6 +174,7 @@ fn finding(
         collected: specimen.collected.clone(),
         kind: specimen.kind,
         site: specimen.site,
+        side: specimen.side,
         scoring,
         invasive: specimen.invasive,
         ihc: shown_ihc(counted).cloned(),
@@ -190,6 +192,7 @@ fn finding(
         rule: judgement.row.id.clone(),
         lab_reported: counted.lab_reported,
         evidence: counted.evidence.clone(),
+        before: before_amendment(specimen, counted, judgement.ish.shown),
         flips: Vec::new(),
         basis: if is_not_invasive(specimen) { Basis::Nothing } else { counted.basis },
     }

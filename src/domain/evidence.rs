@@ -7,7 +7,7 @@ use super::history::History;
 use super::ihc::Ihc;
 use super::ish::Ish;
 use super::order::{DraftOrder, OrderStage};
-use super::specimen::{Scoring, Site, SpecimenKind};
+use super::specimen::{Scoring, Side, Site, SpecimenKind};
 use super::tumour::{Tumour, TumourClass};
 use super::when::{Collected, When};
 use super::words::vocabulary;
@@ -50,6 +50,8 @@ pub struct SpecimenEvidence {
     pub kind: SpecimenKind,
     /// Primary or metastatic tissue.
     pub site: Site,
+    /// Which of two breast cancers it comes from; None where the record does not hold two.
+    pub side: Option<Side>,
     /// The scoring system that the sender stated. None: not stated.
     pub scoring: Option<Scoring>,
     /// `Some(false)` if the sender said in situ only, `Some(true)` if the sender said invasive.
@@ -58,6 +60,8 @@ pub struct SpecimenEvidence {
     pub results: Vec<TestResult>,
     /// Results of this specimen that were excluded, with the reason.
     pub excluded: Vec<ExcludedWhy>,
+    /// What results of this specimen read that a later one replaces: shown as what changed, never used.
+    pub superseded: Vec<Reading>,
 }
 
 /// One result of one test on one specimen. A resource that holds two tests gives two of these.

@@ -5,7 +5,7 @@ use super::evidence::{OverallWord, Reading};
 use super::flags::Flags;
 use super::ihc::Ihc;
 use super::ish::Ish;
-use super::specimen::{Scoring, Site, SpecimenKind};
+use super::specimen::{Scoring, Side, Site, SpecimenKind};
 use super::tumour::Tumour;
 use super::when::Collected;
 use super::words::vocabulary;
@@ -193,6 +193,8 @@ pub struct Finding {
     pub kind: SpecimenKind,
     /// Primary or metastatic tissue.
     pub site: Site,
+    /// Which of two breast cancers it comes from; None where the record does not hold two.
+    pub side: Option<Side>,
     /// The scoring system that was applied.
     pub scoring: Scoring,
     /// `Some(false)` only if the sender said in situ only.
@@ -219,6 +221,8 @@ pub struct Finding {
     pub lab_reported: Option<OverallWord>,
     /// What was read from where.
     pub evidence: Vec<Reading>,
+    /// What was read before a result was amended or replaced.
+    pub before: Vec<Reading>,
     /// Single changes that would change the category.
     pub flips: Vec<Flip>,
     /// What this rests on.
@@ -226,6 +230,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Comes from the same primary tumour as `other`. Two organs are two primaries, and so are two breasts.
+    #[must_use]
+    pub fn is_of_same_primary(&self, other: &Self) -> bool {
+        (self.tumour, self.side) == (other.tumour, other.side)
+    }
+
     /// Rests on a usable, invasive result.
     #[must_use]
     pub const fn is_usable(&self) -> bool {

@@ -74,5 +74,12 @@ pub(super) fn of_counted(
 
 /// The results were sorted out before: a judgement asks the specimen for nothing else of them.
 fn without_results(specimen: &SpecimenEvidence) -> SpecimenEvidence {
-    SpecimenEvidence { reference: None, collected: None, results: Vec::new(), excluded: Vec::new(), ..*specimen }
+    SpecimenEvidence {
+        reference: None,
+        collected: None,
+        results: Vec::new(),
+        superseded: Vec::new(),
+        excluded: Vec::new(),
+        ..*specimen
+    }
 }

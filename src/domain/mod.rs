@@ -1,5 +1,6 @@
 //! HER2 medicine as pure functions: evidence in, findings out. No I/O, no clock, no FHIR, no serde.
 
+mod amendment;
 mod changes;
 pub mod classify;
 pub mod columns;
@@ -25,6 +26,8 @@ pub mod range;
 pub mod reach;
 mod recount;
 mod resolve;
+pub mod retest;
+mod rivals;
 pub mod rulebook;
 pub mod safety;
 pub mod specimen;

@@ -5,10 +5,10 @@
 
 use std::cmp::Ordering;
 
-use super::finding::{Basis, Category, Expression, Finding, Flag, NextStep};
+use super::finding::{Basis, Category, Finding, Flag};
 use super::ihc::IhcScore;
-use super::specimen::{Site, SpecimenKind};
-use super::tumour::Tumour;
+use super::rivals::remarks;
+use super::specimen::Site;
 
 /// Specimens collected this many days before the newest one belong to the same episode.
 const EPISODE_DAYS: i32 = 90;
@@ -31,6 +31,8 @@ pub struct Record {
     pub findings: Vec<Finding>,
     /// Index of the specimen that answers the clinical question today.
     pub lead: Option<usize>,
+    /// The lead of each primary tumour that has one, the lead of the record first.
+    pub leads: Vec<usize>,
     /// The comparison.
     pub over_time: OverTime,
 }
@@ -49,41 +51,64 @@ impl Record {
     }
 }
 
-/// Chooses the lead and compares every other specimen with it.
+/// Chooses the lead of each primary tumour, compares the other specimens of that tumour with it, and chooses among these leads
+/// the one that answers the clinical question today.
 #[must_use]
 pub fn compare(findings: Vec<Finding>) -> Record {
-    let Some(choice) = Choice::of(&findings) else {
-        return Record { findings, lead: None, over_time: OverTime::default() };
-    };
-    let (flags, steps) = remarks(&findings, &choice);
     let mut findings = findings;
-    let lead = &mut findings[choice.lead];
-    lead.flags.extend(flags);
-    lead.next_step = steps.into_iter().fold(lead.next_step, Ord::min);
-    let over_time = OverTime {
-        ever_low: lead.flags.contains(Flag::EverLow),
-        discordant: lead.flags.contains(Flag::DiscordantOverTime),
-        previous_positive: lead.flags.contains(Flag::PriorPositive),
+    let mut leads: Vec<usize> = Vec::with_capacity(1);
+    for members in primaries(&findings) {
+        let Some(choice) = Choice::among(&findings, &members) else { continue };
+        let (flags, steps) = remarks(&findings, &members, &choice);
+        let lead = &mut findings[choice.lead];
+        lead.flags.extend(flags);
+        lead.next_step = steps.into_iter().fold(lead.next_step, Ord::min);
+        leads.push(choice.lead);
+    }
+    let Some(lead) = Choice::among(&findings, &leads).map(|choice| choice.lead) else {
+        return Record { findings, ..Record::default() };
     };
-    Record { findings, lead: Some(choice.lead), over_time }
+    leads.sort_by(|&a, &b| (b == lead).cmp(&(a == lead)).then_with(|| precedence(&findings[a], &findings[b])));
+    let flags = findings[lead].flags;
+    let over_time = OverTime {
+        ever_low: flags.contains(Flag::EverLow),
+        discordant: flags.contains(Flag::DiscordantOverTime),
+        previous_positive: flags.contains(Flag::PriorPositive),
+    };
+    Record { findings, lead: Some(lead), leads, over_time }
+}
+
+/// The specimens of each primary tumour, as indices: two organs are two primaries, and so are two breasts.
+fn primaries(findings: &[Finding]) -> Vec<Vec<usize>> {
+    let mut primaries: Vec<Vec<usize>> = Vec::with_capacity(1);
+    for (at, finding) in findings.iter().enumerate() {
+        let same = |members: &&mut Vec<usize>| {
+            members.first().is_some_and(|&first| findings[first].is_of_same_primary(finding))
+        };
+        match primaries.iter_mut().find(same) {
+            Some(members) => members.push(at),
+            None => primaries.push(vec![at]),
+        }
+    }
+    primaries
 }
 
 /// The lead and the specimens that were considered beside it, as indices.
-struct Choice {
-    lead: usize,
+pub(super) struct Choice {
+    pub lead: usize,
     /// Competed with the lead: current episode, metastatic if there is one.
-    competing: Vec<usize>,
+    pub competing: Vec<usize>,
     /// Kept for comparison: final where any is final, classified where any is classified.
-    kept: Vec<usize>,
+    pub kept: Vec<usize>,
     /// Rest on preliminary results while another specimen is final.
-    not_final: Vec<usize>,
+    pub not_final: Vec<usize>,
     /// Usable, but not classified, while another specimen is.
-    not_classified: Vec<usize>,
+    pub not_classified: Vec<usize>,
 }
 
 impl Choice {
-    fn of(findings: &[Finding]) -> Option<Self> {
-        let usable: Vec<usize> = (0..findings.len()).filter(|&at| findings[at].is_usable()).collect();
+    fn among(findings: &[Finding], members: &[usize]) -> Option<Self> {
+        let usable: Vec<usize> = members.iter().copied().filter(|&at| findings[at].is_usable()).collect();
         let (considered, not_final) = prefer(&usable, |at| findings[at].basis == Basis::Final);
         let (kept, not_classified) = prefer(&considered, |at| {
             matches!(findings[at].category, Category::Positive | Category::Negative | Category::Equivocal)
@@ -104,7 +129,7 @@ fn prefer(all: &[usize], condition: impl Fn(usize) -> bool) -> (Vec<usize>, Vec<
 }
 
 /// Older first; a specimen without any date is older than every dated one.
-fn by_age(a: &Finding, b: &Finding) -> Ordering {
+pub(super) fn by_age(a: &Finding, b: &Finding) -> Ordering {
     match (&a.collected, &b.collected) {
         (Some(a), Some(b)) => a.when.chronological(&b.when),
         (None, None) => Ordering::Equal,
@@ -126,7 +151,11 @@ fn in_episode(finding: &Finding, newest: &Finding) -> bool {
 
 /// Order of precedence for the lead: category, then the newer, then the higher IHC score.
 fn precedence(a: &Finding, b: &Finding) -> Ordering {
-    rank(a.category).cmp(&rank(b.category)).then_with(|| by_age(b, a)).then_with(|| score(b).cmp(&score(a)))
+    let newer = match (&a.collected, &b.collected) {
+        (Some(a), Some(b)) => b.when.total_order(&a.when),
+        _ => by_age(b, a),
+    };
+    rank(a.category).cmp(&rank(b.category)).then(newer).then_with(|| score(b).cmp(&score(a)))
 }
 
 const fn rank(category: Category) -> u8 {
@@ -149,96 +178,14 @@ fn score(finding: &Finding) -> u8 {
     }
 }
 
-/// Flags and steps that the other specimens add to the lead.
-fn remarks(findings: &[Finding], choice: &Choice) -> (Vec<Flag>, Vec<NextStep>) {
-    let lead = &findings[choice.lead];
-    let (mut flags, mut steps) = (Vec::new(), Vec::new());
-    let newer = |at: &usize| by_age(&findings[*at], lead) == Ordering::Greater;
-    if choice.not_final.iter().any(newer) {
-        flags.push(Flag::NotFinal);
-        steps.push(NextStep::AwaitFinal);
-    }
-    if choice.not_classified.iter().any(newer) {
-        flags.push(Flag::NewerSpecimenNotEvaluable);
-    }
-    let has_ish_elsewhere = || findings.iter().enumerate().any(|(at, other)| at != choice.lead && other.ish.is_some());
-    if lead.category == Category::Equivocal && lead.ish.is_none() && has_ish_elsewhere() {
-        flags.push(Flag::IshOtherSpecimenIgnored);
-    }
-    // Two primaries are two questions: a breast result is not compared with a gastric one.
-    let same_tumour = choice.kept.iter().filter(|&&at| at != choice.lead && findings[at].tumour == lead.tumour);
-    for &at in same_tumour {
-        let rival = if choice.competing.contains(&at) { Rival::Competed } else { Rival::EarlierOrElsewhere };
-        compare_pair(lead, &findings[at], rival, &mut flags, &mut steps);
-    }
-    (flags, steps)
-}
-
-/// How another specimen stood to the lead.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rival {
-    /// Same episode and rank: it could have led.
-    Competed,
-    /// Older, or the primary beside a metastasis of the same episode.
-    EarlierOrElsewhere,
-}
-
-fn compare_pair(lead: &Finding, other: &Finding, rival: Rival, flags: &mut Vec<Flag>, steps: &mut Vec<NextStep>) {
-    use Category::{Equivocal, Negative, Positive};
-    let breast = lead.tumour == Tumour::Breast;
-    match (rival, lead.category, other.category) {
-        (Rival::Competed, Positive, Negative) | (Rival::Competed, Negative, Positive) => {
-            if !breast {
-                flags.push(Flag::HeterogeneousBetweenSpecimens);
-            } else {
-                let core_and_excision = matches!(
-                    (lead.kind, other.kind),
-                    (SpecimenKind::Biopsy, SpecimenKind::Resection) | (SpecimenKind::Resection, SpecimenKind::Biopsy)
-                );
-                flags.push(if core_and_excision { Flag::CoreVsExcisionDiscordant } else { Flag::MultifocalDiscordant });
-                steps.push(NextStep::PathologistReview);
-            }
-        }
-        (Rival::EarlierOrElsewhere, Positive, Negative) => {
-            flags.push(Flag::DiscordantOverTime);
-            steps.push(NextStep::MultidisciplinaryReview);
-        }
-        (Rival::EarlierOrElsewhere, Negative, Positive) => {
-            flags.extend([Flag::DiscordantOverTime, Flag::PriorPositive]);
-            if lead.tumour == Tumour::Gastroesophageal {
-                flags.push(Flag::PostTrastuzumabLossPossible);
-            }
-            steps.push(NextStep::MultidisciplinaryReview);
-        }
-        (Rival::EarlierOrElsewhere, Equivocal, Positive) => flags.push(Flag::PriorPositive),
-        (Rival::EarlierOrElsewhere, Negative, Negative) if breast && differs(lead.expression, other.expression) => {
-            flags.push(Flag::ExpressionChangedOverTime);
-        }
-        _ => {}
-    }
-    if lead.category == Negative && lead.expression != Expression::Low && other.expression == Expression::Low {
-        flags.push(Flag::EverLow);
-        steps.push(NextStep::ClinicianReviewEverLow);
-    }
-}
-
-/// Do two expressions say different things? What is not known differs from nothing, and a 0 whose staining is not described
-/// differs only from low.
-fn differs(a: Expression, b: Expression) -> bool {
-    use Expression::{Low, NotApplicable, Null, Ultralow, Undetermined, UnknownNoIhc, ZeroUnspecified};
-    match (a, b) {
-        (UnknownNoIhc | Undetermined | NotApplicable, _) | (_, UnknownNoIhc | Undetermined | NotApplicable) => false,
-        (ZeroUnspecified, other) | (other, ZeroUnspecified) => other == Low,
-        (Low | Ultralow | Null, Low | Ultralow | Null) => a != b,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::finding::{Expression, NextStep};
     use crate::domain::flags::Flags;
     use crate::domain::ihc::Ihc;
-    use crate::domain::specimen::Scoring;
+    use crate::domain::specimen::{Scoring, Side, SpecimenKind};
+    use crate::domain::tumour::Tumour;
     use crate::domain::when::{Collected, DateSource, When};
 
     fn breast(collected: &str, score: IhcScore, category: Category) -> Finding {
@@ -253,6 +200,7 @@ mod tests {
             collected: When::parse(collected).map(|when| Collected { when, from: DateSource::Collection }),
             kind: SpecimenKind::Unknown,
             site: Site::Primary,
+            side: None,
             scoring: Scoring::Breast,
             invasive: None,
             ihc: Some(Ihc { score: Some(score), ..Ihc::default() }),
@@ -266,6 +214,7 @@ mod tests {
             rule: "test/row".into(),
             lab_reported: None,
             evidence: Vec::new(),
+            before: Vec::new(),
             flips: Vec::new(),
             basis: Basis::Final,
         }
@@ -354,5 +303,36 @@ mod tests {
         let gastric = Finding { tumour: Tumour::Gastroesophageal, ..low("2020-01-01") };
         let record = compare(vec![gastric, positive("2026-01-01")]);
         assert!(flags(&record).is_empty());
+    }
+    #[test]
+    fn left_and_right_are_not_compared_and_the_lead_of_each_is_kept() {
+        let left = Finding { side: Some(Side::Left), ..positive("2020-01-01") };
+        let right = Finding { side: Some(Side::Right), ..low("2026-01-01") };
+        let unknown = Finding { side: Some(Side::NotKnown), ..null("2023-01-01") };
+        let record = compare(vec![left, unknown, right]);
+        assert_eq!((record.lead, &*record.leads), (Some(2), &[2, 0, 1][..]));
+        assert!(record.findings.iter().all(|finding| finding.flags.is_empty()));
+        assert_eq!(record.over_time, OverTime::default());
+    }
+
+    #[test]
+    fn an_older_result_of_the_same_side_is_compared_beside_a_second_primary() {
+        let old = Finding { side: Some(Side::Left), ..positive("2020-01-01") };
+        let new = Finding { side: Some(Side::Left), ..low("2026-01-01") };
+        let right = Finding { side: Some(Side::Right), ..null("2026-02-01") };
+        let record = compare(vec![old, new, right]);
+        assert!(record.findings[1].flags.contains(Flag::PriorPositive));
+        assert!(record.findings[2].flags.is_empty());
+    }
+
+    #[test]
+    fn of_specimens_on_one_day_the_lead_is_the_same_in_every_order() {
+        let timed = |time: &str, score| breast(&format!("2026-05-02{time}"), score, Category::Negative);
+        let day =
+            [timed("T08:00:00Z", IhcScore::OnePlus), timed("", IhcScore::Zero), timed("T10:00:00Z", IhcScore::Zero)];
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let record = compare(order.iter().map(|&at: &usize| day[at].clone()).collect());
+            assert_eq!(record.lead.map(|at| order[at]), Some(2), "{order:?}");
+        }
     }
 }

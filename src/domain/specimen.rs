@@ -35,3 +35,14 @@ pub enum Site {
     /// The record does not say.
     Unknown,
 }
+
+vocabulary! {
+    /// Which of two breast cancers a specimen belongs to. Stated only where a record holds both sides: results of one primary
+    /// say nothing of the other.
+    Side, "side" {
+        Left = "left",
+        Right = "right",
+        /// Both sides are on record, and not which of them this specimen comes from.
+        NotKnown = "not_known",
+    }
+}

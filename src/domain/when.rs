@@ -64,6 +64,13 @@ impl When {
         })
     }
 
+    /// Chronological order without ties between a day and a time of that day: the day alone comes first. Total, so that a
+    /// choice by it does not depend on the order in which results were sent.
+    #[must_use]
+    pub fn total_order(&self, other: &Self) -> Ordering {
+        (self.first_day, self.instant).cmp(&(other.first_day, other.instant))
+    }
+
     /// Later than `other`, whatever day of its month or year either of them was.
     #[must_use]
     pub fn is_surely_after(&self, other: &Self) -> bool {

@@ -16,12 +16,12 @@ use crate::domain::when::{Collected, DateSource, When};
 
 use super::background::{Background, Seen};
 use super::combine::{IshPart, combine};
+use super::diagnoses::{Diagnoses, Link};
 use super::entries::{Entries, Kind, Source};
-use super::gather::{FromReport, Gathered, Harvest, gather, is_other_patient, patient_name, subject};
+use super::gather::{FromReport, Gathered, Harvest, gather, is_usable, patient_name, subject};
 use super::join::{Group, focus, groups};
 use super::shown;
-use super::site::{self, Site};
-use super::wire::{concepts, extensions, reference};
+use super::wire::Raw;
 
 /// The evidence that `sources` hold on `patient` (id or `Patient/id`), or on everyone if no patient is named.
 #[must_use]
@@ -30,8 +30,11 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     let mut harvest = gather(&entries, patient);
     let diagnoses = Diagnoses::of(&entries, patient);
     let groups = groups(&entries, &harvest.results);
-    let specimens: Vec<SpecimenEvidence> =
-        groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).collect();
+    let (mut specimens, links): (Vec<SpecimenEvidence>, Vec<Link>) =
+        groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).unzip();
+    for (specimen, side) in specimens.iter_mut().zip(diagnoses.sides(&links)) {
+        specimen.side = side;
+    }
     let record = diagnoses.of_record();
     let mut excluded = std::mem::take(&mut harvest.excluded);
     excluded.sort_by_key(|one| entries.all.iter().position(|entry| entry.reference == one.reference));
@@ -60,11 +63,16 @@ fn history(
         let entry = &entries.all[*at];
         (entry.owner.is_none() && !entry.json.repeats_inside()).then_some(entry)
     };
-    diagnoses.all.iter().filter_map(|(at, _)| read_as_sent(at)).for_each(|entry| background.take_primary(entry));
+    diagnoses
+        .all
+        .iter()
+        .filter_map(|primary| read_as_sent(&primary.entry))
+        .for_each(|entry| background.take_primary(entry));
     diagnoses.others.iter().filter_map(read_as_sent).for_each(|entry| background.take_condition(entry));
     // stage and metastases of a second tumour, past or present, would be taken for those of the first
     let tumour = diagnoses.of_record().tumour;
-    let agree = diagnoses.all.iter().all(|(_, site)| site.tumour == tumour);
+    let two_sides = diagnoses.diagnosed_sides().are_two() || specimens.iter().any(|specimen| specimen.side.is_some());
+    let agree = diagnoses.name_one_tumour() && !two_sides;
     let metastases =
         specimens.iter().filter(|specimen| specimen.site == Where::Metastatic && !specimen.results.is_empty());
     background.into_history(Seen {
@@ -87,61 +95,13 @@ fn first_of_two(a: Option<&When>, b: Option<&When>) -> std::cmp::Ordering {
     }
 }
 
-/// The Conditions of the record that say which tumour it is.
-struct Diagnoses {
-    /// Entry and site of each primary diagnosis, past ones included: an old result may be linked to one.
-    all: Vec<(usize, Site)>,
-    /// Entries of Conditions that are no primary tumour: metastases and other diseases.
-    others: Vec<usize>,
-    /// The sites that stand for the record: the active ones, or the past ones where none is active.
-    of_today: Vec<Site>,
-}
-
-impl Diagnoses {
-    fn of(entries: &Entries<'_>, patient: Option<&str>) -> Self {
-        let conditions = entries.all.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::Condition);
-        let own = conditions.filter(|(at, _)| !is_other_patient(entries, *at, patient));
-        let mut primaries: Vec<(usize, Site, bool)> = Vec::new();
-        let mut others: Vec<usize> = Vec::new();
-        for (at, entry) in own {
-            match site::of_condition(&entry.resource) {
-                Some(site) => primaries.push((at, site, site::is_over(&entry.resource))),
-                None => others.push(at),
-            }
-        }
-        let all_over = primaries.iter().all(|(_, _, over)| *over);
-        let of_today = primaries.iter().filter(|(_, _, over)| all_over || !over).map(|(_, site, _)| *site).collect();
-        Self { all: primaries.into_iter().map(|(at, site, _)| (at, site)).collect(), others, of_today }
-    }
-
-    fn of_record(&self) -> Site {
-        site::together(&self.of_today)
-    }
-
-    /// The site of the Conditions that `linked` names, a secondary one followed to its primary; else that of the record.
-    fn linked(&self, linked: &[usize], entries: &Entries<'_>) -> Site {
-        let mut sites: Vec<Site> = Vec::new();
-        for at in linked {
-            let direct = self.all.iter().filter(|(entry, _)| entry == at).map(|(_, site)| *site);
-            sites.extend(direct);
-            let related = extensions(entries.all[*at].resource.extension, "/condition-related");
-            let targets = related.iter().filter_map(|extension| reference(extension.value_reference));
-            let targets = targets.filter_map(|target| entries.resolve(&target, *at));
-            for target in targets {
-                sites.extend(self.all.iter().filter(|(entry, _)| *entry == target).map(|(_, site)| *site));
-            }
-        }
-        if sites.is_empty() { self.of_record() } else { site::together(&sites) }
-    }
-}
-
 /// One specimen with its results; None where nothing of it may be listed.
 fn specimen(
     group: &Group<'_>,
     entries: &Entries<'_>,
     harvest: &mut Harvest,
     diagnoses: &Diagnoses,
-) -> Option<SpecimenEvidence> {
+) -> Option<(SpecimenEvidence, Link)> {
     let coded = group.results.iter().any(|&at| {
         let result = &harvest.results[at];
         result.from_report == FromReport::No && result.withdrawn.is_none() && !result.reading.says_nothing()
@@ -149,6 +109,7 @@ fn specimen(
     let mut results: Vec<TestResult> = Vec::new();
     let mut parts: Vec<IshPart> = Vec::new();
     let mut set_aside: Vec<ExcludedWhy> = Vec::new();
+    let mut superseded: Vec<Shown> = Vec::new();
     let mut percent: Option<(usize, usize)> = None;
     for &at in &group.results {
         let result = &harvest.results[at];
@@ -163,6 +124,9 @@ fn specimen(
         }
         if let Some(why) = result.withdrawn {
             set_aside.push(why);
+            if why == ExcludedWhy::Superseded && is_usable(&entries.all[result.entry]) {
+                superseded.extend(readings(result, &reference));
+            }
             continue;
         }
         read_one(result, &reference, &mut results, &mut parts);
@@ -186,7 +150,16 @@ fn specimen(
         return None;
     }
     let own: Vec<&Gathered> = group.results.iter().map(|&at| &harvest.results[at]).collect();
-    Some(describe(group, entries, &own, diagnoses, results, set_aside))
+    let (specimen, link) = describe(group, entries, &own, diagnoses);
+    Some((SpecimenEvidence { results, excluded: set_aside, superseded, ..specimen }, link))
+}
+
+/// What one result reads, in words.
+fn readings(result: &Gathered, reference: &str) -> Vec<Shown> {
+    let (mut results, mut parts) = (Vec::new(), Vec::new());
+    read_one(result, reference, &mut results, &mut parts);
+    let of_results = results.into_iter().flat_map(|result| result.readings);
+    of_results.chain(parts.into_iter().map(|part| part.reading)).collect()
 }
 
 /// The results that one Observation gives, ISH parts kept for joining.
@@ -248,30 +221,37 @@ fn fill_percent(results: &mut [TestResult], result: &Gathered, reference: &str) 
     false
 }
 
+/// A specimen without its results, and the primary that it comes from.
 fn describe(
     group: &Group<'_>,
     entries: &Entries<'_>,
     own: &[&Gathered],
     diagnoses: &Diagnoses,
-    results: Vec<TestResult>,
-    excluded: Vec<ExcludedWhy>,
-) -> SpecimenEvidence {
+) -> (SpecimenEvidence, Link) {
     let linked: Vec<usize> =
         own.iter().flat_map(|result| focus(entries, &entries.all[result.entry].resource, result.entry)).collect();
-    let site = diagnoses.linked(&linked, entries);
-    let facts = group.facts.as_ref();
-    SpecimenEvidence {
-        tumour: site.tumour,
-        class: site.class,
+    let link = diagnoses.link(&linked, &body_sites(group, entries, own), entries);
+    let specimen = SpecimenEvidence {
+        tumour: link.site.tumour,
+        class: link.site.class,
         reference: group.reference.clone(),
         collected: collected(group, own),
-        kind: facts.map_or(SpecimenKind::Unknown, |facts| facts.kind),
-        site: lies(group, entries, own, site.tumour),
+        kind: group.facts.as_ref().map_or(SpecimenKind::Unknown, |facts| facts.kind),
+        site: link.lies,
+        side: None,
         scoring: own.iter().find_map(|result| result.reading.scoring),
         invasive: invasive(own),
-        results,
-        excluded,
-    }
+        results: Vec::new(),
+        excluded: Vec::new(),
+        superseded: Vec::new(),
+    };
+    (specimen, link)
+}
+
+/// Where the tissue lay: by the specimen, then by each of its results.
+fn body_sites<'a>(group: &Group<'a>, entries: &Entries<'a>, own: &[&Gathered]) -> Vec<Raw<'a>> {
+    let by_specimen = group.facts.as_ref().map(|facts| facts.body_site);
+    by_specimen.into_iter().chain(own.iter().map(|result| entries.all[result.entry].resource.body_site)).collect()
 }
 
 /// Collection of the specimen, else effective, else issued: the earliest of its results.
@@ -286,16 +266,6 @@ fn collected(group: &Group<'_>, own: &[&Gathered]) -> Option<Collected> {
     }
     let issued = earliest(own.iter().filter_map(|result| result.issued.as_ref()).collect());
     issued.map(|when| Collected { when, from: DateSource::Issued })
-}
-
-fn lies(group: &Group<'_>, entries: &Entries<'_>, own: &[&Gathered], tumour: Tumour) -> Where {
-    let by_specimen = group.facts.as_ref().map_or(Where::Unknown, |facts| site::lies(&facts.body_site, tumour));
-    if by_specimen != Where::Unknown {
-        return by_specimen;
-    }
-    let by_result =
-        own.iter().map(|result| site::lies(&concepts(entries.all[result.entry].resource.body_site), tumour));
-    by_result.into_iter().find(|place| *place != Where::Unknown).unwrap_or(Where::Unknown)
 }
 
 /// In situ only if somebody said so and nobody said invasive.

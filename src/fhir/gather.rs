@@ -214,6 +214,11 @@ fn status(entry: &Entry<'_>) -> Status {
     }
 }
 
+/// Does its own status let its value be told?
+pub(super) fn is_usable(entry: &Entry<'_>) -> bool {
+    matches!(status(entry), Status::Usable(ResultStatus::Final | ResultStatus::Amended | ResultStatus::Preliminary))
+}
+
 /// A result that a usable one replaces is superseded, whatever its own status and date.
 fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
     let replaced: Vec<usize> = harvest

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::domain::tumour::{Tumour, TumourClass};
 
 use super::codes::{self, System};
-use super::wire::{Coding, Concept, Resource, concept, concepts, extensions, items};
+use super::wire::{Coding, Concept, Resource, concept, concepts, extensions};
 
 /// Public tables of codes with the class of tumour that each stands for.
 const TABLE: &str = include_str!("tumour_sites.tsv");
@@ -191,6 +191,23 @@ pub(super) fn lies(body_site: &[Concept<'_>], tumour: Tumour) -> crate::domain::
     result
 }
 
+/// The tumour in whose organ tissue lay, as far as that names a primary: the breast with its axilla, the stomach, or a
+/// topography of ICD-O-3. Lungs, ovaries, liver, bones and brain are where other cancers go, so they name none (*policy*).
+pub(super) fn organ_of_primary(body_site: &[Concept<'_>]) -> Option<Tumour> {
+    let named = |coding: &Coding<'_>| match organ(coding.code.as_deref()?) {
+        Some(Organ::Breast | Organ::AxillaryNode) => Some(Tumour::Breast),
+        Some(Organ::Stomach) => Some(Tumour::Gastroesophageal),
+        Some(_) => None,
+        None if codes::system(coding.system.as_deref()) == System::IcdO3 => {
+            let tumour = of_coding(coding)?.tumour;
+            let takes_metastases = matches!(tumour, Tumour::Lung | Tumour::Ovarian | Tumour::OtherSolid);
+            (!takes_metastases).then_some(tumour)
+        }
+        None => None,
+    };
+    body_site.iter().flat_map(|concept| &concept.coding).find_map(named)
+}
+
 /// Organs of specimens that decide between primary and metastasis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Organ {
@@ -250,9 +267,4 @@ pub(super) fn together(sites: &[Site]) -> Site {
         .or_else(|| best(TumourClass::NeedsHistology))
         .or_else(|| best(TumourClass::InSituOnly))
         .unwrap_or(*first)
-}
-
-/// Body sites of a specimen or Observation, one or many.
-pub(super) fn body_sites<'a>(raw: super::wire::Raw<'a>) -> Vec<Concept<'a>> {
-    items(raw).map(|one| concept(Some(one))).collect()
 }

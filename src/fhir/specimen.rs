@@ -11,7 +11,7 @@ pub(super) struct SpecimenFacts<'a> {
     pub kind: SpecimenKind,
     pub collected: Option<When>,
     pub accession: Option<String>,
-    pub body_site: Vec<Concept<'a>>,
+    pub body_site: Raw<'a>,
 }
 
 /// Reads a Specimen.
@@ -25,7 +25,7 @@ pub(super) fn read<'a>(specimen: &Resource<'a>) -> SpecimenFacts<'a> {
         kind: from_type.or_else(from_method).or_else(from_procedure).unwrap_or(SpecimenKind::Unknown),
         collected: collected.and_then(|date| When::parse(&date)),
         accession: accession(specimen.accession_identifier),
-        body_site: super::site::body_sites(collection.body_site),
+        body_site: collection.body_site,
     }
 }
 

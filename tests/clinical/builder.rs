@@ -48,10 +48,12 @@ pub fn of(tumour: Tumour) -> Case {
             collected: None,
             kind: SpecimenKind::Biopsy,
             site: Site::Primary,
+            side: None,
             scoring: None,
             invasive: None,
             results: Vec::new(),
             excluded: Vec::new(),
+            superseded: Vec::new(),
         },
         history: History::default(),
     }

@@ -5,8 +5,10 @@ use crate::cdshooks::identity::HookKey;
 use crate::cdshooks::quiet::TrialLine;
 use crate::cdshooks::response::{Basis, Card, CardExtension, Source};
 use crate::domain::finding::Finding;
+use crate::domain::retest::Retest;
 
 use super::kind::{Kind, subject};
+use super::retest;
 use super::suggestion::suggestion;
 use super::wording;
 
@@ -34,15 +36,25 @@ fn card(
     trials: TrialLine,
 ) -> Card {
     let finding = subject(assessment);
-    let rule = finding.map_or(NO_RESULT, |finding| &finding.rule);
-    let evidence = evidence(finding);
+    let retest = assessment.retest.as_ref().filter(|_| kind == Kind::Retest);
+    let rule: &str = match (retest, finding) {
+        (Some(retest), _) => retest::rule(retest),
+        (None, Some(finding)) => &finding.rule,
+        (None, None) => NO_RESULT,
+    };
+    let evidence = evidence(finding, retest);
     let uuid = key.card_id(rule, &evidence);
-    let suggestions: Vec<_> = finding.and_then(|finding| suggestion(finding, patient, &uuid)).into_iter().collect();
+    let draft = |finding| match retest {
+        Some(retest) => retest::suggestion(retest, finding, patient, &uuid),
+        None => suggestion(finding, patient, &uuid),
+    };
+    let suggestions: Vec<_> = finding.and_then(draft).into_iter().collect();
+    let basis = retest.map_or_else(|| basis(rule, knowledge), |retest| retest::basis(retest).to_owned());
     Card {
         uuid,
         summary: mark_unreviewed(wording::summary(kind, finding, assessment, trials), &assessment.rules),
         indicator: kind.indicator(),
-        detail: wording::detail(kind, finding, assessment, &basis(rule, knowledge)),
+        detail: wording::detail(kind, finding, assessment, &basis),
         source: Source { label: source_label(&assessment.rules), topic: kind.topic() },
         selection_behavior: (!suggestions.is_empty()).then_some("at-most-one"),
         suggestions,
@@ -62,10 +74,11 @@ pub(super) fn source_label(rules: &RulesIdentity<'_>) -> String {
 }
 
 /// Sorted `reference=reads`: what identifies the evidence of a card.
-fn evidence(finding: Option<&Finding>) -> Vec<String> {
+fn evidence(finding: Option<&Finding>, retest: Option<&Retest>) -> Vec<String> {
     let readings = finding.map_or(&[][..], |finding| &finding.evidence);
     let mut evidence: Vec<String> =
         readings.iter().map(|reading| format!("{}={}", reading.reference, reading.reads)).collect();
+    evidence.extend(retest.and_then(retest::evidence));
     evidence.sort_unstable();
     evidence
 }

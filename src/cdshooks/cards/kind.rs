@@ -10,6 +10,7 @@ use crate::domain::ihc::IhcScore;
 use crate::domain::tumour::{Tumour, TumourClass};
 
 use super::overrides;
+use super::retest;
 
 pub(super) const TOPICS: &str = "https://fhir.herald-cds.org/CodeSystem/card-topic";
 
@@ -46,11 +47,13 @@ pub(super) enum Kind {
     NegativeOpen,
     /// Outside breast, no label, but trials that take the score.
     SolidTrials,
+    /// The last test may not hold any more.
+    Retest,
 }
 
 impl Kind {
     /// All of them: what a site may silence.
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Missing,
         Self::Unreadable,
         Self::NotFinal,
@@ -66,11 +69,13 @@ impl Kind {
         Self::Ultralow,
         Self::NegativeOpen,
         Self::SolidTrials,
+        Self::Retest,
     ];
 
     /// The kind of card for this assessment; None if nothing is new or open.
     pub(super) fn of(assessment: &Assessment<'_>) -> Option<Self> {
         match subject(assessment) {
+            Some(_) if assessment.retest.as_ref().is_some_and(retest::leads) => Some(Self::Retest),
             Some(finding) => for_finding(finding, assessment),
             None => without_result(assessment),
         }
@@ -93,6 +98,7 @@ impl Kind {
             Self::Ultralow => ("HER2ULTRALOW", "HER2-ultralow"),
             Self::NegativeOpen => ("HER2NEGATIVEOPEN", "HER2-negative with an open question"),
             Self::SolidTrials => ("HER2SOLIDTRIALS", "HER2 trials in a solid tumour"),
+            Self::Retest => ("HER2RETEST", "HER2 test of new tissue"),
         };
         Coding { code, system: TOPICS, display }
     }
@@ -114,7 +120,8 @@ impl Kind {
             | Self::Low
             | Self::Ultralow
             | Self::NegativeOpen
-            | Self::SolidTrials => Indicator::Info,
+            | Self::SolidTrials
+            | Self::Retest => Indicator::Info,
         }
     }
 
@@ -122,7 +129,7 @@ impl Kind {
     pub(super) fn override_reasons(self) -> Vec<Coding> {
         use overrides::{
             ALREADY_DONE, ALTERNATIVE_EXISTS, AWARE, BOARD_DECIDED, DONE_OUTSIDE, ISH_PENDING, LINE_NOT_REACHED,
-            NO_TISSUE, NO_TRIAL, NOT_APPROPRIATE, RECOUNT_DONE, RESULT_WRONG, TREAT_BY_PRIMARY,
+            NO_SAFE_BIOPSY, NO_TISSUE, NO_TRIAL, NOT_APPROPRIATE, RECOUNT_DONE, RESULT_WRONG, TREAT_BY_PRIMARY,
         };
         match self {
             Self::Missing => vec![DONE_OUTSIDE, ALREADY_DONE, NO_TISSUE, NOT_APPROPRIATE, RESULT_WRONG],
@@ -137,6 +144,7 @@ impl Kind {
             Self::Low | Self::Ultralow => vec![LINE_NOT_REACHED, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
             Self::NegativeOpen => vec![AWARE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
             Self::SolidTrials => vec![NO_TRIAL, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::Retest => vec![NO_SAFE_BIOPSY, NO_TISSUE, ALREADY_DONE, TREAT_BY_PRIMARY, RESULT_WRONG],
         }
     }
 }
@@ -158,10 +166,16 @@ pub(in crate::cdshooks) fn names_trials(topic: &str, assessment: &Assessment<'_>
     !assessment.trials.is_empty() && kinds.into_iter().any(|kind| kind.topic().code == topic)
 }
 
-/// The finding a card is about: the lead, else the first specimen of which something is known.
+/// The finding a card is about: the lead, else the first specimen of which something is known. Where a gap is open for another
+/// primary and none for that of the lead, the gap.
 pub(super) fn subject<'a>(assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
     let record = &assessment.record;
-    record.lead_finding().or_else(|| record.findings.first())
+    let is_gap = |finding: &&Finding| {
+        for_finding(finding, assessment).is_some_and(|kind| kind.indicator() == Indicator::Warning)
+    };
+    let leads = || record.leads.iter().filter_map(|&at| record.findings.get(at));
+    let gap = || (record.leads.len() > 1).then(|| leads().find(is_gap)).flatten();
+    gap().or_else(|| record.lead_finding()).or_else(|| record.findings.first())
 }
 
 fn for_finding(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {

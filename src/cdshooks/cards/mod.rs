@@ -6,6 +6,8 @@ mod ordering;
 mod others;
 mod overrides;
 mod phrases;
+mod primaries;
+mod retest;
 mod suggestion;
 mod wording;
 

@@ -12,6 +12,7 @@ pub(super) const ISH_PENDING: Coding = reason("ish-pending", "ISH is under way, 
 pub(super) const RECOUNT_DONE: Coding = reason("recount-done", "A second count was done");
 pub(super) const DONE_OUTSIDE: Coding = reason("done-outside", "Tested outside this record");
 pub(super) const NO_TISSUE: Coding = reason("no-tissue", "Not enough tissue");
+pub(super) const NO_SAFE_BIOPSY: Coding = reason("no-safe-biopsy", "No lesion that can be biopsied safely");
 pub(super) const LINE_NOT_REACHED: Coding = reason("line-not-reached", "This line of therapy is not reached");
 pub(super) const ALTERNATIVE_EXISTS: Coding = reason("alternative-exists", "Another option is preferred");
 pub(super) const AWARE: Coding = reason("aware", "Known and considered");

@@ -6,8 +6,11 @@ use crate::domain::decimal::Quantity;
 use crate::domain::evidence::OverallWord;
 use crate::domain::finding::{Category, Expression, Finding, NextStep};
 use crate::domain::ihc::{Ihc, IhcScore, IhcWord};
+use crate::domain::specimen::Side;
 use crate::domain::tumour::Tumour;
 
+/// Longest reading that a card repeats.
+const LONGEST_READING: usize = 60;
 /// Longest number text that a summary can carry; a longer one is left to the page behind the card.
 const LONGEST_NUMBER: usize = 8;
 
@@ -30,9 +33,18 @@ pub(super) const fn tumour(tumour: Tumour) -> &'static str {
     }
 }
 
+/// The tumour with its side where the record holds both: `left breast cancer`.
+pub(super) fn primary(finding: &Finding) -> String {
+    let tumour = tumour(finding.tumour);
+    match finding.side {
+        Some(side @ (Side::Left | Side::Right)) => format!("{side} {tumour}"),
+        Some(Side::NotKnown) | None => tumour.to_owned(),
+    }
+}
+
 /// Status first, then what it rests on: `HER2-negative breast cancer (IHC 1+, HER2-low)`.
 pub(super) fn fact(finding: &Finding) -> String {
-    let tumour = tumour(finding.tumour);
+    let tumour = primary(finding);
     let status = match finding.category {
         Category::Positive => format!("HER2-positive {tumour}"),
         Category::Negative => format!("HER2-negative {tumour}"),
@@ -79,6 +91,11 @@ fn ish_ground(finding: &Finding) -> Option<String> {
 /// A number as sent, if a person can take it in at a glance.
 pub(super) fn short(quantity: &Quantity) -> Option<String> {
     Some(quantity.as_sent()).filter(|text| text.len() <= LONGEST_NUMBER)
+}
+
+/// Is a reading short enough for a card?
+pub(super) const fn is_short(reads: &str) -> bool {
+    reads.len() <= LONGEST_READING
 }
 
 /// The laboratory's overall word.

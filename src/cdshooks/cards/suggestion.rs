@@ -44,7 +44,7 @@ pub(super) fn create(
 
 const SNOMED_CT: &str = "http://snomed.info/sct";
 const ISH: Option<&str> = Some("434363004");
-const IHC: Option<&str> = Some("433114000");
+pub(super) const IHC: Option<&str> = Some("433114000");
 
 const fn order(id: &'static str, code: Option<&'static str>, text: &'static str) -> Draft {
     Draft::Order { id, code, text }

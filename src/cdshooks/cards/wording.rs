@@ -8,19 +8,24 @@ use crate::cdshooks::quiet::TrialLine;
 use crate::domain::consideration::{Consideration, Region, ResultChoice, Verdict};
 use crate::domain::finding::{Category, Finding, Flag, IshShown, NextStep};
 use crate::domain::ihc::Ihc;
+use crate::domain::retest::Retest;
 use crate::domain::specimen::{Site, SpecimenKind};
 use crate::domain::tumour::Tumour;
 
 use super::kind::Kind;
 use super::others;
 use super::phrases;
+use super::primaries::two_primaries;
+use super::retest;
 
 /// Characters of a summary, its full stop included.
-const LONGEST_SUMMARY: usize = 115;
+pub(super) const LONGEST_SUMMARY: usize = 115;
+/// Head of the block that gives way where a detail would be too long.
+const WHY: &str = "**Why it matters:**";
+/// Words of a detail.
+const LONGEST_DETAIL: usize = 80;
 /// Readings that are named one by one; the page behind the card and the assessment have all.
 const READINGS_SHOWN: usize = 4;
-/// Longest reading that a card repeats.
-const LONGEST_READING: usize = 60;
 /// Why an option on label is a weak one here (DESTINY-PanTumor02, PMID 37870536).
 const PANCREATIC: &str = "In pancreatic cancer about 4 % responded, none of the few with IHC 3+.";
 /// Why a negative residual tumour does not close the labels for residual disease (KATHERINE, NCT01772472).
@@ -42,6 +47,7 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
     let fact = phrases::fact(finding);
     let with_trials = |sentence| with_trials(sentence, assessment, trials);
     match kind {
+        Kind::Retest if let Some(retest) = &assessment.retest => retest::summary(retest, finding),
         Kind::Discordant if let Some(sentence) = others::discordance(finding, assessment) => sentence,
         Kind::Positive if finding.flags.contains(Flag::LabelRequiresIhc3) && finding.next_step == NextStep::None => {
             with_trials(format!("{fact}: the tumour-agnostic label asks for IHC 3+"))
@@ -81,15 +87,20 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
     match finding {
         Some(finding) => {
             let mut first = format!("**What we saw:** {}", seen(finding));
-            if kind == Kind::IshDue {
+            if kind == Kind::IshDue && !finding.flags.contains(Flag::IshOtherSpecimenIgnored) {
                 first.push_str(" No ISH result found in what was sent.");
             }
+            first.push_str(&others::amended(finding));
+            first.push_str(&two_primaries(finding, assessment));
             first.push_str(&others::compared(finding, assessment));
+            if let Some(retest) = retest_of(kind, assessment) {
+                first.push_str(&retest::since(retest));
+            }
             first.push_str(&others::withdrawn(assessment));
             blocks.push(first);
             let why = why(kind, finding, assessment);
             if !why.is_empty() {
-                blocks.push(format!("**Why it matters:** {why}"));
+                blocks.push(format!("{WHY} {why}"));
             }
         }
         None => {
@@ -103,6 +114,10 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
     if !basis.is_empty() {
         blocks.push(format!("*Basis:* {basis}"));
     }
+    // what was seen and what is missing is worth more than why it matters, which the summary's act implies
+    if blocks.iter().map(|block| block.split_whitespace().count()).sum::<usize>() > LONGEST_DETAIL {
+        blocks.retain(|block| !block.starts_with(WHY));
+    }
     blocks.join("\n\n")
 }
 
@@ -113,7 +128,7 @@ fn seen(finding: &Finding) -> String {
     parts.extend(finding.ish.as_ref().map(ish));
     if parts.is_empty() {
         // Results that could not be used are still named: two scores, a pending test, a contradiction.
-        let shown = finding.evidence.iter().filter(|reading| reading.reads.len() <= LONGEST_READING);
+        let shown = finding.evidence.iter().filter(|reading| phrases::is_short(&reading.reads));
         parts.extend(shown.map(|reading| reading.reads.to_string()).take(READINGS_SHOWN));
         parts.dedup();
     }
@@ -161,6 +176,10 @@ fn ish(shown: &IshShown) -> String {
 
 fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
     match (kind, open_label(assessment)) {
+        (_, _) if let Some(retest) = retest_of(kind, assessment) => retest::why(retest).to_owned(),
+        _ if finding.flags.contains(Flag::PostTrastuzumabLossPossible) => {
+            format!("{} {}", phrases::why(finding.next_step), retest::LOSS)
+        }
         (Kind::SolidThreePlus, Some(label)) if finding.tumour == Tumour::Pancreatic => {
             format!("{} {PANCREATIC}", label_line(label))
         }
@@ -179,6 +198,11 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
         }
         _ => phrases::why(finding.next_step).to_owned(),
     }
+}
+
+/// Why the last test may not hold any more, on the cards that say it.
+fn retest_of<'a>(kind: Kind, assessment: &'a Assessment<'_>) -> Option<&'a Retest> {
+    assessment.retest.as_ref().filter(|_| matches!(kind, Kind::Retest | Kind::Positive))
 }
 
 /// Is there a label for residual disease that the result before neoadjuvant treatment keeps open?
