@@ -298,10 +298,37 @@ fn hormone_receptors_are_negative_only_if_both_are_and_kras_alone_is_no_wild_typ
     assert_eq!(receptor(&[word("85337-4", negative), word("85339-0", positive)]), Some("positive"));
     assert_eq!(receptor(&[word("85337-4", negative)]), None);
     assert_eq!(receptor(&[word("85339-0", positive)]), Some("positive"));
+    // an older primary and a newer metastasis
+    assert_eq!(receptor(&[word("85337-4", positive), word("16112-5", negative), word("85339-0", negative)]), None);
+    assert_eq!(
+        receptor(&[word("85337-4", positive), word("16112-5", negative), word("85339-0", positive)]),
+        Some("positive")
+    );
     let ras = |all: &[Value]| history(all).ras.map(|ras| ras.as_str());
     assert_eq!(ras(&[word("81420-2", negative)]), Some("wild_type"));
     assert_eq!(ras(&[word("85509-8", negative)]), None);
     assert_eq!(ras(&[word("85509-8", positive)]), Some("mutant"));
     assert_eq!(ras(&[word("81420-2", negative), word("21702-6", negative)]), Some("wild_type"));
     assert_eq!(ras(&[word("81420-2", negative), word("21702-6", positive)]), None);
+}
+
+#[test]
+fn only_a_plain_word_makes_a_variant_activating_and_a_denial_never_does() {
+    let mutation = |interpretation: &str| {
+        let variant = observation(
+            "v1",
+            "69548-6",
+            json!({"valueCodeableConcept": coded("http://loinc.org", "LA9633-4"), "interpretation": [{"text": interpretation}],
+                "component": [{"code": coded("http://loinc.org", "48018-6"),
+                    "valueCodeableConcept": coded("http://www.genenames.org", "HGNC:3430")}]}),
+        );
+        history(&[variant]).erbb2_mutation.map(|mutation| mutation.as_str())
+    };
+    assert_eq!(mutation("Activating"), Some("activating"));
+    assert_eq!(mutation("activating mutation in the kinase domain"), Some("tkd_activating"));
+    for denied in
+        ["Inactivating", "Does not appear activating", "not activating", "non-activating", "possibly activating", "VUS"]
+    {
+        assert_eq!(mutation(denied), None, "{denied}");
+    }
 }
