@@ -332,3 +332,26 @@ fn only_a_plain_word_makes_a_variant_activating_and_a_denial_never_does() {
         assert_eq!(mutation(denied), None, "{denied}");
     }
 }
+
+#[test]
+fn an_ejection_fraction_that_is_not_used_is_kept_by_its_day_and_one_without_a_value_is_none() {
+    let unread = |more: Value| {
+        let mut one = observation("o1", "10230-1", json!({"effectiveDateTime": "2026-11-20"}));
+        for (key, value) in more.as_object().expect("members") {
+            one[key] = value.clone();
+        }
+        let history = history(&[one]);
+        (history.ejection_fractions.len(), days(&history.unread_ejection_fractions).join(","))
+    };
+    let day = |day: &str| (0, day.to_owned());
+    assert_eq!(unread(json!({"valueQuantity": {"value": 0.45, "unit": "1"}})), day("2026-11-20"));
+    assert_eq!(unread(json!({"valueString": "45 %"})), day("2026-11-20"));
+    assert_eq!(unread(json!({"valueRange": {"low": {"value": 40}, "high": {"value": 45}}})), day("2026-11-20"));
+    assert_eq!(
+        unread(json!({"status": "preliminary", "valueQuantity": {"value": 38, "unit": "%"}})),
+        day("2026-11-20")
+    );
+    assert_eq!(unread(json!({"status": "entered-in-error", "valueQuantity": {"value": 38, "unit": "%"}})), day(""));
+    assert_eq!(unread(json!({})), day(""));
+    assert_eq!(unread(json!({"valueQuantity": {"value": 38, "unit": "%"}})), (1, String::new()));
+}
