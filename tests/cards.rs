@@ -12,7 +12,7 @@ use builder::{Case, breast, of};
 use herald::assessment::{Considerations, Knowledge, assess};
 use herald::cdshooks::{Action, Card, HookKey, Indicator, Sifted, TrialLine, cards, reply};
 use herald::domain::evidence::{Evidence, Excluded, ExcludedWhy, ResultStatus, SpecimenEvidence};
-use herald::domain::history::{History, HormoneReceptor, Ras};
+use herald::domain::history::{Erbb2Mutation, Extent, History, HormoneReceptor, Ras};
 use herald::domain::specimen::Site;
 use herald::domain::tumour::Tumour;
 use herald::domain::when::{Collected, DateSource, When};
@@ -219,6 +219,53 @@ fn the_card_after_a_withdrawal_names_the_withdrawn_result() {
     let gone = Excluded { reference: "Observation/o9".into(), why: ExcludedWhy::EnteredInError };
     let card = card_of(vec![on(breast().ihc("2+"), "2026-10-12")], History::default(), vec![gone]).unwrap();
     assert!(card.detail.contains("Withdrawn, not used: Observation/o9."), "{}", card.detail);
+}
+
+#[test]
+fn a_final_result_beside_a_preliminary_one_is_never_called_not_final() {
+    let old = on(breast().ihc("3+"), "2025-01-01");
+    let new = on(breast().ihc("1+").status(ResultStatus::Preliminary), "2026-10-12");
+    let card = card_of(vec![old, new], History::default(), Vec::new()).unwrap();
+    assert!(card.summary.contains("(IHC 3+); another result is not final"), "{}", card.summary);
+}
+
+#[test]
+fn a_lung_cancer_without_her2_protein_is_told_of_the_label_for_its_mutation() {
+    let mutated = |score| {
+        let mut case = of(Tumour::Lung).ihc(score);
+        case.history.erbb2_mutation = Some(Erbb2Mutation::Activating);
+        case
+    };
+    let card = single(mutated("0")).unwrap();
+    assert!(card.summary.contains("an option labelled for ERBB2 mutation can be considered"), "{}", card.summary);
+    assert!(card.detail.contains("An activating ERBB2 mutation is on record."), "{}", card.detail);
+    assert!(card.detail.contains("systemic therapy before"), "{}", card.detail);
+    let card = single(mutated("2+").dual("2.60", "6.4")).unwrap();
+    assert!(!card.summary.contains("asks for IHC 3+"), "{}", card.summary);
+    let mut early = mutated("0");
+    early.history.extent = Some(Extent::Early);
+    assert!(single(early).is_none_or(|card| !card.summary.contains("labelled for ERBB2 mutation")));
+}
+
+#[test]
+fn the_card_of_a_contradiction_shows_what_contradicts() {
+    let card = single(breast().ihc("3+").pattern("incomplete")).unwrap();
+    assert!(card.detail.contains("IHC 3+, pattern incomplete"), "{}", card.detail);
+    let card = single(of(Tumour::Gastroesophageal).kind("biopsy").ihc("3+").cluster(4)).unwrap();
+    assert!(card.detail.contains("cluster of 4 cells"), "{}", card.detail);
+}
+
+#[test]
+fn a_second_count_stands_on_the_card_beside_the_first() {
+    let card = single(breast().ihc("2+").dual("1.80", "6.4").recount("1.75", "6.2")).unwrap();
+    assert!(card.summary.contains("HER2-positive"), "{}", card.summary);
+    assert!(card.detail.contains("second count ratio 1.75, 6.2 HER2 copies per cell"), "{}", card.detail);
+}
+
+#[test]
+fn a_question_ends_with_its_question_mark_alone() {
+    let card = single(of(Tumour::Gastroesophageal).kind("unknown").ihc("3+").percent("5")).unwrap();
+    assert!(card.summary.ends_with("was it a biopsy or a resection?"), "{}", card.summary);
 }
 
 #[test]

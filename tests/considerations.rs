@@ -317,6 +317,39 @@ fn three_medicines_of_colorectal_cancer_are_asked_for_together() {
     assert_eq!(of(&[], "RAS"), "unknown");
 }
 
+/// A label of advanced disease is not met by the medicines of an early one.
+#[test]
+fn treatment_of_an_early_cancer_never_meets_a_label_of_advanced_disease() {
+    let stage = |id: &str, code: &str, stage: &str| {
+        condition(id, code, json!({"stage": [{"summary": {"text": stage}}], "recordedDate": "2026-09-01"}))
+    };
+    let medicines = |names: &[&str]| names.iter().map(|name| given(name, "2026-01-05")).collect::<Vec<_>>();
+    let lung = |stage: &str| {
+        let mutation = json!({"resourceType": "Observation", "id": "v1", "status": "final", "code": coded(LOINC, "69548-6"),
+            "valueCodeableConcept": coded(LOINC, "LA9633-4"), "interpretation": [{"text": "activating, kinase domain"}],
+            "component": [{"code": coded(LOINC, "48018-6"), "valueCodeableConcept": coded("http://www.genenames.org", "HGNC:3430")}]});
+        let diagnosis = json!({"resourceType": "Condition", "id": "c1", "code": coded(SNOMED, "254626006"),
+            "stage": [{"summary": {"text": stage}}], "recordedDate": "2026-09-01"});
+        record(&[&positive(), &[diagnosis, mutation], &medicines(&["cisplatin"])])
+    };
+    for (early, expected) in [("Stage II", "not_met"), ("Stage IV", "met")] {
+        let breast = stage("c1", "C50.412", early);
+        let treated = medicines(&["doxorubicin", "paclitaxel", "trastuzumab"]);
+        assert_eq!(verdict(&record(&[&positive(), &[breast], &treated]), "lapatinib-capecitabine", ""), expected);
+        let gastric = stage("c1", "C16.3", early);
+        let treated = medicines(&["trastuzumab"]);
+        let scored = &ihc("o1", "3+", "2026-10-01", "biopsy");
+        assert_eq!(verdict(&record(&[scored, &[gastric], &treated]), "tdxd_gastric", ""), expected);
+        assert_eq!(verdict(&lung(early), "tdxd_lung_mutation", ""), expected);
+        let colon = stage("c1", "C18.2", early);
+        let heracles = json!({"component": [
+            {"code": coded("https://fhir.herald-cds.org/CodeSystem/her2-detail", "scoring-system"), "valueString": "heracles"},
+            {"code": coded(LOINC, "85328-3"), "valueQuantity": {"value": 80, "unit": "%"}}]});
+        let scored = with(scored[0].clone(), heracles);
+        assert_eq!(verdict(&[scored, colon], "tucatinib_trastuzumab_crc", "unresectable"), expected);
+    }
+}
+
 #[test]
 fn pembrolizumab_asks_for_the_combined_positive_score_and_never_for_another() {
     let gastric = condition("c1", "C16.3", json!({}));

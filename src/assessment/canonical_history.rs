@@ -30,6 +30,8 @@ pub(super) struct HistoryForm<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     ejection_fractions: Vec<FractionForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread_ejection_fractions: Vec<EventForm<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pregnancy_tests: Vec<PregnancyForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lung_disease: Vec<EventForm<'a>>,
@@ -52,6 +54,7 @@ impl<'a> HistoryForm<'a> {
             tumours_differ: history.tumours_differ,
             treatments: history.treatments.iter().map(TreatmentForm::of).collect(),
             ejection_fractions: history.ejection_fractions.iter().map(FractionForm::of).collect(),
+            unread_ejection_fractions: history.unread_ejection_fractions.iter().map(EventForm::of).collect(),
             pregnancy_tests: history.pregnancy_tests.iter().map(PregnancyForm::of).collect(),
             lung_disease: history.lung_disease.iter().map(EventForm::of).collect(),
             operations: history.operations.iter().map(EventForm::of).collect(),

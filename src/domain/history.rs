@@ -147,6 +147,8 @@ pub struct History {
     pub treatments: Vec<Treatment>,
     /// Ejection fractions, in the order in which they were sent.
     pub ejection_fractions: Vec<EjectionFraction>,
+    /// Ejection fractions with a value that is not used: not in percent, a range, a text, or preliminary.
+    pub unread_ejection_fractions: Vec<Event>,
     /// Pregnancy tests, in the order in which they were sent.
     pub pregnancy_tests: Vec<PregnancyTest>,
     /// Interstitial lung disease or pneumonitis, past or present.

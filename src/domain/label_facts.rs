@@ -78,16 +78,10 @@ impl Facts {
 fn weigh(fact: Fact, history: &History, used: &Used<'_>, neoadjuvant: Option<&Neoadjuvant<'_>>) -> Verdict {
     match fact {
         Fact::RasWildType => known(history.ras.map(|ras| ras == Ras::WildType)),
-        Fact::HormoneReceptorPositive => {
-            known(history.hormone_receptor.map(|receptor| receptor == HormoneReceptor::Positive))
-        }
+        Fact::HormoneReceptorPositive => hormone_receptor_positive(history),
         Fact::CpsAtLeastOne => known(history.pd_l1_cps.as_ref().and_then(|score| score.at_least(&Decimal::from(1)))),
         Fact::Metastatic => known(history.extent.map(|extent| extent == Extent::Metastatic)),
-        Fact::UnresectableOrMetastatic => match (history.extent, history.stage) {
-            (Some(Extent::Metastatic), _) => Verdict::Met,
-            (Some(Extent::Early), Some(StageGroup::One | StageGroup::Two)) => Verdict::NotMet,
-            _ => Verdict::Unknown,
-        },
+        Fact::UnresectableOrMetastatic => unresectable_or_metastatic(history),
         Fact::Adjuvant => early(history, met_or_unknown(!history.operations.is_empty())),
         Fact::BeforeSurgery => early(history, Verdict::Unknown),
         Fact::StageTwoOrThree => match history.stage {
@@ -118,6 +112,18 @@ fn weigh(fact: Fact, history: &History, used: &Used<'_>, neoadjuvant: Option<&Ne
             met_or_unknown(all.into_iter().all(|medicine| used.one(medicine)))
         }
     }
+}
+
+pub(in crate::domain) fn unresectable_or_metastatic(history: &History) -> Verdict {
+    match (history.extent, history.stage) {
+        (Some(Extent::Metastatic), _) => Verdict::Met,
+        (Some(Extent::Early), Some(StageGroup::One | StageGroup::Two)) => Verdict::NotMet,
+        _ => Verdict::Unknown,
+    }
+}
+
+pub(in crate::domain) fn hormone_receptor_positive(history: &History) -> Verdict {
+    known(history.hormone_receptor.map(|receptor| receptor == HormoneReceptor::Positive))
 }
 
 fn known(answer: Option<bool>) -> Verdict {

@@ -9,7 +9,7 @@ use super::disease::Disease;
 use super::entries::{Entries, Entry};
 use super::marker_codes::Marker;
 use super::markers::Markers;
-use super::measured::{combined_positive_score, ejection_fraction, observed, operation, pregnancy_test};
+use super::measured::{combined_positive_score, ejection_fraction, has_value, observed, operation, pregnancy_test};
 use super::treatment::treatments;
 
 /// Everything that was found, before it is weighed.
@@ -20,6 +20,7 @@ pub(super) struct Background {
     scores: Vec<(Quantity, Option<When>)>,
     treatments: Vec<Treatment>,
     ejection_fractions: Vec<EjectionFraction>,
+    unread_ejection_fractions: Vec<Event>,
     pregnancy_tests: Vec<PregnancyTest>,
     operations: Vec<Event>,
 }
@@ -38,7 +39,10 @@ impl Background {
                 let score = combined_positive_score(observation, marker);
                 self.scores.extend(score.map(|score| (score, observed(observation))));
             }
-            Marker::EjectionFraction => self.ejection_fractions.extend(ejection_fraction(entry)),
+            Marker::EjectionFraction => match ejection_fraction(entry) {
+                Some(fraction) => self.ejection_fractions.push(fraction),
+                None => self.take_unread(entry, marker),
+            },
             Marker::PregnancyTest => self.pregnancy_tests.extend(pregnancy_test(entry)),
             Marker::StageGroup => self.disease.add_stage(observation, observed(observation)),
             Marker::MetastasisCategory => self.disease.add_metastasis_category(observation, observed(observation)),
@@ -46,6 +50,14 @@ impl Background {
                 let event = Event { when: observed(observation), reference: entry.reference.clone() };
                 self.disease.add_status(observation, event);
             }
+        }
+    }
+
+    /// Adds an Observation that says something which is not used: only where a newer value must not be passed over.
+    pub(super) fn take_unread(&mut self, entry: &Entry<'_>, marker: Marker) {
+        if marker == Marker::EjectionFraction && has_value(&entry.resource) {
+            let event = Event { when: observed(&entry.resource), reference: entry.reference.clone() };
+            self.unread_ejection_fractions.push(event);
         }
     }
 
@@ -81,6 +93,7 @@ impl Background {
             tumours_differ: seen.tumours_differ,
             treatments: self.treatments,
             ejection_fractions: self.ejection_fractions,
+            unread_ejection_fractions: self.unread_ejection_fractions,
             pregnancy_tests: self.pregnancy_tests,
             lung_disease: self.disease.lung_disease,
             operations: self.operations,

@@ -93,9 +93,14 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
             return;
         }
         Topic::Marker(marker) => {
-            let usable = matches!(status(entry), Status::Usable(ResultStatus::Final | ResultStatus::Amended));
-            if usable && is_own(entries, at, entry, patient) {
-                harvest.background.take_marker(entry, marker);
+            if is_own(entries, at, entry, patient) {
+                match status(entry) {
+                    Status::Usable(ResultStatus::Final | ResultStatus::Amended) => {
+                        harvest.background.take_marker(entry, marker);
+                    }
+                    Status::Usable(ResultStatus::Preliminary) => harvest.background.take_unread(entry, marker),
+                    _ => {}
+                }
             }
             return;
         }

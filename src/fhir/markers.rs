@@ -40,7 +40,7 @@ impl Markers {
 
     /// Receptors count as positive if either is, and as negative only if both are; RAS only where all results agree.
     pub(super) fn history(&self) -> History {
-        let hormone_receptor = match (either(&self.oestrogen), either(&self.progesterone)) {
+        let hormone_receptor = match (of_receptor(&self.oestrogen), of_receptor(&self.progesterone)) {
             (Some(HormoneReceptor::Positive), _) | (_, Some(HormoneReceptor::Positive)) => {
                 Some(HormoneReceptor::Positive)
             }
@@ -56,13 +56,12 @@ impl Markers {
     }
 }
 
-/// One receptor: positive if one of its results is.
-fn either(results: &[Word]) -> Option<HormoneReceptor> {
-    if results.contains(&Word::Positive) {
-        Some(HormoneReceptor::Positive)
-    } else {
-        (!results.is_empty()).then_some(HormoneReceptor::Negative)
-    }
+/// One receptor. Results that differ leave it open: an older sample is not the tumour of today, nor is one focus the other.
+fn of_receptor(results: &[Word]) -> Option<HormoneReceptor> {
+    agreed(results).map(|word| match word {
+        Word::Positive => HormoneReceptor::Positive,
+        _ => HormoneReceptor::Negative,
+    })
 }
 
 fn agreed<T: Copy + PartialEq>(all: &[T]) -> Option<T> {
@@ -130,20 +129,49 @@ fn erbb2(observation: &Resource<'_>) -> Option<Erbb2Mutation> {
     }
 }
 
-/// "Activating" stands in the interpretation; "kinase domain" beside it narrows it down. A variant alone activates nothing.
+/// "Activating" stands in the interpretation; "kinase domain" beside it narrows it down. A variant alone activates nothing,
+/// and a text that says more than what is known here is not guessed: it may deny or doubt.
 fn says_activating(observation: &Resource<'_>, components: &[Resource<'_>]) -> Option<Erbb2Mutation> {
-    let mut words = String::new();
     let concepts = super::wire::concepts(observation.interpretation).into_iter();
-    for concept in concepts.chain(components.iter().map(|component| concept(component.value_codeable_concept))) {
+    let concepts = concepts.chain(components.iter().map(|component| concept(component.value_codeable_concept)));
+    let (mut activating, mut kinase, mut in_doubt) = (false, false, false);
+    for concept in concepts {
         for text in concept.coding.into_iter().filter_map(|coding| coding.display).chain(concept.text) {
-            words.push_str(&text.to_ascii_lowercase());
-            words.push('\n');
+            let text = text.to_ascii_lowercase();
+            kinase |= text.contains("kinase domain") || text.contains("tkd");
+            if text.contains("activating") {
+                let understood = text.split(|c: char| !c.is_alphanumeric()).all(|word| KNOWN_WORDS.contains(&word));
+                activating |= understood;
+                in_doubt |= !understood;
+            }
         }
     }
-    let denied = words.contains("not activating") || words.contains("non-activating");
-    if denied || !words.contains("activating") {
-        return None;
+    match (activating && !in_doubt, kinase) {
+        (false, _) => None,
+        (true, true) => Some(Erbb2Mutation::KinaseDomainActivating),
+        (true, false) => Some(Erbb2Mutation::Activating),
     }
-    let kinase = words.contains("kinase domain") || words.contains("tkd");
-    Some(if kinase { Erbb2Mutation::KinaseDomainActivating } else { Erbb2Mutation::Activating })
 }
+
+/// The words beside which "activating" means what it says.
+const KNOWN_WORDS: [&str; 19] = [
+    "",
+    "activating",
+    "mutation",
+    "variant",
+    "insertion",
+    "known",
+    "pathogenic",
+    "oncogenic",
+    "in",
+    "of",
+    "the",
+    "kinase",
+    "domain",
+    "tkd",
+    "tyrosine",
+    "erbb2",
+    "her2",
+    "exon",
+    "20",
+];

@@ -32,6 +32,19 @@ pub(super) fn observed(observation: &Resource<'_>) -> Option<When> {
         .or_else(|| date(observation.issued))
 }
 
+/// Does a measurement hold a value of any kind?
+pub(super) fn has_value(observation: &Resource<'_>) -> bool {
+    let values = [
+        observation.value_quantity,
+        observation.value_string,
+        observation.value_codeable_concept,
+        observation.value_range,
+        observation.value_ratio,
+        observation.value_integer,
+    ];
+    values.iter().any(Option::is_some)
+}
+
 /// A left ventricular ejection fraction in percent. A fraction of one, another unit and what no heart has are set aside.
 pub(super) fn ejection_fraction(entry: &Entry<'_>) -> Option<EjectionFraction> {
     let percent = quantity(entry.resource.value_quantity, Meaning::Percent).ok()?;

@@ -298,10 +298,60 @@ fn hormone_receptors_are_negative_only_if_both_are_and_kras_alone_is_no_wild_typ
     assert_eq!(receptor(&[word("85337-4", negative), word("85339-0", positive)]), Some("positive"));
     assert_eq!(receptor(&[word("85337-4", negative)]), None);
     assert_eq!(receptor(&[word("85339-0", positive)]), Some("positive"));
+    // an older primary and a newer metastasis
+    assert_eq!(receptor(&[word("85337-4", positive), word("16112-5", negative), word("85339-0", negative)]), None);
+    assert_eq!(
+        receptor(&[word("85337-4", positive), word("16112-5", negative), word("85339-0", positive)]),
+        Some("positive")
+    );
     let ras = |all: &[Value]| history(all).ras.map(|ras| ras.as_str());
     assert_eq!(ras(&[word("81420-2", negative)]), Some("wild_type"));
     assert_eq!(ras(&[word("85509-8", negative)]), None);
     assert_eq!(ras(&[word("85509-8", positive)]), Some("mutant"));
     assert_eq!(ras(&[word("81420-2", negative), word("21702-6", negative)]), Some("wild_type"));
     assert_eq!(ras(&[word("81420-2", negative), word("21702-6", positive)]), None);
+}
+
+#[test]
+fn only_a_plain_word_makes_a_variant_activating_and_a_denial_never_does() {
+    let mutation = |interpretation: &str| {
+        let variant = observation(
+            "v1",
+            "69548-6",
+            json!({"valueCodeableConcept": coded("http://loinc.org", "LA9633-4"), "interpretation": [{"text": interpretation}],
+                "component": [{"code": coded("http://loinc.org", "48018-6"),
+                    "valueCodeableConcept": coded("http://www.genenames.org", "HGNC:3430")}]}),
+        );
+        history(&[variant]).erbb2_mutation.map(|mutation| mutation.as_str())
+    };
+    assert_eq!(mutation("Activating"), Some("activating"));
+    assert_eq!(mutation("activating mutation in the kinase domain"), Some("tkd_activating"));
+    for denied in
+        ["Inactivating", "Does not appear activating", "not activating", "non-activating", "possibly activating", "VUS"]
+    {
+        assert_eq!(mutation(denied), None, "{denied}");
+    }
+}
+
+#[test]
+fn an_ejection_fraction_that_is_not_used_is_kept_by_its_day_and_one_without_a_value_is_none() {
+    let unread = |more: Value| {
+        let mut one = observation("o1", "10230-1", json!({"effectiveDateTime": "2026-11-20"}));
+        for (key, value) in more.as_object().expect("members") {
+            one[key] = value.clone();
+        }
+        let history = history(&[one]);
+        (history.ejection_fractions.len(), days(&history.unread_ejection_fractions).join(","))
+    };
+    let day = |day: &str| (0, day.to_owned());
+    assert_eq!(unread(json!({"valueQuantity": {"value": 0.45, "unit": "1"}})), day("2026-11-20"));
+    assert_eq!(unread(json!({"valueString": "45 %"})), day("2026-11-20"));
+    assert_eq!(unread(json!({"valueRange": {"low": {"value": 40}, "high": {"value": 45}}})), day("2026-11-20"));
+    assert_eq!(
+        unread(json!({"status": "preliminary", "valueQuantity": {"value": 38, "unit": "%"}})),
+        day("2026-11-20")
+    );
+    assert_eq!(unread(json!({"status": "entered-in-error", "valueQuantity": {"value": 38, "unit": "%"}})), day(""));
+    assert_eq!(unread(json!({})), day(""));
+    assert_eq!(unread(json!({"valueQuantity": {"value": 38, "unit": "%"}})), (1, String::new()));
 }

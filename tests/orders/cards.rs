@@ -66,6 +66,7 @@ fn situations() -> Vec<(&'static str, Situation)> {
         ("zongertinib, mutation not tested", signing("zongertinib").result(of(Tumour::Lung).ihc("0"))),
         ("trastuzumab deruxtecan, no LVEF", tdxd()),
         ("trastuzumab deruxtecan, LVEF not visible", tdxd().unseen("lvef").unseen("echoReports")),
+        ("trastuzumab deruxtecan, last LVEF not read", tdxd().lvef("60", "2026-11-01").unread_lvef("2026-11-20")),
         ("trastuzumab deruxtecan, old LVEF", tdxd().lvef("55", "2025-09-19")),
         ("margetuximab, LVEF without a date", signing("margetuximab").result(breast().ihc("3+")).lvef("55", "")),
         ("trastuzumab deruxtecan, LVEF 45 %", tdxd().lvef("45", "2026-11-01")),

@@ -19,6 +19,16 @@ fn a_missing_lvef_is_a_warning_and_one_that_could_not_be_seen_is_never_called_mi
 }
 
 #[test]
+fn an_older_lvef_is_never_taken_for_the_last_where_a_newer_one_could_not_be_read() {
+    finds(&tdxd().lvef("60", "2026-11-01").unread_lvef("2026-11-20"), &["warning lvef_unread"]);
+    finds(&tdxd().lvef("60", "2026-11-01").unread_lvef(""), &["warning lvef_unread"]);
+    finds(&tdxd().lvef("60", "2026-11-01").unread_lvef("2026-10-20"), &[]);
+    finds(&tdxd().lvef("45", "2026-11-01").unread_lvef("2026-11-20"), &["critical lvef_low", "warning lvef_unread"]);
+    finds(&tdxd().lvef("60", "2025-11-01").unread_lvef("2026-11-20"), &["warning lvef_unread"]);
+    finds(&tdxd().unread_lvef("2026-11-20"), &["warning lvef_unread"]);
+}
+
+#[test]
 fn an_lvef_older_than_three_months_is_old_to_the_day() {
     finds(&tdxd().lvef("60", "2026-08-26"), &[]);
     finds(&tdxd().lvef("60", "2026-08-25"), &["warning lvef_stale"]);
@@ -38,7 +48,7 @@ fn the_newest_value_counts_and_of_one_day_the_lowest() {
 /// Limits of the labels before the first dose, each with the value just on the other side.
 #[test]
 fn the_limit_before_the_first_dose_is_that_of_each_label() {
-    let table: [(&str, Option<Extent>, &str, &[&str]); 14] = [
+    let table: [(&str, Option<Extent>, &str, &[&str]); 16] = [
         ("trastuzumab_deruxtecan", None, "50", &[]),
         ("trastuzumab_deruxtecan", None, "49.9", &["critical lvef_low"]),
         ("trastuzumab_deruxtecan", None, "<50", &["critical lvef_low"]),
@@ -52,7 +62,10 @@ fn the_limit_before_the_first_dose_is_that_of_each_label() {
         ("trastuzumab_emtansine", Some(Extent::Metastatic), "40", &["warning lvef_perhaps_low"]),
         ("trastuzumab_emtansine", Some(Extent::Metastatic), "39", &["critical lvef_low"]),
         ("trastuzumab_emtansine", Some(Extent::Early), "44", &["critical lvef_low"]),
-        ("trastuzumab", None, "44", &[]),
+        // the institution's lower limit, and a fall that nobody knows
+        ("trastuzumab", None, "49", &["warning lvef_perhaps_low"]),
+        ("trastuzumab", None, "50", &[]),
+        ("lapatinib", None, "30", &["warning lvef_perhaps_low"]),
     ];
     for (medicine, extent, percent, expected) in table {
         let mut situation = signing(medicine).result(breast().ihc("3+")).lvef(percent, "2026-11-01");

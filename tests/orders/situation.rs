@@ -118,6 +118,13 @@ impl Situation {
         self
     }
 
+    /// An LVEF on file that could not be used.
+    pub fn unread_lvef(mut self, day: &str) -> Self {
+        let event = Event { when: date(day), reference: "Observation/unread1".into() };
+        self.0.history.unread_ejection_fractions.push(event);
+        self
+    }
+
     pub fn pregnancy_test(mut self, positive: bool, day: &str) -> Self {
         let reference = format!("Observation/hcg{}", self.0.history.pregnancy_tests.len() + 1).into();
         self.0.history.pregnancy_tests.push(PregnancyTest { positive, when: date(day), reference });

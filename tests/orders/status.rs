@@ -1,7 +1,7 @@
 //! The HER2 status of the tumour against the medicine that is ordered.
 
 use herald::domain::evidence::ResultStatus;
-use herald::domain::history::Erbb2Mutation;
+use herald::domain::history::{Erbb2Mutation, Extent, HormoneReceptor, StageGroup};
 use herald::domain::tumour::Tumour;
 
 use crate::builder::{Case, breast, of};
@@ -43,7 +43,7 @@ fn every_medicine_is_held_against_the_status_that_its_label_names() {
         ("trastuzumab_deruxtecan", breast().ihc("3+"), &[]),
         ("trastuzumab_deruxtecan", breast().ihc("1+"), &[]),
         ("trastuzumab_deruxtecan", breast().ihc("2+").dual("1.2", "2.4"), &[]),
-        ("trastuzumab_deruxtecan", breast().ihc("0").percent("5"), &[]),
+        ("trastuzumab_deruxtecan", breast().ihc("0").percent("5"), &["warning her2_condition_open"]),
         ("trastuzumab_deruxtecan", breast().ihc("0").percent("0"), &["critical her2_negative"]),
         ("trastuzumab_deruxtecan", breast().ihc("0"), &["warning her2_condition_open"]),
         ("trastuzumab_deruxtecan", breast().overall("negative"), &["warning her2_condition_open"]),
@@ -78,6 +78,28 @@ fn every_medicine_is_held_against_the_status_that_its_label_names() {
         let situation = signing(medicine).result(case);
         assert_eq!(situation.beside_the_heart(), expected, "{medicine}: {:?}", situation.0.specimens);
     }
+}
+
+#[test]
+fn low_and_ultralow_carry_trastuzumab_deruxtecan_only_in_the_setting_of_the_label() {
+    let order = |case: Case, receptor, extent, stage| {
+        let mut situation = signing("trastuzumab_deruxtecan").result(case);
+        situation.0.history.hormone_receptor = receptor;
+        situation.0.history.extent = extent;
+        situation.0.history.stage = stage;
+        situation
+    };
+    let (low, ultralow) = (|| breast().ihc("1+"), || breast().ihc("0").percent("5"));
+    let (early, metastatic) = (Some(Extent::Early), Some(Extent::Metastatic));
+    let (positive, negative) = (Some(HormoneReceptor::Positive), Some(HormoneReceptor::Negative));
+    let not_met: &[&str] = &["warning her2_condition_not_met"];
+    finds(&order(low(), None, metastatic, None), &[]);
+    finds(&order(low(), negative, metastatic, None), &[]);
+    finds(&order(low(), None, early, Some(StageGroup::Two)), not_met);
+    finds(&order(low(), None, early, Some(StageGroup::Three)), &[]);
+    finds(&order(ultralow(), positive, metastatic, None), &[]);
+    finds(&order(ultralow(), negative, metastatic, None), not_met);
+    finds(&order(ultralow(), positive, early, Some(StageGroup::One)), not_met);
 }
 
 #[test]

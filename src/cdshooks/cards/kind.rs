@@ -224,6 +224,8 @@ fn negative(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
         (NextStep::ClinicianReviewEverLow, _) => Some(Kind::NegativeOpen),
         (NextStep::None, Expression::Low) => opens(assessment).then_some(Kind::Low),
         (NextStep::None, Expression::Ultralow) => opens(assessment).then_some(Kind::Ultralow),
+        // the protein is negative, and a mutation opens a label
+        (NextStep::None, _) if finding.tumour == Tumour::Lung && opens(assessment) => Some(Kind::NegativeOpen),
         (NextStep::None, _) => {
             let trials = finding.tumour != Tumour::Breast && !assessment.trials.is_empty();
             trials.then_some(Kind::SolidTrials)

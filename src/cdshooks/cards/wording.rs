@@ -6,8 +6,9 @@
 use crate::assessment::Assessment;
 use crate::cdshooks::quiet::TrialLine;
 use crate::domain::consideration::{Consideration, Region, ResultChoice, Verdict};
-use crate::domain::finding::{Category, Finding, Flag, IshShown, NextStep};
+use crate::domain::finding::{Basis, Category, Finding, Flag, IshShown, NextStep};
 use crate::domain::ihc::Ihc;
+use crate::domain::ish::Count;
 use crate::domain::retest::Retest;
 use crate::domain::specimen::{Site, SpecimenKind};
 use crate::domain::tumour::Tumour;
@@ -49,7 +50,11 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
     match kind {
         Kind::Retest if let Some(retest) = &assessment.retest => retest::summary(retest, finding),
         Kind::Discordant if let Some(sentence) = others::discordance(finding, assessment) => sentence,
-        Kind::Positive if finding.flags.contains(Flag::LabelRequiresIhc3) && finding.next_step == NextStep::None => {
+        Kind::Positive
+            if finding.flags.contains(Flag::LabelRequiresIhc3)
+                && finding.next_step == NextStep::None
+                && open_label(assessment).is_none() =>
+        {
             with_trials(format!("{fact}: the tumour-agnostic label asks for IHC 3+"))
         }
         Kind::Positive if finding.next_step == NextStep::None && open_label(assessment).is_none() => {
@@ -65,6 +70,15 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
         Kind::Ultralow => format!("{fact}: a label term if HR-positive and metastatic."),
         Kind::SolidTrials if finding.next_step == NextStep::None => {
             with_trials(format!("{fact}: no labelled HER2 option"))
+        }
+        Kind::NotFinal if finding.basis == Basis::Final => {
+            format!("{fact}; another result is not final: await the final report.")
+        }
+        Kind::NegativeOpen if finding.next_step == NextStep::None => {
+            format!("{fact}: an option labelled for ERBB2 mutation can be considered.")
+        }
+        Kind::Incomplete if finding.next_step == NextStep::ObtainSpecimenType => {
+            format!("{fact}: {}", phrases::act(finding.next_step))
         }
         _ => format!("{fact}: {}.", phrases::act(finding.next_step)),
     }
@@ -124,7 +138,7 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
 /// The evidence with specimen and date, the laboratory's word beside it.
 fn seen(finding: &Finding) -> String {
     let mut parts: Vec<String> = Vec::with_capacity(4);
-    parts.extend(finding.ihc.as_ref().map(ihc));
+    parts.extend(finding.ihc.as_ref().map(|shown| ihc(shown, is_contradicted(finding))));
     parts.extend(finding.ish.as_ref().map(ish));
     if parts.is_empty() {
         // Results that could not be used are still named: two scores, a pending test, a contradiction.
@@ -154,24 +168,43 @@ fn seen(finding: &Finding) -> String {
     text
 }
 
-fn ihc(ihc: &Ihc) -> String {
+fn is_contradicted(finding: &Finding) -> bool {
+    finding.flags.contains(Flag::IhcScorePctInconsistent) || finding.flags.contains(Flag::IhcScorePatternInconsistent)
+}
+
+/// `details`: those that contradict the score are shown, since nobody could see the contradiction without them.
+fn ihc(ihc: &Ihc, details: bool) -> String {
     let mut words = phrases::ihc_ground(ihc).unwrap_or_else(|| "IHC".to_owned());
     if let Some(percent) = ihc.percent.as_ref().and_then(phrases::short) {
         words.push_str(&format!(", {percent} % of cells"));
+    }
+    if details {
+        words.extend(ihc.cluster_cells.map(|cells| format!(", cluster of {cells} cells")));
+        words.extend(ihc.pattern.map(|pattern| format!(", pattern {pattern}")));
+        words.extend(ihc.intensity.map(|intensity| format!(", intensity {intensity}")));
     }
     words
 }
 
 /// Numbers as sent; one that is too long to read is left to the assessment.
 fn ish(shown: &IshShown) -> String {
-    let count = &shown.ish.count;
+    let mut parts = numbers(&shown.ish.count);
+    let amplified = shown.ish.percent_cells_ratio_ge_2.as_ref().and_then(phrases::short);
+    parts.extend(amplified.map(|percent| format!("ratio 2 or more in {percent} % of cells")));
+    parts.extend(shown.ish.interpretation.map(|word| word.to_string()));
+    parts.extend(shown.group.map(|group| format!("group {group}")));
+    let second = shown.ish.recount.as_ref().map(|recount| numbers(&recount.count).join(", "));
+    let second = second.filter(|numbers| !numbers.is_empty()).map(|numbers| format!("; second count {numbers}"));
+    let first = if parts.is_empty() { "without numbers".to_owned() } else { parts.join(", ") };
+    format!("ISH {first}{}", second.unwrap_or_default())
+}
+
+fn numbers(count: &Count) -> Vec<String> {
     let mut parts: Vec<String> = Vec::with_capacity(4);
     parts.extend(count.ratio.as_ref().and_then(phrases::short).map(|ratio| format!("ratio {ratio}")));
     parts.extend(count.her2.as_ref().and_then(phrases::short).map(|copies| format!("{copies} HER2 copies per cell")));
     parts.extend(count.cells.map(|cells| format!("{cells} cells")));
-    parts.extend(shown.ish.interpretation.map(|word| word.to_string()));
-    parts.extend(shown.group.map(|group| format!("group {group}")));
-    format!("ISH {}", if parts.is_empty() { "without numbers".to_owned() } else { parts.join(", ") })
+    parts
 }
 
 fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
@@ -184,10 +217,16 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
             format!("{} {PANCREATIC}", label_line(label))
         }
         (Kind::Low | Kind::Ultralow | Kind::SolidThreePlus, Some(label)) => label_line(label),
+        (Kind::NegativeOpen, Some(label)) if finding.next_step == NextStep::None => {
+            format!("An activating ERBB2 mutation is on record. {}", label_line(label))
+        }
         (Kind::Discordant, Some(_)) if finding.category == Category::Negative && looks_back(assessment) => {
             format!("{} {RESIDUAL}", phrases::why(finding.next_step))
         }
-        (Kind::Positive, _) if finding.flags.contains(Flag::LabelRequiresIhc3) => {
+        (Kind::Positive, label)
+            if finding.flags.contains(Flag::LabelRequiresIhc3)
+                && !(label.is_some() && finding.next_step == NextStep::None) =>
+        {
             phrases::why(NextStep::OptionalIshTrialOnly).to_owned()
         }
         (Kind::Positive, Some(_)) if finding.next_step == NextStep::None => {
@@ -238,7 +277,12 @@ fn without_result(kind: Kind, assessment: &Assessment<'_>) -> String {
 /// Open conditions of the label that the card names, and data that were not visible or not all of which may have come.
 fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
-    let names_a_label = matches!(kind, Kind::Low | Kind::Ultralow | Kind::SolidThreePlus);
+    let no_gap = assessment.record.lead_finding().is_some_and(|lead| lead.next_step == NextStep::None);
+    let names_a_label = match kind {
+        Kind::Low | Kind::Ultralow | Kind::SolidThreePlus => true,
+        Kind::NegativeOpen => no_gap,
+        _ => false,
+    };
     if let Some(label) = open_label(assessment).filter(|_| names_a_label) {
         let open: Vec<&str> = label
             .conditions
@@ -254,7 +298,6 @@ fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
             });
         }
     }
-    let no_gap = assessment.record.lead_finding().is_some_and(|lead| lead.next_step == NextStep::None);
     if kind == Kind::Positive && no_gap && open_label(assessment).is_some() {
         parts.extend(assessment.extent.is_none().then(|| "extent of the disease".to_owned()));
         parts.push("line of treatment".to_owned());

@@ -43,6 +43,8 @@ vocabulary! {
         LvefMissing = "lvef_missing",
         /// The key could not be had: nothing is known about it.
         LvefNotVisible = "lvef_not_visible",
+        /// The newest one is on file, and is not readable or not final.
+        LvefUnread = "lvef_unread",
         /// Older than the label or the policy asks for, or without a date.
         LvefStale = "lvef_stale",
         RasMutant = "ras_mutant",

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::domain::decimal::Quantity;
 use crate::domain::evidence::Reading;
-use crate::domain::history::{EjectionFraction, Extent, Treatment, TreatmentSource};
+use crate::domain::history::{EjectionFraction, Event, Extent, Treatment, TreatmentSource};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::{DraftOrder, OrderStage};
 use crate::domain::when::When;
@@ -49,12 +49,14 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
         window,
         ..found(Check::LvefStale, Severity::Warning, vec![reading(measured.newest)])
     });
+    let unread = unread(situation, Some(measured.on));
+    let unread = (!unread.is_empty()).then(|| found(Check::LvefUnread, Severity::Warning, unread));
     low.map(|(check, severity)| {
         let before = measured.before_treatment.filter(|_| check == Check::LvefFall);
         found(check, severity, std::iter::once(measured.newest).chain(before).map(reading).collect())
     })
     .into_iter()
-    .chain(stale)
+    .chain(unread.or(stale))
     .collect()
 }
 
@@ -66,7 +68,11 @@ fn undated<'k>(
     let all = &situation.evidence.history.ejection_fractions;
     let mut read: Vec<Reading> = all.iter().map(reading).collect();
     read.sort_unstable();
-    let check = if !read.is_empty() {
+    let unread = unread(situation, None);
+    let check = if !unread.is_empty() {
+        read = unread;
+        Check::LvefUnread
+    } else if !read.is_empty() {
         Check::LvefStale
     } else if situation.is_unseen("lvef") {
         Check::LvefNotVisible
@@ -74,6 +80,22 @@ fn undated<'k>(
         Check::LvefMissing
     };
     found(check, Severity::Warning, read)
+}
+
+/// Values that are not used and may be newer than the one of the day `than`: an older value is never taken for the last.
+fn unread(situation: &Situation<'_>, than: Option<&When>) -> Vec<Reading> {
+    let as_new = |event: &&Event| match (&event.when, than) {
+        (Some(when), Some(than)) => when.last_day() >= than.first_day(),
+        (None, _) | (_, None) => true,
+    };
+    let one = |event: &Event| {
+        let date = event.when.as_ref().map_or("date unknown", When::shown);
+        Reading { reference: event.reference.clone(), reads: format!("LVEF not readable or not final, {date}").into() }
+    };
+    let mut read: Vec<Reading> =
+        situation.evidence.history.unread_ejection_fractions.iter().filter(as_new).map(one).collect();
+    read.sort_unstable();
+    read
 }
 
 fn reading(fraction: &EjectionFraction) -> Reading {

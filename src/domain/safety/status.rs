@@ -7,6 +7,7 @@ use crate::domain::evidence::Reading;
 use crate::domain::finding::{Basis, Category, Expression, Finding, Flag, NextStep};
 use crate::domain::history::{Erbb2Mutation, History};
 use crate::domain::ihc::IhcScore;
+use crate::domain::label_facts::{hormone_receptor_positive, unresectable_or_metastatic};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::DraftOrder;
 use crate::domain::over_time::{Record, compare};
@@ -143,6 +144,8 @@ fn weigh(rule: &Her2Rule, record: &Record, history: &History) -> Option<(Check, 
         }
         (Some(lead), true) => match (verdict, lead.category) {
             (Verdict::Met, _) => return None,
+            // a label for HER2-low exists, but not for this setting
+            (Verdict::NotMet, Category::Negative) if is_expressed(rule, lead) => Check::Her2ConditionNotMet,
             (Verdict::NotMet, Category::Negative) if !is_doubted(lead) => {
                 return Some((Check::Her2Negative, Severity::Critical));
             }
@@ -194,9 +197,9 @@ fn meets(condition: Her2Condition, lead: Option<&Finding>, history: &History) ->
         },
         Her2Condition::Positive => lead.map_or(Verdict::Unknown, positive),
         Her2Condition::Ihc3 => lead.map_or(Verdict::Unknown, three_plus),
-        Her2Condition::Low => lead.map_or(Verdict::Unknown, |lead| expression(lead, &[Expression::Low])),
+        Her2Condition::Low => lead.map_or(Verdict::Unknown, |lead| labelled(lead, &[Expression::Low], history)),
         Her2Condition::LowOrUltralow => {
-            lead.map_or(Verdict::Unknown, |lead| expression(lead, &[Expression::Low, Expression::Ultralow]))
+            lead.map_or(Verdict::Unknown, |lead| labelled(lead, &[Expression::Low, Expression::Ultralow], history))
         }
     }
 }
@@ -215,6 +218,23 @@ fn three_plus(lead: &Finding) -> Verdict {
         (Category::Positive, Some(IhcScore::ThreePlus)) => Verdict::Met,
         (Category::Negative, _) | (_, Some(IhcScore::Zero | IhcScore::OnePlus | IhcScore::TwoPlus)) => Verdict::NotMet,
         (_, Some(IhcScore::ThreePlus | IhcScore::Indeterminate) | None) => Verdict::Unknown,
+    }
+}
+
+fn is_expressed(rule: &Her2Rule, lead: &Finding) -> bool {
+    rule.accepts.iter().any(|condition| match condition {
+        Her2Condition::Low => lead.expression == Expression::Low,
+        Her2Condition::LowOrUltralow => matches!(lead.expression, Expression::Low | Expression::Ultralow),
+        _ => false,
+    })
+}
+
+/// An expression that is wanted, in the setting in which labels want it: no early stage, and for ultralow hormone receptors.
+fn labelled(lead: &Finding, wanted: &[Expression], history: &History) -> Verdict {
+    match (expression(lead, wanted), lead.expression) {
+        (Verdict::Met, _) if unresectable_or_metastatic(history) == Verdict::NotMet => Verdict::NotMet,
+        (Verdict::Met, Expression::Ultralow) => hormone_receptor_positive(history),
+        (verdict, _) => verdict,
     }
 }
 

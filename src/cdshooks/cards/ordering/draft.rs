@@ -46,6 +46,7 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
         ),
         // It may have been measured where this service cannot see it.
         Check::LvefNotVisible
+        | Check::LvefUnread
         | Check::PregnancyPositive
         | Check::ProductsTogether
         | Check::ProductUnclear

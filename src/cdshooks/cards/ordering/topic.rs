@@ -36,6 +36,7 @@ impl Topic {
             | Check::LvefFall
             | Check::LvefMissing
             | Check::LvefNotVisible
+            | Check::LvefUnread
             | Check::LvefStale => Self::Heart,
             Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => Self::Product,
             Check::LungDisease => Self::Lungs,
@@ -57,7 +58,7 @@ pub(super) const fn in_short(check: Check) -> &'static str {
         Check::LvefLow => "LVEF below the limit of the label",
         Check::LvefPerhapsLow => "LVEF perhaps below the limit of the label",
         Check::LvefFall => "fall of LVEF",
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefStale => "recent LVEF",
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale => "recent LVEF",
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => "which product is meant",
         Check::LungDisease => "lung disease on record",
         Check::RasMutant | Check::RasUnknown => "RAS status",
@@ -76,7 +77,9 @@ pub(super) const fn source_topic(check: Check) -> Coding {
         }
         Check::PregnancyPositive => ("HER2PREGNANCY", "Order with a positive pregnancy test"),
         Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => ("HER2LVEFLOW", "LVEF against the label"),
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefStale => ("HER2LVEFMISSING", "No recent LVEF"),
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale => {
+            ("HER2LVEFMISSING", "No recent LVEF")
+        }
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {
             ("HER2PRODUCT", "Trastuzumab products to be told apart")
         }
@@ -107,7 +110,7 @@ pub(super) fn override_reasons(check: Check) -> Vec<Coding> {
         Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => {
             vec![DONE_OUTSIDE, ECHO_SCHEDULED, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
         }
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefStale => {
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale => {
             vec![DONE_OUTSIDE, ECHO_SCHEDULED, NOT_APPROPRIATE, RESULT_WRONG]
         }
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {

@@ -6,7 +6,7 @@
 use crate::cdshooks::cards::others;
 use crate::cdshooks::cards::phrases;
 use crate::cdshooks::cards::suggestion::is_reference;
-use crate::domain::finding::{Category, Finding, NextStep};
+use crate::domain::finding::{Basis, Category, Finding, NextStep};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::OrderStage;
 use crate::domain::safety::{Check, Window};
@@ -67,6 +67,9 @@ fn status_ways(group: &Group<'_, '_>) -> Vec<String> {
         Check::Her2ConditionNotMet => told(", but the HER2 condition of the label is not met", "consider a review"),
         Check::Her2ConditionOpen => told("; the HER2 condition of the label is open", act),
         Check::Her2Equivocal => told(" while HER2 is equivocal", act),
+        Check::Her2NotFinal if group.result.is_some_and(|result| result.basis == Basis::Final) => {
+            told(" while another HER2 result is not final", "await the final report")
+        }
         Check::Her2NotFinal => told(" while the HER2 result is not final", "await the final report"),
         Check::Her2OtherTumour => match group.result {
             Some(_) => told(", but the HER2 result on file is of another tumour", "consider testing this one"),
@@ -110,6 +113,7 @@ fn heart_ways(group: &Group<'_, '_>) -> Vec<String> {
             let span = group.first.window.map_or("time that the label names", Window::as_str);
             without_value(&format!("No LVEF found in the last {span} (last: {last})"), "consider measuring")
         }
+        Check::LvefUnread => without_value("The last LVEF on file is not read here", "consider looking it up"),
         Check::LvefNotVisible => without_value("LVEF is not visible to this service", "consider looking it up"),
         _ => without_value("No LVEF found in what was sent", "consider measuring it first"),
     }
