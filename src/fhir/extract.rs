@@ -5,6 +5,8 @@
 //! a "breast cancer specimen" does not set it: many laboratories send that code for every tissue, and the rules of another
 //! tumour would apply in silence.
 
+use std::collections::HashMap;
+
 use crate::domain::evidence::{
     Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestResult, TestValue,
 };
@@ -34,7 +36,12 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
         groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).collect();
     let record = diagnoses.of_record();
     let mut excluded = std::mem::take(&mut harvest.excluded);
-    excluded.sort_by_key(|one| entries.all.iter().position(|entry| entry.reference == one.reference));
+    if excluded.len() > 1 {
+        // of entries that share a reference the first counts
+        let places: HashMap<&str, usize> =
+            entries.all.iter().enumerate().rev().map(|(at, entry)| (&*entry.reference, at)).collect();
+        excluded.sort_by_key(|one| places.get(&*one.reference).copied());
+    }
     excluded.dedup();
     Evidence {
         tumour: record.tumour,
@@ -89,7 +96,7 @@ fn first_of_two(a: Option<&When>, b: Option<&When>) -> std::cmp::Ordering {
 
 /// The Conditions of the record that say which tumour it is.
 struct Diagnoses {
-    /// Entry and site of each primary diagnosis, past ones included: an old result may be linked to one.
+    /// Entry and site of each primary diagnosis, in the order of the entries, past ones included: an old result may be linked to one.
     all: Vec<(usize, Site)>,
     /// Entries of Conditions that are no primary tumour: metastases and other diseases.
     others: Vec<usize>,
@@ -118,18 +125,20 @@ impl Diagnoses {
         site::together(&self.of_today)
     }
 
+    fn site_of(&self, entry: usize) -> Option<Site> {
+        let at = self.all.binary_search_by_key(&entry, |(entry, _)| *entry).ok()?;
+        self.all.get(at).map(|(_, site)| *site)
+    }
+
     /// The site of the Conditions that `linked` names, a secondary one followed to its primary; else that of the record.
     fn linked(&self, linked: &[usize], entries: &Entries<'_>) -> Site {
         let mut sites: Vec<Site> = Vec::new();
         for at in linked {
-            let direct = self.all.iter().filter(|(entry, _)| entry == at).map(|(_, site)| *site);
-            sites.extend(direct);
+            sites.extend(self.site_of(*at));
             let related = extensions(entries.all[*at].resource.extension, "/condition-related");
             let targets = related.iter().filter_map(|extension| reference(extension.value_reference));
             let targets = targets.filter_map(|target| entries.resolve(&target, *at));
-            for target in targets {
-                sites.extend(self.all.iter().filter(|(entry, _)| *entry == target).map(|(_, site)| *site));
-            }
+            sites.extend(targets.filter_map(|target| self.site_of(target)));
         }
         if sites.is_empty() { self.of_record() } else { site::together(&sites) }
     }
