@@ -363,7 +363,7 @@ async fn the_decision_behind_an_answered_card_is_found_within_the_time_that_is_s
     let database = Database::fresh().await;
     late_feedback(&database, "late").await;
     let days = |days: u64| std::time::Duration::from_secs(days * 86_400);
-    let unknown = database.store.unknown_cards(days(7)).await.unwrap();
+    let unknown = database.store.unknown_cards(days(7), 0).await.unwrap();
     assert_eq!(unknown.iter().map(|card| card.card).collect::<Vec<_>>(), [card_of("late")]);
     let cards: Vec<_> = unknown.iter().collect();
     for (searched, found) in [(1, 0), (2, 0), (4, 1), (7, 1)] {

@@ -10,11 +10,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::cdshooks::topics;
+use crate::clock::Clock;
 use crate::config::{self, Config, Faults, Given};
 use crate::embedded::{self, EmbeddedError};
 use crate::http::{LOCAL_CLIENT, LOCAL_TENANT};
 use crate::noise::{Silence, Subject};
-use crate::rules::{RulesError, embedded_files, load};
+use crate::rules::{RulesError, embedded_files, load, order_rules};
 use crate::store::{NewSilence, Store, StoreError, StoreOptions};
 
 /// Arguments of the command.
@@ -43,13 +44,13 @@ enum SilenceCommand {
         /// A topic code (HER2LOW), a rule (breast-asco-cap-2018/IHC-1plus), a rule set, or `*`: every card, shadow mode
         what: Subject,
         /// Why; it stands on the start page. No patient data.
-        #[arg(long)]
+        #[arg(long, value_parser = words)]
         why: String,
         /// Who decided it
-        #[arg(long)]
+        #[arg(long, value_parser = words)]
         by: String,
         /// The planned end: a day (its beginning, UTC) or an instant; without it until it is taken back
-        #[arg(long, value_name = "WHEN", value_parser = instant)]
+        #[arg(long, value_name = "WHEN", value_parser = end)]
         until: Option<Timestamp>,
     },
     /// List what is silent, for every client.
@@ -59,7 +60,7 @@ enum SilenceCommand {
         /// As it was given
         what: Subject,
         /// Who decided it
-        #[arg(long)]
+        #[arg(long, value_parser = words)]
         by: String,
     },
 }
@@ -148,7 +149,13 @@ async fn change(store: &Store, arguments: &SilenceArguments) -> Result<String, F
 /// A name that silences nothing today is kept, since a rule may come with the next version, but it is said.
 fn is_known(what: &Subject) -> Result<bool, RulesError> {
     let name = what.as_str();
-    let book = load(&embedded_files())?;
+    let files = embedded_files();
+    let book = load(&files)?;
+    let of_orders = order_rules(&files)?;
+    let names_it = |rule: &str| rule == name || rule.split_once('/').is_some_and(|(set, _)| set == name);
+    if of_orders.grounds().any(|ground| names_it(&ground.rule)) {
+        return Ok(true);
+    }
     let known_set = book.sets.iter().any(|set| &*set.id == name);
     Ok(what.is_everything() || known_set || topics().any(|topic| topic.code == name) || book.source_of(name).is_some())
 }
@@ -157,6 +164,23 @@ fn line(silence: &Silence) -> String {
     let Silence { tenant, client, what, since, until, by, why } = silence;
     let until = until.map_or_else(String::new, |until| format!(" until {until}"));
     format!("{tenant}/{client}  {what}  since {since}{until}, by {by}: {why}\n")
+}
+
+/// Longest name and longest reason, in characters.
+const LONGEST: usize = 500;
+
+/// Words that stand on a terminal and on the start page: nothing that could move the cursor or turn the line around.
+fn words(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let plain = (1..=LONGEST).contains(&text.chars().count()) && !text.chars().any(|c| c.is_control() || turns(c));
+    if plain { Ok(text.to_owned()) } else { Err(format!("give one line of 1 to {LONGEST} characters")) }
+}
+
+/// The end of a silence that begins now.
+fn end(text: &str) -> Result<Timestamp, String> {
+    let until = instant(text)?;
+    if until > Clock::System.now() { Ok(until) } else { Err("this has passed already".to_owned()) }
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {
@@ -177,12 +201,29 @@ mod tests {
     }
 
     #[test]
+    fn a_silence_that_would_end_before_it_begins_is_refused() {
+        assert!(end("1999-01-01").is_err());
+        assert!(end("9000-01-01").is_ok());
+    }
+
+    #[test]
+    fn who_and_why_are_one_line_that_is_read_as_it_stands() {
+        assert_eq!(words(" too loud, see ticket 7 ").unwrap(), "too loud, see ticket 7");
+        for text in ["", "   ", "two\nlines", "\u{1b}[31mred", "\u{202e}turned", &"x".repeat(501)] {
+            assert!(words(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_name_that_silences_nothing_is_told_from_one_that_does() {
         for (name, known) in [
             ("*", true),
             ("HER2LOW", true),
             ("breast-asco-cap-2018", true),
             ("breast-asco-cap-2018/IHC-1plus", true),
+            ("order-safety", true),
+            ("order-safety/lvef-trastuzumab", true),
+            ("order-safety/lvef", false),
             ("HER2LOWER", false),
             ("breast", false),
         ] {

@@ -1,6 +1,7 @@
 //! One ISH from its parts: laboratories send ratio, copies and cells as one Observation, as panel members, or one by one.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use crate::domain::evidence::{Reading as Shown, ResultStatus, TestResult, TestValue, TextMarks};
 use crate::domain::ish::{Count, Ish, IshWord, Recount};
@@ -36,6 +37,9 @@ struct Build {
 
 /// Joins parts that fill each other's gaps on one day; an ISH derived from another one that it repeats is its recount.
 pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
+    if parts.len() > MOST_JOINED {
+        return parts.into_iter().map(|part| Build::new(part, None, true).result()).collect();
+    }
     let mut builds: Vec<Build> = Vec::new();
     let parts = origins_first(parts);
     let apart: Vec<bool> = (0..parts.len()).map(|at| fits_two_that_differ(&parts, at)).collect();
@@ -61,6 +65,9 @@ pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
     attach_recounts(builds)
 }
 
+/// More parts than this on one specimen are no counts that anybody made: they stay apart.
+const MOST_JOINED: usize = 256;
+
 /// More parts than this on one specimen are no panel of one count: they are joined as they come.
 const MOST_WEIGHED: usize = 32;
 
@@ -82,19 +89,20 @@ fn origins_first(parts: Vec<IshPart>) -> Vec<IshPart> {
     if parts.iter().all(|part| part.derived_from.is_empty()) {
         return parts;
     }
+    const DEEPEST: usize = 8;
     let mut waiting = parts;
     let mut ordered: Vec<IshPart> = Vec::with_capacity(waiting.len());
-    while !waiting.is_empty() {
-        let entries: Vec<usize> = waiting.iter().map(|part| part.entry).collect();
+    for _ in 0..DEEPEST {
+        let entries: HashSet<usize> = waiting.iter().map(|part| part.entry).collect();
         let waits = |part: &IshPart| part.derived_from.iter().any(|of| *of != part.entry && entries.contains(of));
         let (later, now): (Vec<IshPart>, Vec<IshPart>) = waiting.into_iter().partition(waits);
+        waiting = later;
         if now.is_empty() {
-            ordered.extend(later);
             break;
         }
         ordered.extend(now);
-        waiting = later;
     }
+    ordered.extend(waiting);
     ordered
 }
 

@@ -12,7 +12,7 @@ use super::wire::{Concept, Raw, concepts, extensions, reference};
 
 /// The Conditions of the record that say which tumour it is.
 pub(super) struct Diagnoses {
-    /// Each primary diagnosis, past ones included: an old result may be linked to one.
+    /// Each primary diagnosis in the order of the entries, past ones included: an old result may be linked to one.
     pub all: Vec<Primary>,
     /// Entries of Conditions that are no primary tumour: metastases and other diseases.
     pub others: Vec<usize>,
@@ -94,14 +94,18 @@ impl Diagnoses {
     fn named(&self, linked: &[usize], entries: &Entries<'_>) -> Vec<&Primary> {
         let mut named: Vec<&Primary> = Vec::new();
         for at in linked {
-            named.extend(self.all.iter().filter(|primary| primary.entry == *at));
+            named.extend(self.primary(*at));
             let related = extensions(entries.all[*at].resource.extension, "/condition-related");
             let targets = related.iter().filter_map(|extension| reference(extension.value_reference));
-            for target in targets.filter_map(|target| entries.resolve(&target, *at)) {
-                named.extend(self.all.iter().filter(|primary| primary.entry == target));
-            }
+            let targets = targets.filter_map(|target| entries.resolve(&target, *at));
+            named.extend(targets.filter_map(|target| self.primary(target)));
         }
         named
+    }
+
+    fn primary(&self, entry: usize) -> Option<&Primary> {
+        let at = self.all.binary_search_by_key(&entry, |primary| primary.entry).ok()?;
+        self.all.get(at)
     }
 
     /// The only tumour of the record; of two, the one in whose organ the tissue lay.

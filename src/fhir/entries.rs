@@ -1,11 +1,14 @@
 //! The entries of a request: Bundles and arrays flattened, contained resources beside their owners, references resolved.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::json::{Text, Value};
 
 use super::bundle::{Members, entries};
+use super::medicine::Said;
 use super::wire::{Raw, Resource, items, text};
 
 /// Bundles inside Bundles are followed this deep.
@@ -56,6 +59,8 @@ pub(super) struct Entries<'a> {
     by_reference: BTreeMap<Cow<'a, str>, usize>,
     /// Text and fullUrl of resources that have no id of their own, or share one: the same again is not read again.
     unnamed: HashSet<(&'a str, Cow<'a, str>)>,
+    /// What the Medications say that were asked about, by entry and by whether their ingredients count.
+    pub medications: RefCell<HashMap<(usize, bool), Rc<Said>>>,
 }
 
 impl<'a> Entries<'a> {

@@ -5,6 +5,8 @@
 //! a "breast cancer specimen" does not set it: many laboratories send that code for every tissue, and the rules of another
 //! tumour would apply in silence.
 
+use std::collections::HashMap;
+
 use crate::domain::evidence::{
     Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestResult, TestValue,
 };
@@ -37,7 +39,12 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     }
     let record = diagnoses.of_record();
     let mut excluded = std::mem::take(&mut harvest.excluded);
-    excluded.sort_by_key(|one| entries.all.iter().position(|entry| entry.reference == one.reference));
+    if excluded.len() > 1 {
+        // of entries that share a reference the first counts
+        let places: HashMap<&str, usize> =
+            entries.all.iter().enumerate().rev().map(|(at, entry)| (&*entry.reference, at)).collect();
+        excluded.sort_by_key(|one| places.get(&*one.reference).copied());
+    }
     excluded.dedup();
     Evidence {
         tumour: record.tumour,

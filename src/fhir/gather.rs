@@ -1,5 +1,7 @@
 //! From entries to readings: which Observations and reports say something about HER2, with their status, patient and place.
 
+use std::collections::HashSet;
+
 use crate::domain::evidence::{Excluded, ExcludedWhy, ResultStatus};
 use crate::domain::when::When;
 use crate::json::Value;
@@ -226,7 +228,7 @@ pub(super) fn is_usable(entry: &Entry<'_>) -> bool {
 
 /// A result that a usable one replaces is superseded, whatever its own status and date.
 fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
-    let replaced: Vec<usize> = harvest
+    let replaced: HashSet<usize> = harvest
         .results
         .iter()
         .filter(|result| result.withdrawn.is_none())

@@ -4,7 +4,7 @@
 //! a specimen takes the only one of the panel or report that lists it. Where no specimen is named at all, body site and day
 //! have to agree; else the results stay apart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::entries::{Entries, Kind, tail};
 use super::gather::{FromReport, Gathered};
@@ -75,9 +75,9 @@ pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Gro
 }
 
 /// Reports that list a coded result: their conclusion says in words what the result says in codes, and never overrides it.
-fn reports_of_coded_results(results: &[Gathered], listed: &Listed) -> Vec<usize> {
+fn reports_of_coded_results(results: &[Gathered], listed: &Listed) -> HashSet<usize> {
     if results.iter().all(|result| result.from_report == FromReport::No) {
-        return Vec::new();
+        return HashSet::new();
     }
     let coded = results.iter().filter(|result| {
         result.from_report == FromReport::No && result.withdrawn.is_none() && !result.reading.says_nothing()
@@ -157,28 +157,38 @@ impl Listed {
             };
             for reference in references(members) {
                 if let Some(member) = entries.resolve(&reference, at) {
-                    parents.entry(member).or_default().push(at);
+                    let known = parents.entry(member).or_default();
+                    // a member that is listed twice is listed
+                    if known.last() != Some(&at) {
+                        known.push(at);
+                    }
                 }
             }
         }
         Self { parents }
     }
 
-    /// The panels and reports that list an entry, those of its panels included, each once and to a bounded depth.
+    /// The panels and reports that list an entry, those of its panels included, each once: the nearest ones, to a bounded
+    /// depth and number.
     fn parents(&self, of: usize) -> impl Iterator<Item = usize> {
         const DEEPEST: usize = 8;
+        const MOST: usize = 64;
         let mut found: Vec<usize> = Vec::new();
         let mut next = vec![of];
         for _ in 0..DEEPEST {
-            let above: Vec<usize> = next.iter().filter_map(|at| self.parents.get(at)).flatten().copied().collect();
-            next = above.into_iter().filter(|at| !found.contains(at) && *at != of).collect();
-            if next.is_empty() {
-                break;
+            let mut above: Vec<usize> = Vec::new();
+            for parent in next.iter().filter_map(|at| self.parents.get(at)).flatten() {
+                if found.len() == MOST {
+                    break;
+                }
+                if *parent != of && !found.contains(parent) {
+                    found.push(*parent);
+                    above.push(*parent);
+                }
             }
-            found.extend(&next);
+            next = above;
         }
         found.sort_unstable();
-        found.dedup();
         found.into_iter()
     }
 }

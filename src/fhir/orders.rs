@@ -1,6 +1,8 @@
 //! Draft orders of an ordering hook: which medicines are ordered, and which orders the clinician has just chosen. An order that
 //! cannot be read is set aside by name and never fails the request.
 
+use std::collections::HashSet;
+
 use crate::domain::evidence::{Excluded, ExcludedWhy};
 use crate::domain::order::{DraftOrder, Naming};
 use crate::json::Value;
@@ -37,12 +39,13 @@ members! {
 #[must_use]
 pub fn draft_orders(bundle: Value<'_>, selections: Option<Value<'_>>, patient: &str) -> DraftOrders {
     let entries = Entries::of([Source { place: PLACE, json: bundle }]);
-    let chosen: Vec<_> = items(selections).filter_map(|one| text(Some(one))).collect();
+    let chosen: HashSet<String> =
+        items(selections).filter_map(|one| text(Some(one))).flat_map(|selection| names(&selection)).collect();
     let mut read = DraftOrders { orders: Vec::new(), excluded: repeated(bundle) };
     let requests = entries.all.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::MedicationRequest);
     for (at, entry) in requests.filter(|(_, entry)| entry.owner.is_none()) {
         let set_aside = |why| Excluded { reference: entry.reference.clone(), why };
-        let Some(members) = OrderMembers::of(entry.json).filter(|members| !says_two_things(members)) else {
+        let Some(members) = OrderMembers::of(entry.json).filter(|members| !is_unclear(members)) else {
             read.excluded.push(set_aside(ExcludedWhy::Unreadable));
             continue;
         };
@@ -59,15 +62,27 @@ pub fn draft_orders(bundle: Value<'_>, selections: Option<Value<'_>>, patient: &
             read.excluded.push(set_aside(ExcludedWhy::OtherPatient));
             continue;
         }
-        let selected = chosen.is_empty() || chosen.iter().any(|chosen| names(chosen, &entry.reference));
+        let id = entry.reference.strip_prefix("MedicationRequest/");
+        let selected =
+            chosen.is_empty() || [Some(&*entry.reference), id].into_iter().flatten().any(|name| chosen.contains(name));
         read.orders.push(DraftOrder { reference: entry.reference.clone(), medicines, naming, selected });
     }
     read
 }
 
-/// Which of two values of one member was meant nobody knows.
-fn says_two_things(members: &OrderMembers<'_>) -> bool {
-    [members.coded, members.referenced, members.either].into_iter().flatten().any(Value::repeats_inside)
+/// Which of two values of one member was meant nobody knows, and what a broken text said neither.
+fn is_unclear(members: &OrderMembers<'_>) -> bool {
+    let medicine = [members.coded, members.referenced, members.either];
+    medicine.into_iter().flatten().any(|sent| sent.repeats_inside() || holds_broken_text(sent))
+}
+
+/// Half a character (a lone surrogate). Only an escape can write one.
+fn holds_broken_text(sent: Value<'_>) -> bool {
+    let broken = |value: Value<'_>| value.is_string() && value.text().is_none();
+    sent.raw().contains("\\u")
+        && (broken(sent)
+            || sent.elements().any(holds_broken_text)
+            || sent.members().any(|(_, value)| holds_broken_text(value)))
 }
 
 /// An order that is no draft any more.
@@ -75,14 +90,13 @@ fn is_withdrawn(status: Option<&str>) -> bool {
     matches!(status, Some("entered-in-error" | "cancelled" | "stopped" | "completed"))
 }
 
-/// Does a selection name this order? Some clients leave the type out, others send the whole address.
-fn names(selection: &str, reference: &str) -> bool {
-    let same =
-        |selection: &str| selection == reference || reference.strip_prefix("MedicationRequest/") == Some(selection);
-    let mut parts = selection.trim().rsplitn(3, '/');
+/// The names of the order that a selection means. Some clients leave the type out, others send the whole address.
+fn names(selection: &str) -> [String; 2] {
+    let selection = selection.trim();
+    let mut parts = selection.rsplitn(3, '/');
     let id = parts.next().unwrap_or_default();
     let tail = parts.next().map_or_else(|| id.to_owned(), |kind| format!("{kind}/{id}"));
-    same(selection.trim()) || same(&tail)
+    [selection.to_owned(), tail]
 }
 
 /// Entries in which a member stands twice at a place that decides what the entry is: they are not read at all.

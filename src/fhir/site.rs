@@ -12,6 +12,9 @@ use super::wire::{Coding, Concept, Resource, concept, concepts, extensions};
 /// Public tables of codes with the class of tumour that each stands for.
 const TABLE: &str = include_str!("tumour_sites.tsv");
 
+/// No code of ICD-10 or ICD-O-3 is longer without its dot.
+const LONGEST_CODE: usize = 8;
+
 static SITES: LazyLock<Sites> = LazyLock::new(Sites::read);
 
 #[derive(Default)]
@@ -112,7 +115,7 @@ fn by_prefix(table: &HashMap<&'static str, Site>, code: &str) -> Option<Site> {
     if !plain.is_ascii() || ["C77", "C78", "C79", "C80", "Z85"].iter().any(|other| plain.starts_with(other)) {
         return None;
     }
-    (3..=plain.len()).rev().find_map(|length| table.get(&plain[..length])).copied()
+    (3..=plain.len().min(LONGEST_CODE)).rev().find_map(|length| table.get(&plain[..length])).copied()
 }
 
 /// The diagnosis was refuted or entered in error.
@@ -267,4 +270,14 @@ pub(super) fn together(sites: &[Site]) -> Site {
         .or_else(|| best(TumourClass::NeedsHistology))
         .or_else(|| best(TumourClass::InSituOnly))
         .unwrap_or(*first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_code_of_the_table_is_longer_than_what_is_compared() {
+        assert!(SITES.icd10.keys().chain(SITES.icd_o3.keys()).all(|code| code.len() <= LONGEST_CODE));
+    }
 }

@@ -4,6 +4,8 @@
 //! status, and what was set aside. So a new, amended or withdrawn result makes another finding, also where the leading
 //! specimen stays the same or a sender gives its results no ids. The order in which they were sent counts for nothing.
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 
 /// Names one finding of one patient.
@@ -36,9 +38,10 @@ pub struct CardFacts<'a, E> {
 
 impl<'a, E: AsRef<str>> CardFacts<'a, E> {
     fn readings(&self) -> Vec<&'a str> {
+        let orders: HashSet<&str> = self.orders.iter().map(AsRef::as_ref).collect();
         let of_order = |reading: &'a str| {
-            let words = |order: &E| reading.strip_prefix(order.as_ref()).and_then(|words| words.strip_prefix('='));
-            self.orders.iter().find_map(words)
+            let mut cuts = reading.match_indices('=');
+            cuts.find_map(|(at, _)| orders.contains(&reading[..at]).then(|| &reading[at + 1..]))
         };
         let readings = self.evidence.iter().map(AsRef::as_ref);
         let mut readings: Vec<&str> = readings.map(|reading| of_order(reading).unwrap_or(reading)).collect();

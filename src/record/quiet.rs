@@ -26,6 +26,8 @@ const SOON: Duration = Duration::from_secs(2 * 60 * 60);
 const AT_ALL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Feedback may come before its decision is visible; after this a card that was not found is one that we did not show.
 const SETTLED: Duration = Duration::from_secs(120);
+/// Searches of one look, each for [`Store::UNKNOWN_AT_ONCE`] cards.
+const MOST_SEARCHES: usize = 64;
 /// Cards that were searched for in vain and are not searched for at length again.
 const MOST_IN_VAIN: usize = 10_000;
 
@@ -105,10 +107,19 @@ impl Quiet {
         let whole = Duration::from_secs(24 * 60 * 60) * u32::from(self.0.quiet_days);
         let since = looks.last.map_or(whole, |last| began.duration_since(last) + OVERLAP);
         let unknown_since = looks.last.map_or(AT_ALL, |last| began.duration_since(last) + SETTLED);
-        let unknown = store.unknown_cards(unknown_since).await?;
-        if let Err(error) = find_out(store, &unknown, &mut looks.in_vain).await {
-            // Too many decisions to search, for instance. The cards are shown again; what is known is still taken in.
-            tracing::warn!(%error, count = unknown.len(), "answered cards could not be found among the decisions");
+        let mut passed_over = 0;
+        // A client may send the feedback of a day at once. Cards that we did not show end the search.
+        for _ in 0..MOST_SEARCHES {
+            let unknown = store.unknown_cards(unknown_since, passed_over).await?;
+            let found = find_out(store, &unknown, &mut looks.in_vain).await.unwrap_or_else(|error| {
+                // Too many decisions to search, for instance. The cards are shown again; what is known is still taken in.
+                tracing::warn!(%error, count = unknown.len(), "answered cards could not be found among the decisions");
+                0
+            });
+            if found == 0 || unknown.len() < Store::UNKNOWN_AT_ONCE {
+                break;
+            }
+            passed_over += unknown.len() - found;
         }
         let dismissals = store.dismissals(since).await?;
         if !dismissals.is_empty() {
@@ -124,21 +135,23 @@ impl Quiet {
     }
 }
 
-/// Looks for the decisions that showed these cards, near first, and keeps what the cards were about.
-async fn find_out(store: &Store, unknown: &[UnknownCard], in_vain: &mut HashSet<Uuid>) -> Result<(), StoreError> {
+/// Looks for the decisions that showed these cards, near first, and keeps what the cards were about. Says how many were
+/// found.
+async fn find_out(store: &Store, unknown: &[UnknownCard], in_vain: &mut HashSet<Uuid>) -> Result<usize, StoreError> {
+    let mut found = 0;
     let tenants: HashSet<&str> = unknown.iter().map(|card| &*card.tenant).collect();
     for tenant in tenants {
         let mut left: Vec<&UnknownCard> = unknown.iter().filter(|card| card.tenant == tenant).collect();
-        find_within(store, tenant, &mut left, SOON).await?;
+        found += find_within(store, tenant, &mut left, SOON).await?;
         left.retain(|card| !in_vain.contains(&card.card));
         // Noted before the long search: one that the server gives up must not be begun anew every few seconds.
         if in_vain.len() > MOST_IN_VAIN {
             in_vain.clear();
         }
         in_vain.extend(left.iter().map(|card| card.card));
-        find_within(store, tenant, &mut left, AT_ALL).await?;
+        found += find_within(store, tenant, &mut left, AT_ALL).await?;
     }
-    Ok(())
+    Ok(found)
 }
 
 async fn find_within(
@@ -146,10 +159,11 @@ async fn find_within(
     tenant: &str,
     left: &mut Vec<&UnknownCard>,
     before: Duration,
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     if left.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
+    let sought = left.len();
     let mut found = Vec::new();
     for decision in store.decisions_that_showed(tenant, left, before).await? {
         let (Some(patient), Some(reply)) = (decision.patient, ShownReply::read(&decision.content.reply)) else {
@@ -171,5 +185,5 @@ async fn find_within(
     }
     store.keep_answered_cards(&found).await?;
     left.retain(|card| !found.iter().any(|one| one.card == card.card && one.service == card.service));
-    Ok(())
+    Ok(sought - left.len())
 }

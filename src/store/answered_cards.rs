@@ -13,9 +13,6 @@ use super::instants::from_stored;
 use super::packing::Packed;
 use super::{Store, StoreError, Unpacked};
 
-/// Cards that are looked for at a time. What is left waits for the next look.
-const MOST_AT_ONCE: i64 = 256;
-
 /// A card that feedback came for and that is not known yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCard {
@@ -68,12 +65,20 @@ pub struct AnsweredCard {
 }
 
 impl Store {
-    /// Cards of the feedback of the last `within` that are not known yet, latest first. Cards that are no UUID are not ours.
+    /// Most cards that [`Store::unknown_cards`] brings.
+    pub const UNKNOWN_AT_ONCE: usize = 256;
+
+    /// Cards of the feedback of the last `within` that are not known yet, latest first, the first `skipped` passed over.
+    /// Cards that are no UUID are not ours.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], or [`StoreError::Inconsistent`] where a row does not decode.
-    pub async fn unknown_cards(&self, within: Duration) -> Result<Vec<UnknownCard>, StoreError> {
-        let query = sqlx::query(UNKNOWN_CARDS).bind(within.as_secs_f64()).bind(MOST_AT_ONCE);
+    pub async fn unknown_cards(&self, within: Duration, skipped: usize) -> Result<Vec<UnknownCard>, StoreError> {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let query = sqlx::query(UNKNOWN_CARDS)
+            .bind(within.as_secs_f64())
+            .bind(count(Self::UNKNOWN_AT_ONCE))
+            .bind(count(skipped));
         let rows = self.read().await?.within(query.persistent(false)).await?;
         rows.iter()
             .map(unknown_card)
@@ -172,11 +177,12 @@ pub(super) const UNKNOWN_CARDS: &str = "\
 SELECT f.tenant_id, f.service_id, f.card, max(f.received_at) AS received_at, max(f.stored_at) AS stored_at
   FROM feedback f
  WHERE f.stored_at > clock_timestamp() - make_interval(secs => $1)
+   AND f.card ~ '^[0-9a-f-]{36}$'
    AND NOT EXISTS (SELECT FROM answered_card a
                     WHERE a.tenant_id = f.tenant_id AND a.service_id = f.service_id AND a.card = f.card)
  GROUP BY f.tenant_id, f.service_id, f.card
  ORDER BY max(f.stored_at) DESC
- LIMIT $2";
+ LIMIT $2 OFFSET $3";
 
 /// Along the order in time of the primary key; the other table is small.
 pub(super) const DECISIONS_THAT_SHOWED: &str = "\

@@ -346,3 +346,17 @@ fn an_answer_about_an_order_holds_for_the_next_draft_of_that_medicine_and_never_
     accept("order-sign", &critical[0]);
     assert_eq!(indicator(&ordering(&herald, "order-negative", "order-sign", "draft-1")), ["critical"]);
 }
+
+#[test]
+fn cdsh_r47_hundreds_of_answers_in_one_message_are_all_heeded() {
+    let herald = Site::fresh().open(TODAY);
+    let cards: Vec<Value> = (0..600).map(|_| look(&herald, "breast-2plus", ANN)["cards"][0]["uuid"].clone()).collect();
+    let entry = |card: &Value| json!({"card": card, "outcome": "accepted", "outcomeTimestamp": TODAY});
+    let message = json!({"feedback": cards.iter().map(entry).collect::<Vec<_>>()}).to_string();
+    // a reply does not wait for a look that takes long, so the message may be sent again
+    let heeded = (0..30).any(|_| {
+        assert_eq!(herald.post(FEEDBACK, message.clone()).status, 200);
+        herald.send("GET", "/health", &[], b"").json()["cards"]["dismissed"] == 600
+    });
+    assert!(heeded);
+}

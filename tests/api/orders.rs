@@ -318,3 +318,26 @@ fn cdsh_r02_nothing_in_a_card_at_ordering_is_null_or_empty() {
         }
     }
 }
+
+#[test]
+fn a_medication_that_several_orders_share_is_told_for_each_of_them() {
+    let of = |id: &str| {
+        let mut one = order(id, "");
+        one["resource"]["medicationCodeableConcept"].take();
+        one["resource"]["medicationReference"] = json!({"reference": "Medication/m"});
+        one
+    };
+    let shared = json!({"resource": {"resourceType": "Medication", "id": "m",
+        "ingredient": [{"itemCodeableConcept": {"text": "trastuzumab"}}]}});
+    let found = safety(&post(SIGN, &drafts("shared", json!([of("a"), of("b"), shared]))));
+    let negative = |id: &str| format!("critical her2_negative MedicationRequest/{id}");
+    assert_eq!(found[..2], [negative("a"), negative("b")]);
+}
+
+#[test]
+fn an_order_whose_name_holds_half_a_character_is_set_aside_and_not_passed_over() {
+    let request = drafts("half", json!([order("a", "HALF")])).to_string();
+    let reply = HERALD.post(SIGN, request.replace("HALF", r"trastuzumab \ud800")).answers();
+    let excluded = &reply["extension"]["org.herald-cds.assessment"]["excluded"];
+    assert_eq!(*excluded, json!([{"reference": "MedicationRequest/a", "why": "unreadable"}]));
+}

@@ -130,3 +130,32 @@ fn a_second_count_is_the_recount_of_the_first_in_whatever_order_they_come() {
         );
     }
 }
+
+/// Each of these panels lists the one before it forty times: followed one by one that would be forty to the power of eight ways.
+#[test]
+fn a_panel_that_lists_the_same_panel_again_and_again_lists_it_once() {
+    let panel = |nth: usize, of: &str| {
+        let members = vec![json!({"reference": of}); 40];
+        observation(&format!("p{nth}"), "74860-8", json!({"hasMember": members}))
+    };
+    let mut all = vec![observation("o1", "85319-2", json!({"valueString": "1+"})), panel(1, "Observation/o1")];
+    all.extend((2..=8).map(|nth| panel(nth, &format!("Observation/p{}", nth - 1))));
+    all.last_mut().expect("panels")["specimen"] = json!({"reference": "Specimen/s1"});
+    let found = evidence(&all);
+    assert_eq!(read(&found)[0], "ihc 1+");
+    assert_eq!(found.specimens[0].reference.as_deref(), Some("Specimen/s1"));
+}
+
+#[test]
+fn more_counts_on_one_specimen_than_anybody_makes_stay_apart() {
+    let counts = |number: usize| -> Vec<Value> {
+        let one = |nth: usize| {
+            let (code, value) = if nth == 0 { ("74861-6", 4.2) } else { ("49683-6", 1.5) };
+            let specimen = json!({"reference": "Specimen/s1"});
+            observation(&format!("o{nth}"), code, json!({"valueQuantity": {"value": value}, "specimen": specimen}))
+        };
+        (0..number).map(one).collect()
+    };
+    assert_eq!(evidence(&counts(3)).specimens[0].results.len(), 1);
+    assert_eq!(evidence(&counts(300)).specimens[0].results.len(), 300);
+}

@@ -59,3 +59,12 @@ fn an_erbb2_mutation_and_an_ngs_copy_number_are_no_her2_result() {
     let copy_number = observation("n", "82155-3", json!({"valueQuantity": {"value": 12}}));
     assert_read(&[variant, copy_number], &[]);
 }
+
+/// Tried from its whole length downwards, a code of a million characters would never come to an end.
+#[test]
+fn a_code_of_a_million_characters_is_read_by_its_beginning_only() {
+    let long = "X".repeat(1_000_000);
+    assert_eq!(evidence(&[condition("c1", "http://hl7.org/fhir/sid/icd-10-cm", &long)]).tumour, Tumour::Unknown);
+    let breast = format!("C50.{}", "9".repeat(1_000_000));
+    assert_eq!(evidence(&[condition("c1", "http://hl7.org/fhir/sid/icd-10-cm", &breast)]).tumour, Tumour::Breast);
+}

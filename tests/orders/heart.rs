@@ -178,3 +178,10 @@ fn medicines_whose_label_has_no_rule_for_the_heart_are_not_asked_for_one() {
         finds(&choosing(medicine).result(breast().ihc("3+")), &[]);
     }
 }
+
+#[test]
+fn a_value_with_a_date_in_the_future_is_no_recent_value_and_hides_no_other() {
+    assert_eq!(tdxd().lvef("61", "2062-11-01").of_the_heart(), ["warning lvef_stale"]);
+    assert_eq!(tdxd().lvef("38", "2026-11-01").lvef("61", "2062-11-01").of_the_heart(), ["critical lvef_low"]);
+    assert!(tdxd().lvef("61", "2026-11-27").of_the_heart().is_empty());
+}

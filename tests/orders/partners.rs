@@ -77,3 +77,12 @@ fn the_finding_about_the_score_names_the_order_of_pembrolizumab() {
     let about: Vec<String> = both.findings().into_iter().filter(|line| line.contains("cps")).collect();
     assert_eq!(about, ["warning cps_unknown pembrolizumab MedicationRequest/draft2"]);
 }
+
+#[test]
+fn a_negative_pregnancy_test_with_a_date_in_the_future_answers_no_positive_one() {
+    let positive = tdxd().pregnancy_test(true, "2026-11-20");
+    let found = |situation: &Situation| situation.beside_the_heart();
+    assert_eq!(found(&positive), ["critical pregnancy_positive"]);
+    assert_eq!(found(&positive.clone().pregnancy_test(false, "2062-11-21")), ["critical pregnancy_positive"]);
+    assert!(found(&positive.pregnancy_test(false, "2026-11-25")).is_empty());
+}

@@ -69,3 +69,19 @@ fn a_change_of_long_ago_and_a_course_that_goes_on_are_not_told() {
     finds(&going_on, &[]);
     finds(&order("trastuzumab").given("trastuzumab", "2026-11-05"), &[]);
 }
+
+#[test]
+fn a_basket_of_hundreds_of_products_names_a_bounded_number_of_the_others_for_each() {
+    let mut basket = order("trastuzumab");
+    for _ in 0..200 {
+        basket = basket.order("trastuzumab_deruxtecan").order("trastuzumab");
+    }
+    let assessment = basket.assessment();
+    let together: Vec<_> =
+        assessment.safety.iter().filter(|finding| finding.check.as_str() == "products_together").collect();
+    assert_eq!(together.len(), 401);
+    for finding in together {
+        assert!((2..=25).contains(&finding.evidence.len()), "{}", finding.evidence.len());
+        assert_eq!(&*finding.evidence.last().unwrap().reference, finding.order);
+    }
+}

@@ -1,5 +1,8 @@
 //! Every check for every order, in an order that does not depend on how the orders were sent.
 
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::domain::evidence::{Evidence, Reading};
@@ -7,6 +10,7 @@ use crate::domain::medicine::Medicine;
 use crate::domain::order::{DraftOrder, Naming, OrderStage};
 use crate::domain::over_time::Record;
 use crate::domain::tumour::Tumour;
+use crate::domain::when::When;
 
 use super::finding::{Check, SafetyFinding, Severity};
 use super::rules::{Ground, OrderRules};
@@ -40,15 +44,13 @@ pub fn check_orders<'k>(
     orders.sort_by(|a, b| (&a.reference, &a.medicines).cmp(&(&b.reference, &b.medicines)));
     let situation = Situation { rules, evidence, orders, tumour: subject.tumour(evidence.tumour), today };
     let mut found: Vec<SafetyFinding<'k>> = Vec::new();
+    // What speaks against a medicine speaks against every order of it, so each is weighed once.
+    let mut weighed: BTreeMap<(Medicine, Naming), Vec<SafetyFinding<'k>>> = BTreeMap::new();
     for order in situation.orders.iter().filter(|order| order.selected) {
         for &agent in &order.medicines {
-            let mut of_agent: Vec<SafetyFinding<'k>> = Vec::new();
-            of_agent.extend(status::check(&situation, &subject, order, agent));
-            of_agent.extend(heart::check(&situation, order, agent));
-            of_agent.extend(products::check(&situation, order, agent));
-            of_agent.extend(partners::check(&situation, order, agent));
-            let most = most_urgent(evidence.order_stage, order.naming);
-            found.extend(of_agent.into_iter().map(|one| SafetyFinding { severity: one.severity.min(most), ..one }));
+            let of_agent =
+                weighed.entry((agent, order.naming)).or_insert_with(|| weigh(&situation, &subject, order, agent));
+            found.extend(of_agent.iter().map(|one| about(order, one)));
         }
     }
     found.sort_by(|a, b| {
@@ -56,6 +58,31 @@ pub fn check_orders<'k>(
     });
     found.dedup_by(|a, b| (a.check, a.agent, a.order) == (b.check, b.agent, b.order));
     found
+}
+
+/// What speaks against `agent`, told of its first order.
+fn weigh<'k>(
+    situation: &Situation<'k>,
+    subject: &Subject<'_>,
+    order: &'k DraftOrder,
+    agent: Medicine,
+) -> Vec<SafetyFinding<'k>> {
+    let mut found: Vec<SafetyFinding<'k>> = Vec::new();
+    found.extend(status::check(situation, subject, order, agent));
+    found.extend(heart::check(situation, order, agent));
+    found.extend(products::check(situation, order, agent));
+    found.extend(partners::check(situation, order, agent));
+    let most = most_urgent(situation.evidence.order_stage, order.naming);
+    found.into_iter().map(|one| SafetyFinding { severity: one.severity.min(most), ..one }).collect()
+}
+
+/// The same finding about another order.
+fn about<'k>(order: &'k DraftOrder, of_another: &SafetyFinding<'k>) -> SafetyFinding<'k> {
+    let mut one = SafetyFinding { order: &order.reference, ..of_another.clone() };
+    if let Some(last) = one.evidence.last_mut() {
+        *last = ordered(order);
+    }
+    one
 }
 
 /// Critical needs an order that is about to be signed and says which medicine it means.
@@ -67,11 +94,21 @@ const fn most_urgent(stage: OrderStage, naming: Naming) -> Severity {
 }
 
 impl<'k> Situation<'k> {
+    /// Could something be measured on that day? One in the future is a slip of the pen. Where the patient lives it may be
+    /// tomorrow already.
+    pub(super) fn has_come(&self, when: &When) -> bool {
+        when.first_day() <= self.today.saturating_add(1.day())
+    }
+
     /// The key could not be had: what it would hold is not visible.
     pub(super) fn is_unseen(&self, key: &str) -> bool {
         self.evidence.unseen.iter().any(|unseen| &**unseen == key)
     }
 }
+
+/// Readings that a finding names beside the order, as many as a person could look at. A basket of many orders would else
+/// repeat a long record for each of them.
+const MOST_READINGS: usize = 24;
 
 /// A finding about `order`, which is the last of what was read.
 pub(super) fn finding<'k>(
@@ -82,7 +119,7 @@ pub(super) fn finding<'k>(
     ground: &'k Ground,
     read: impl IntoIterator<Item = Reading>,
 ) -> SafetyFinding<'k> {
-    let mut evidence: Vec<Reading> = read.into_iter().collect();
+    let mut evidence: Vec<Reading> = read.into_iter().take(MOST_READINGS).collect();
     evidence.push(ordered(order));
     SafetyFinding { check, severity, agent, order: &order.reference, ground, result: None, window: None, evidence }
 }

@@ -60,7 +60,7 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
     .collect()
 }
 
-/// No value with a date: one without a date, none at all, or none that could be seen.
+/// No value with a date that has come: one without a date, none at all, or none that could be seen.
 fn undated<'k>(
     situation: &Situation<'k>,
     found: &impl Fn(Check, Severity, Vec<Reading>) -> SafetyFinding<'k>,
@@ -140,7 +140,11 @@ fn window<'k>(rule: &'k HeartRule, course: Course, situation: &Situation<'_>) ->
 
 fn measured<'k>(situation: &Situation<'k>, agent: Medicine) -> Option<Measured<'k>> {
     let history = &situation.evidence.history;
-    let dated = || history.ejection_fractions.iter().filter_map(|one| Some((one.when.as_ref()?, one)));
+    let dated = || {
+        let of_one =
+            |one: &'k EjectionFraction| Some((one.when.as_ref().filter(|when| situation.has_come(when))?, one));
+        history.ejection_fractions.iter().filter_map(of_one)
+    };
     let newest_of = |values: &mut dyn Iterator<Item = (&'k When, &'k EjectionFraction)>| {
         values.max_by(|(a, lower), (b, other)| {
             let by_value = other.percent.number.cmp(&lower.percent.number);

@@ -37,7 +37,9 @@ fn pregnant<'k>(
     agent: Medicine,
 ) -> Option<SafetyFinding<'k>> {
     let tests = &situation.evidence.history.pregnancy_tests;
-    let stands = |test: &&PregnancyTest| test.positive && !tests.iter().any(|later| answers(later, test));
+    let negatives = tests.iter().filter(|test| !test.positive).filter_map(|test| test.when.as_ref());
+    let last_negative = negatives.filter(|when| situation.has_come(when)).max_by(|a, b| a.chronological(b));
+    let stands = |test: &&PregnancyTest| test.positive && !last_negative.is_some_and(|later| answers(later, test));
     let standing: Vec<&PregnancyTest> = tests.iter().filter(stands).collect();
     let opens = rule.recent.opens(situation.today);
     let is_recent = |test: &&PregnancyTest| test.when.as_ref().is_some_and(|when| when.last_day() >= opens);
@@ -53,12 +55,11 @@ fn pregnant<'k>(
     })
 }
 
-/// A negative test that was certainly taken after `positive`.
-fn answers(later: &PregnancyTest, positive: &PregnancyTest) -> bool {
-    let (Some(negative), Some(positive)) = (&later.when, &positive.when) else { return false };
+/// Was the negative test certainly taken after `positive`?
+fn answers(negative: &When, positive: &PregnancyTest) -> bool {
+    let Some(positive) = &positive.when else { return false };
     let same_day = negative.first_day() == positive.last_day();
-    let after = negative.is_surely_after(positive) || (same_day && negative.chronological(positive).is_gt());
-    !later.positive && after
+    negative.is_surely_after(positive) || (same_day && negative.chronological(positive).is_gt())
 }
 
 fn lung_disease(event: &Event) -> Reading {

@@ -211,6 +211,15 @@ impl OrderRules {
             .find(|rule| rule.tumours.contains(&tumour))
             .or_else(|| of_agent().find(|rule| rule.tumours.is_empty()))
     }
+
+    /// Why each rule says what it says, with its name.
+    pub fn grounds(&self) -> impl Iterator<Item = &Ground> {
+        let Self { her2, heart, pregnancy, lung, products, ras, cps } = self;
+        let first = her2.iter().map(|rule| &rule.ground).chain(heart.iter().map(|rule| &rule.ground));
+        let second = pregnancy.iter().map(|rule| &rule.ground).chain(lung.iter().map(|rule| &rule.ground));
+        let third = products.iter().map(|rule| &rule.ground).chain(ras.iter().map(|rule| &rule.ground));
+        first.chain(second).chain(third).chain(cps.iter().map(|rule| &rule.ground))
+    }
 }
 
 #[cfg(test)]

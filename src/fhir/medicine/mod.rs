@@ -5,4 +5,4 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(super) use named::{Named, medicines};
+pub(super) use named::{Named, Said, medicines};

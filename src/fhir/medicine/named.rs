@@ -3,6 +3,8 @@
 //! Trastuzumab is part of the name of other medicines. The longest name wins, a conjugate that is not known is never read as
 //! trastuzumab, and a code and a name that mean different medicines are told as such and not decided here.
 
+use std::rc::Rc;
+
 use crate::domain::medicine::Medicine;
 use crate::json::Value;
 
@@ -92,9 +94,30 @@ fn gather(entries: &Entries<'_>, at: usize, sent: [Raw<'_>; 3], ingredients: boo
     }
 }
 
+/// What a Medication says: read once, however many orders refer to it.
+#[derive(Debug)]
+pub(in crate::fhir) struct Said {
+    claims: Vec<Claim>,
+    for_the_skin: bool,
+}
+
 fn of_medication(entries: &Entries<'_>, at: usize, ingredients: bool, claims: &mut Vec<Claim>) {
+    let known = entries.medications.borrow().get(&(at, ingredients)).cloned();
+    let said = known.unwrap_or_else(|| {
+        let said = Rc::new(read_medication(entries, at, ingredients));
+        entries.medications.borrow_mut().insert((at, ingredients), Rc::clone(&said));
+        said
+    });
+    if said.for_the_skin {
+        leave_out_the_skin(claims);
+    }
+    claims.extend(said.claims.iter().cloned());
+}
+
+fn read_medication(entries: &Entries<'_>, at: usize, ingredients: bool) -> Said {
     let medication = &entries.all[at];
-    of_concept(&concept(medication.resource.code), claims);
+    let mut claims = Vec::new();
+    let for_the_skin = of_concept(&concept(medication.resource.code), &mut claims);
     let substances = Substances::of(medication.json).filter(|_| ingredients).unwrap_or_default();
     let mut whole = Claim::default();
     for ingredient in items(substances.ingredient).filter_map(Ingredient::of) {
@@ -110,10 +133,13 @@ fn of_medication(entries: &Entries<'_>, at: usize, ingredients: bool, claims: &m
         }
     }
     claims.extend(whole.settled());
+    claims.sort_unstable();
+    claims.dedup();
+    Said { claims, for_the_skin }
 }
 
-/// Every code, display and text of a concept is one claim of its own.
-fn of_concept(concept: &Concept<'_>, claims: &mut Vec<Claim>) {
+/// Every code, display and text of a concept is one claim of its own. Says whether it is for the skin.
+fn of_concept(concept: &Concept<'_>, claims: &mut Vec<Claim>) -> bool {
     for coding in &concept.coding {
         let system = codes::system(coding.system.as_deref());
         let code = coding.code.as_deref().map(str::trim);
@@ -122,10 +148,16 @@ fn of_concept(concept: &Concept<'_>, claims: &mut Vec<Claim>) {
     let displays = concept.coding.iter().filter_map(|coding| coding.display.as_deref());
     let texts = || displays.clone().chain(concept.text.as_deref()).filter(|text| text.len() <= LONGEST_TEXT);
     claims.extend(texts().filter_map(of_text));
-    if texts().any(is_for_the_skin) {
-        for claim in claims.iter_mut() {
-            claim.medicines.retain(|medicine| *medicine != Medicine::Fluoropyrimidine);
-        }
+    let for_the_skin = texts().any(is_for_the_skin);
+    if for_the_skin {
+        leave_out_the_skin(claims);
+    }
+    for_the_skin
+}
+
+fn leave_out_the_skin(claims: &mut [Claim]) {
+    for claim in claims {
+        claim.medicines.retain(|medicine| *medicine != Medicine::Fluoropyrimidine);
     }
 }
 

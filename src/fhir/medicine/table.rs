@@ -31,7 +31,7 @@ pub(super) struct Known {
 }
 
 /// One code or one text as a statement about the medicine.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Claim {
     /// What it means, in the order of [`Medicine`], each once.
     pub medicines: Vec<Medicine>,

@@ -174,8 +174,8 @@ impl Reader {
 
     fn sentence(&mut self, sentence: &[Token]) {
         let about_ish = sentence.contains(&Token::Ish);
-        let negated_before =
-            |at: usize| sentence[..at].iter().any(|token| matches!(token, Token::Not | Token::Absence));
+        let first_denial = sentence.iter().position(|token| matches!(token, Token::Not | Token::Absence));
+        let negated_before = |at: usize| first_denial.is_some_and(|denial| denial < at);
         let mut method = None;
         let mut label = None;
         let mut comparator = None;

@@ -264,7 +264,7 @@ fn read(group: &Group<'_, '_>) -> Vec<String> {
     let orders = group.orders();
     let readings = group.all.iter().flat_map(|finding| &finding.evidence);
     let mut read: Vec<String> = readings
-        .filter(|reading| !orders.contains(&&*reading.reference) && reading.reads.len() <= LONGEST_READING)
+        .filter(|reading| orders.binary_search(&&*reading.reference).is_err() && reading.reads.len() <= LONGEST_READING)
         .map(|reading| reading.reads.to_string())
         .collect();
     read.sort_unstable();
