@@ -128,7 +128,7 @@ fn asked_for(
     {
         let percent = within(range).map(Quantity::exact);
         changes.push(Change {
-            words: format!("percentage of stained cells {}", ends_in_words(range)).into(),
+            words: format!("percentage of stained cells {range}").into(),
             value: Value::Ihc(score, Ihc { percent, ..ihc.clone() }),
         });
     }
@@ -169,7 +169,7 @@ fn missing_numbers(set: &RuleSet, sent: &Ish, step: NextStep) -> impl Iterator<I
                 percent_cells: ish.percent_cells_ratio_ge_2.as_ref(),
             };
             band.holds(point).then_some(())?;
-            Some((format!("{name} {}", ends_in_words(range)), ish))
+            Some((format!("{name} {range}"), ish))
         })
     })
 }
@@ -242,20 +242,7 @@ fn in_words(band: &IshBand) -> String {
             Axis::Copies => "HER2 copies",
             Axis::PercentCells => "percent of cells",
         };
-        format!("{name} {}", ends_in_words(range))
+        format!("{name} {range}")
     };
     format!("ISH with {}", band.ranges.iter().map(part).collect::<Vec<_>>().join(", "))
-}
-
-fn ends_in_words(range: &Range) -> String {
-    let end = |end: &Option<Decimal>, before: &str, after: &str| {
-        end.as_ref().map(|end| format!("{before}{}{after}", end.as_sent()))
-    };
-    let ends = [
-        end(&range.at_least, "", " or more"),
-        end(&range.above, "above ", ""),
-        end(&range.below, "below ", ""),
-        end(&range.at_most, "", " or less"),
-    ];
-    ends.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }

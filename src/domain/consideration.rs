@@ -28,6 +28,21 @@ vocabulary! {
     }
 }
 
+impl Her2Condition {
+    /// As a clinician says it.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Positive => "HER2-positive",
+            Self::Ihc3 => "HER2 IHC 3+",
+            Self::Low => "HER2-low",
+            Self::LowOrUltralow => "HER2-low or HER2-ultralow",
+            Self::Erbb2Mutation => "activating ERBB2 mutation",
+            Self::Erbb2KinaseDomainMutation => "activating ERBB2 mutation in the kinase domain",
+        }
+    }
+}
+
 vocabulary! {
     /// Which result of the record the HER2 condition of a label is about.
     ResultChoice, "choice of a result" {
@@ -197,15 +212,8 @@ fn weigh<'k>(
 
 /// The HER2 condition in words.
 const fn words_of(rule: &TherapyRule) -> &'static str {
-    match rule.her2 {
-        Her2Condition::Positive if matches!(rule.result, ResultChoice::BeforeNeoadjuvant) => {
-            "HER2-positive before neoadjuvant treatment"
-        }
-        Her2Condition::Positive => "HER2-positive",
-        Her2Condition::Ihc3 => "HER2 IHC 3+",
-        Her2Condition::Low => "HER2-low",
-        Her2Condition::LowOrUltralow => "HER2-low or HER2-ultralow",
-        Her2Condition::Erbb2Mutation => "activating ERBB2 mutation",
-        Her2Condition::Erbb2KinaseDomainMutation => "activating ERBB2 mutation in the kinase domain",
+    match (rule.her2, rule.result) {
+        (Her2Condition::Positive, ResultChoice::BeforeNeoadjuvant) => "HER2-positive before neoadjuvant treatment",
+        (condition, _) => condition.in_words(),
     }
 }

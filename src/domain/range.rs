@@ -50,3 +50,19 @@ impl Range {
         [&self.at_least, &self.above, &self.below, &self.at_most].into_iter().flatten()
     }
 }
+
+/// "2.0 or more", "above 10 and below 50": no sign that could be misread.
+impl std::fmt::Display for Range {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let end = |end: &Option<Decimal>, before: &str, after: &str| {
+            end.as_ref().map(|end| format!("{before}{}{after}", end.as_sent()))
+        };
+        let ends = [
+            end(&self.at_least, "", " or more"),
+            end(&self.above, "above ", ""),
+            end(&self.below, "below ", ""),
+            end(&self.at_most, "", " or less"),
+        ];
+        f.write_str(&ends.into_iter().flatten().collect::<Vec<_>>().join(" and "))
+    }
+}

@@ -131,9 +131,9 @@ pub(super) async fn try_feedback(
     page(&desk, &health, &address, chosen, Some(answer)).await
 }
 
-/// Every rule that is loaded, cell by cell. It holds nothing of a patient, so any name may lead here.
+/// Every rule that is loaded: tables cell by cell, labels and order checks. It holds nothing of a patient, so any name may lead here.
 pub(super) async fn rules(desk: Data<Desk>) -> HttpResponse {
-    html(pages::rules(&desk.knowledge.rulebook, desk.clock.today()))
+    html(pages::rules(&desk.knowledge, desk.clock.today()))
 }
 
 pub(super) async fn stylesheet() -> HttpResponse {

@@ -8,6 +8,7 @@ mod findings;
 mod handout;
 mod layout;
 mod markdown;
+mod rule_lists;
 mod rule_table;
 mod rule_words;
 mod rules;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::rule_words::{category, details, in_words, listed, marks, numbers_of, short, unconfirmed};
+use super::rule_words::{category, details, listed, marks, numbers_of, short, unconfirmed};
 use super::rules::applies;
 use super::wording::words;
 use crate::domain::columns::{IhcColumn, IshColumn, RecountColumn};
@@ -181,7 +181,7 @@ fn bands(set: &RuleSet) -> Markup {
                     "A further count of at least " (fewest_cells) " cells settles what was open: "
                     @for (at, (range, column)) in ratio.iter().enumerate() {
                         @if at > 0 { "; " }
-                        "ratio " (in_words(range)) " is " (plain(column.as_str()))
+                        "ratio " (range) " is " (plain(column.as_str()))
                     }
                     "."
                 }
@@ -265,7 +265,7 @@ fn additions(additions: &[Addition]) -> Markup {
 }
 
 fn only_if(addition: &Addition) -> String {
-    let percent = addition.percent.as_ref().map(|range| format!("percentage of stained cells {}", in_words(range)));
+    let percent = addition.percent.as_ref().map(|range| format!("percentage of stained cells {range}"));
     let word = addition.voice.map(|_| "a word stands instead of the score".to_owned());
     let unknown = addition.unknown.iter().map(|what| {
         match what {

@@ -3,8 +3,6 @@
 use maud::{Markup, html};
 
 use super::wording::{category_shape, tone, words};
-use crate::domain::decimal::Decimal;
-use crate::domain::range::Range;
 use crate::domain::rulebook::{Axis, Detail, IshBand, Row, RuleSource, StainingCondition};
 use crate::domain::specimen::Scoring;
 
@@ -28,17 +26,22 @@ pub(super) fn unconfirmed(is_unconfirmed: bool) -> Markup {
     html! { @if is_unconfirmed { abbr title="unconfirmed" { "†" } } }
 }
 
+/// ‡ where a line is ours and no guideline's.
+pub(super) fn policy(is_policy: bool) -> Markup {
+    html! { @if is_policy { abbr title="policy" { "‡" } } }
+}
+
 /// † and ‡, read aloud in words.
 pub(super) fn marks(source: Option<&RuleSource>) -> Markup {
     html! {
         (unconfirmed(source.is_some_and(|source| source.unconfirmed)))
-        @if source.is_some_and(|source| source.policy) { abbr title="policy" { "‡" } }
+        (policy(source.is_some_and(|source| source.policy)))
     }
 }
 
 /// "ratio 2.0 or more, HER2 copies below 4.0": no sign that could be misread.
 pub(super) fn numbers_of(band: &IshBand) -> String {
-    let ranges = band.ranges.iter().map(|(axis, range)| format!("{} {}", name_of(*axis), in_words(range)));
+    let ranges = band.ranges.iter().map(|(axis, range)| format!("{} {range}", name_of(*axis)));
     let missing = band.missing.iter().map(|axis| format!("no {}", name_of(*axis)));
     let parts: Vec<String> = ranges.chain(missing).collect();
     if parts.is_empty() { "any number".to_owned() } else { parts.join(", ") }
@@ -50,20 +53,6 @@ const fn name_of(axis: Axis) -> &'static str {
         Axis::Copies => "HER2 copies",
         Axis::PercentCells => "percent of cells with a ratio of 2 or more",
     }
-}
-
-/// "2.0 or more", "below 4.0".
-pub(super) fn in_words(range: &Range) -> String {
-    let end = |end: &Option<Decimal>, before: &str, after: &str| {
-        end.as_ref().map(|end| format!("{before}{}{after}", end.as_sent()))
-    };
-    let ends = [
-        end(&range.at_least, "", " or more"),
-        end(&range.above, "above ", ""),
-        end(&range.below, "below ", ""),
-        end(&range.at_most, "", " or less"),
-    ];
-    ends.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 /// "specimen resection, percent below 10": what a line about staining asks for.
@@ -79,8 +68,8 @@ pub(super) fn details(condition: &StainingCondition) -> String {
         .collect();
     let parts = [
         ("specimen", listed(&condition.kind)),
-        ("percent", condition.percent.as_ref().map(in_words).unwrap_or_default()),
-        ("cells in a cluster", condition.cluster_cells.as_ref().map(in_words).unwrap_or_default()),
+        ("percent", condition.percent.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("cells in a cluster", condition.cluster_cells.as_ref().map(ToString::to_string).unwrap_or_default()),
         ("pattern", listed(&condition.pattern)),
         ("pattern not", listed(&condition.pattern_not)),
         ("intensity", listed(&condition.intensity)),

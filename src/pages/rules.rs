@@ -1,22 +1,27 @@
-//! Every rule on one page: which table speaks for a tumour, and of each table every cell with its rule and its citation.
+//! Every rule on one page: which table speaks for a tumour, of each table every cell with its rule and its citation, then the
+//! labels and the checks of orders.
 
 use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::rule_table;
 use super::wording::words;
-use super::{layout, rule_words};
+use super::{layout, rule_lists, rule_words};
+use crate::assessment::Knowledge;
 use crate::domain::rulebook::{RuleSet, Rulebook};
 use crate::domain::tumour::Tumour;
 
 /// The whole page, made from the rules that are loaded.
-pub fn rules(rulebook: &Rulebook, today: Date) -> String {
+pub fn rules(knowledge: &Knowledge, today: Date) -> String {
+    let rulebook = &knowledge.rulebook;
     let content = html! {
         section.introduction aria-labelledby="rules-head" {
             h1 #rules-head { "Every rule, cell by cell." }
             p {
                 "Each table lists what an IHC can say across and what an ISH can say down. A cell gives the category, the rule "
-                "that decides it, the next step and the sources by number. Herald answers by these tables and by nothing else."
+                "that decides it, the next step and the sources by number. Herald classifies by these tables and by nothing else. "
+                "After them stand the " a href="#considerations" { "labels that it names" } " and the "
+                a href="#order-safety" { "checks of orders" } "."
             }
             p.hint {
                 "† unconfirmed: not yet compared with its source. ‡ policy: ours, not a guideline’s. "
@@ -26,6 +31,8 @@ pub fn rules(rulebook: &Rulebook, today: Date) -> String {
         (index(rulebook))
         (cases(rulebook))
         @for set in &rulebook.sets { (rule_table::table(rulebook, set)) }
+        (rule_lists::labels(&knowledge.therapies))
+        (rule_lists::order_checks(&knowledge.order_rules))
     };
     layout::page("Herald: every rule", &state(rulebook, today), &content)
 }

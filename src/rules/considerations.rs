@@ -1,12 +1,18 @@
-//! Reads `rules/considerations.toml`: unknown keys and words are refused with their line.
+//! Reads `rules/considerations.toml`: every fault with its place.
 
 use serde::Deserialize;
 
-use crate::domain::consideration::{Label, LabelCondition, ResultChoice, TherapyRule};
-use crate::domain::words::UnknownWord;
+use crate::domain::consideration::{
+    Fact, Her2Condition, Label, LabelCondition, Monitoring, Region, ResultChoice, TherapyRule,
+};
+use crate::domain::tumour::Tumour;
+use crate::domain::when::When;
 
-use super::error::{Fault, RulesError};
+use super::entries::{self, Faults, Placed};
+use super::error::RulesError;
 use super::files::RuleFile;
+use super::format::{LabelStatus, Word};
+use super::{ids, sources};
 
 /// Name of the file among the other rule files.
 pub(super) const FILE: &str = "considerations.toml";
@@ -14,57 +20,22 @@ pub(super) const FILE: &str = "considerations.toml";
 /// The therapy rules of a set of rule files; none if the file is not among them.
 ///
 /// # Errors
-/// [`RulesError::Faults`] for unknown keys or words, a repeated row, or a rule without tumour, label or citation.
+/// [`RulesError::Faults`] with every fault and its line.
 pub fn therapies(files: &[RuleFile]) -> Result<Vec<TherapyRule>, RulesError> {
     let Some(file) = files.iter().find(|file| file.name == FILE) else { return Ok(Vec::new()) };
-    read(&file.text)
-        .map_err(|error| RulesError::Faults(vec![Fault { file: FILE.to_owned(), line: None, what: error.whole() }]))
-}
-
-/// Why a file of considerations is refused.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum ConsiderationsError {
-    /// Not the TOML that is expected; the cause names line and column.
-    #[error("not valid")]
-    Syntax(#[source] toml::de::Error),
-    /// A word outside its vocabulary.
-    #[error("rule {rule}")]
-    Word {
-        /// Id of the rule.
-        rule: String,
-        /// The word.
-        #[source]
-        cause: UnknownWord,
-    },
-    /// Two rules with one row, or a rule without label, tumour or citation.
-    #[error("rule {rule} {fault}")]
-    Incomplete {
-        /// Id of the rule.
-        rule: String,
-        /// What is wrong.
-        fault: &'static str,
-    },
-}
-
-impl ConsiderationsError {
-    /// The fault with its cause, in one line for the list of faults.
-    pub(super) fn whole(&self) -> String {
-        match std::error::Error::source(self) {
-            Some(cause) => format!("{self}: {cause}"),
-            None => self.to_string(),
-        }
-    }
+    read(&file.text).map_err(|found| RulesError::Faults(file.faults(found)))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    id: String,
-    #[expect(dead_code, reason = "read by people; required so that it is never left out")]
+    id: Placed<String>,
     guideline: String,
-    #[expect(dead_code, reason = "read by people; required so that it is never left out")]
+    #[expect(dead_code, reason = "read with that of every other file; required so that it is never left out")]
     review_due: String,
-    rule: Vec<Row>,
+    #[serde(default)]
+    retired: Vec<String>,
+    rule: Vec<Placed<Row>>,
 }
 
 #[derive(Deserialize)]
@@ -73,28 +44,34 @@ struct Row {
     id: String,
     row: Option<String>,
     agent: String,
-    tumours: Vec<String>,
-    her2: String,
-    result: Option<String>,
+    tumours: Vec<Word<Tumour>>,
+    her2: Word<Her2Condition>,
+    result: Option<Word<ResultChoice>>,
     conditions: Vec<ConditionRow>,
     #[serde(default)]
-    monitoring: Vec<String>,
+    monitoring: Vec<Word<Monitoring>>,
     labels: Vec<LabelRow>,
     cite: Vec<String>,
-    status: Status,
+    status: LabelStatus,
+}
+
+impl Row {
+    fn name(&self) -> &str {
+        self.row.as_ref().unwrap_or(&self.id)
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConditionRow {
     what: String,
-    fact: Option<String>,
+    fact: Option<Word<Fact>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LabelRow {
-    region: String,
+    region: Word<Region>,
     date: String,
     #[serde(default)]
     accelerated: bool,
@@ -102,63 +79,54 @@ struct LabelRow {
     conditions: Vec<ConditionRow>,
 }
 
-#[derive(Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-enum Status {
-    Confirmed,
-    Unconfirmed,
+/// Reads the therapy rules from the text of the file, or everything that is wrong with it: unknown keys and words, a row id
+/// that is taken, a rule without tumour, dated label or citation.
+pub(super) fn read(text: &str) -> Result<Vec<TherapyRule>, Faults> {
+    let file: File = entries::read(text)?;
+    let mut faults = sources::of_list(FILE, &file.id, &file.guideline);
+    faults.extend(ids::taken(file.rule.iter().map(|row| (row.at(), row.name())), &file.retired));
+    faults.extend(file.rule.iter().flat_map(|row| incomplete(row).map(|what| (row.at(), what))));
+    if faults.is_empty() { Ok(file.rule.iter().map(|row| therapy_rule(&file.id, row)).collect()) } else { Err(faults) }
 }
 
-/// Reads therapy rules from the text of a file.
-///
-/// # Errors
-/// [`ConsiderationsError`] for unknown keys or words, a repeated row, or a rule without tumour, label or citation.
-pub(super) fn read(text: &str) -> Result<Vec<TherapyRule>, ConsiderationsError> {
-    let file: File = toml::from_str(text).map_err(ConsiderationsError::Syntax)?;
-    let mut rules: Vec<TherapyRule> = Vec::with_capacity(file.rule.len());
-    for row in file.rule {
-        let id = row.id.clone();
-        let incomplete = |fault| ConsiderationsError::Incomplete { rule: id.clone(), fault };
-        if row.tumours.is_empty() || row.labels.is_empty() || row.cite.is_empty() {
-            return Err(incomplete("needs a tumour, a label and a citation"));
-        }
-        let rule =
-            therapy_rule(&file.id, row).map_err(|cause| ConsiderationsError::Word { rule: id.clone(), cause })?;
-        if rules.iter().any(|other| other.rule == rule.rule) {
-            return Err(incomplete("uses the row of another rule"));
-        }
-        rules.push(rule);
+fn incomplete(row: &Row) -> impl Iterator<Item = String> {
+    let undated = row.labels.iter().any(|label| When::parse(&label.date).is_none());
+    let wrong = [
+        (row.tumours.is_empty(), "names no tumour"),
+        (row.labels.is_empty(), "has no label"),
+        (undated, "has a label without its date"),
+        (sources::is_blank(&row.cite), "cites no source"),
+    ];
+    wrong.into_iter().filter(|(is_wrong, _)| *is_wrong).map(|(_, what)| format!("row {} {what}", row.name()))
+}
+
+fn therapy_rule(file: &str, row: &Row) -> TherapyRule {
+    TherapyRule {
+        id: row.id.as_str().into(),
+        agent: row.agent.as_str().into(),
+        tumours: row.tumours.iter().map(|word| word.0).collect(),
+        her2: row.her2.0,
+        result: row.result.map_or(ResultChoice::Lead, |word| word.0),
+        conditions: row.conditions.iter().map(condition).collect(),
+        labels: row.labels.iter().map(label).collect(),
+        monitoring: row.monitoring.iter().map(|word| word.0).collect(),
+        rule: format!("{file}/{}", row.name()).into(),
+        cite: row.cite.iter().map(|cite| cite.as_str().into()).collect(),
+        unconfirmed: row.status == LabelStatus::Unconfirmed,
     }
-    Ok(rules)
 }
 
-fn therapy_rule(file: &str, row: Row) -> Result<TherapyRule, UnknownWord> {
-    Ok(TherapyRule {
-        rule: format!("{file}/{}", row.row.as_ref().unwrap_or(&row.id)).into(),
-        tumours: row.tumours.iter().map(|word| word.parse()).collect::<Result<_, _>>()?,
-        her2: row.her2.parse()?,
-        result: row.result.map_or(Ok(ResultChoice::Lead), |word| word.parse())?,
-        monitoring: row.monitoring.iter().map(|word| word.parse()).collect::<Result<_, _>>()?,
-        conditions: row.conditions.into_iter().map(condition).collect::<Result<_, _>>()?,
-        labels: row.labels.into_iter().map(label).collect::<Result<_, _>>()?,
-        cite: row.cite.into_iter().map(Into::into).collect(),
-        unconfirmed: row.status == Status::Unconfirmed,
-        agent: row.agent.into(),
-        id: row.id.into(),
-    })
-}
-
-fn label(row: LabelRow) -> Result<Label, UnknownWord> {
-    Ok(Label {
-        region: row.region.parse()?,
-        date: row.date.into(),
+fn label(row: &LabelRow) -> Label {
+    Label {
+        region: row.region.0,
+        date: row.date.as_str().into(),
         accelerated: row.accelerated,
-        conditions: row.conditions.into_iter().map(condition).collect::<Result<_, _>>()?,
-    })
+        conditions: row.conditions.iter().map(condition).collect(),
+    }
 }
 
-fn condition(row: ConditionRow) -> Result<LabelCondition, UnknownWord> {
-    Ok(LabelCondition { what: row.what.into(), fact: row.fact.map(|word| word.parse()).transpose()? })
+fn condition(row: &ConditionRow) -> LabelCondition {
+    LabelCondition { what: row.what.as_str().into(), fact: row.fact.map(|word| word.0) }
 }
 
 #[cfg(test)]
@@ -179,16 +147,5 @@ mod tests {
         for word in ["eligible", " mg", "start ", "give "] {
             assert!(!CONSIDERATIONS.to_lowercase().contains(word), "{word}");
         }
-    }
-
-    #[test]
-    fn a_misspelt_key_a_foreign_word_and_a_rule_without_label_are_refused() {
-        let misspelt = CONSIDERATIONS.replacen("agent ", "agnet ", 1);
-        assert!(matches!(read(&misspelt), Err(ConsiderationsError::Syntax(_))));
-        let foreign = CONSIDERATIONS.replacen("\"breast\"", "\"brest\"", 1);
-        assert!(matches!(read(&foreign), Err(ConsiderationsError::Word { .. })));
-        let unlabelled =
-            CONSIDERATIONS.replacen("labels  = [{ region = \"us\", date = \"2020-12-16\" }]", "labels = []", 1);
-        assert!(matches!(read(&unlabelled), Err(ConsiderationsError::Incomplete { .. })));
     }
 }

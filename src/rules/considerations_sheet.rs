@@ -1,7 +1,8 @@
 //! The review sheet of the therapy rules: every label with its conditions and what in a record answers them.
 
-use crate::domain::consideration::{Her2Condition, Label, LabelCondition, ResultChoice, TherapyRule};
+use crate::domain::consideration::{Label, LabelCondition, ResultChoice, TherapyRule};
 
+use super::considerations;
 use super::sheet_words::line;
 
 /// What stands over the labels: how they are meant.
@@ -10,25 +11,26 @@ pub(super) const HEAD: &str = "\
 
 A consideration is for a professional and never an order; it names no dose. Each condition is met, not met or unknown. \
 *Answered by* is the fact of the record that decides; where it is \"the clinician\" the condition is always shown as unknown. \
-What is absent from a record never decides.
+What is absent from a record never decides. \
+*IHC 3+* is the score itself; a mutation is one found by sequencing.
 
 Mark: *unconfirmed* = not yet compared with the current label.
 ";
 
-/// The labels in Markdown.
-pub(super) fn considerations_body(rules: &[TherapyRule]) -> String {
+/// The labels in Markdown; None for a text that cannot be read.
+pub(super) fn body(file: &str) -> Option<String> {
     let mut text = String::new();
-    for rule in rules {
-        of_rule(&mut text, rule);
+    for rule in considerations::read(file).ok()? {
+        of_rule(&mut text, &rule);
     }
-    text
+    Some(text)
 }
 
 fn of_rule(text: &mut String, rule: &TherapyRule) {
     let mark = if rule.unconfirmed { " (*unconfirmed*)" } else { "" };
     line!(text, "\n## `{}`: {}{mark}\n", rule.rule, rule.agent);
     let tumours: Vec<&str> = rule.tumours.iter().map(|tumour| tumour.as_str()).collect();
-    line!(text, "Tumours: {}. HER2: {}.", tumours.join(", "), her2_in_words(rule));
+    line!(text, "Tumours: {}. HER2 condition: {}.", tumours.join(", "), her2_in_words(rule));
     if !rule.monitoring.is_empty() {
         let looked_at: Vec<&str> = rule.monitoring.iter().map(|what| what.as_str()).collect();
         line!(text, "Before and during treatment: {}.", looked_at.join(", "));
@@ -59,14 +61,7 @@ fn answered_by(condition: &LabelCondition) -> &'static str {
 }
 
 fn her2_in_words(rule: &TherapyRule) -> String {
-    let condition = match rule.her2 {
-        Her2Condition::Positive => "positive",
-        Her2Condition::Ihc3 => "IHC 3+, the score itself",
-        Her2Condition::Low => "low",
-        Her2Condition::LowOrUltralow => "low or ultralow",
-        Her2Condition::Erbb2Mutation => "activating ERBB2 mutation by sequencing",
-        Her2Condition::Erbb2KinaseDomainMutation => "activating ERBB2 mutation in the kinase domain by sequencing",
-    };
+    let condition = rule.her2.in_words();
     match rule.result {
         ResultChoice::Lead => condition.to_owned(),
         ResultChoice::BeforeNeoadjuvant => {

@@ -1,9 +1,11 @@
 //! The files of a rule folder: those of the binary, or those of a directory.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::entries::Faults;
 use super::error::{Fault, RulesError};
 
 /// Who has signed which file.
@@ -37,6 +39,12 @@ impl RuleFile {
     pub(super) fn fault(&self, at: usize, what: &str) -> Fault {
         let line = 1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count();
         Fault { file: self.name.clone(), line: Some(line), what: what.to_owned() }
+    }
+
+    /// Everything that was found in it, by place and each once.
+    pub(super) fn faults(&self, found: Faults) -> Vec<Fault> {
+        let found: BTreeSet<(usize, String)> = found.into_iter().collect();
+        found.into_iter().map(|(at, what)| self.fault(at, &what)).collect()
     }
 }
 

@@ -249,6 +249,14 @@ pub enum Status {
     Unconfirmed,
 }
 
+/// Was a row compared with the text of its label? Said in every row of a file about labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelStatus {
+    Confirmed,
+    Unconfirmed,
+}
+
 /// One row. A column that is left out is covered whole.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,15 +1,16 @@
 //! Loading: every file is read, translated and proved, and all faults are reported at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::considerations;
-use super::entries::{self, Placed};
+use super::entries::{self, Faults, Placed};
 use super::error::{Fault, RulesError};
 use super::files::{RuleFile, digest, embedded_files, files_in};
 use super::format::{CommonFile, Header, TableFile};
+use super::ids::misnamed;
 use super::order_safety;
 use super::signoff::{is_signed, signatures};
 use super::sources::{self, overdue};
@@ -133,46 +134,38 @@ pub(super) struct Proved<'f> {
 pub(super) fn parse<'f>(files: &'f [RuleFile], faults: &mut Vec<Fault>) -> Parsed<'f> {
     let mut parsed = Parsed { common: None, tables: Vec::new(), unread_tables: 0 };
     for file in files.iter().filter(|file| file.holds_rules()) {
-        if file.name == considerations::FILE {
-            if let Err(error) = considerations::read(&file.text) {
-                faults.push(Fault { file: file.name.clone(), line: None, what: error.whole() });
-            }
-            continue;
-        }
-        if file.name == order_safety::FILE {
-            faults.extend(order_safety::read(&file.text).err().into_iter().flatten());
-            continue;
-        }
-        let found = if file.name == COMMON {
-            entries::read::<CommonFile>(&file.text).map(|common| {
+        let found = match &*file.name {
+            considerations::FILE => considerations::read(&file.text).map(|_| Faults::new()),
+            order_safety::FILE => order_safety::read(&file.text).map(|_| Faults::new()),
+            COMMON => entries::read::<CommonFile>(&file.text).map(|common| {
                 let found = sources::of_common(&common);
                 check_header(file, &common.ruleset, faults);
                 parsed.common = Some((file, common));
                 found
-            })
-        } else {
-            let read = entries::read::<TableFile>(&file.text);
-            parsed.unread_tables += usize::from(read.is_err());
-            read.map(|mirror| {
-                check_header(file, &mirror.ruleset, faults);
-                let mut table = translate::table(&mirror);
-                let mut found = std::mem::take(&mut table.faults);
-                found.extend(totality::faults(&mirror, &table));
-                found.extend(sources::of_table(&mirror));
-                parsed.tables.push(Proved { file, mirror, table });
-                found
-            })
+            }),
+            _ => {
+                let read = entries::read::<TableFile>(&file.text);
+                parsed.unread_tables += usize::from(read.is_err());
+                read.map(|mirror| {
+                    check_header(file, &mirror.ruleset, faults);
+                    let mut table = translate::table(&mirror);
+                    let mut found = std::mem::take(&mut table.faults);
+                    found.extend(totality::faults(&mirror, &table));
+                    found.extend(sources::of_table(&mirror));
+                    parsed.tables.push(Proved { file, mirror, table });
+                    found
+                })
+            }
         };
         let (Ok(found) | Err(found)) = found;
-        let found: BTreeSet<(usize, String)> = found.into_iter().collect();
-        faults.extend(found.into_iter().map(|(at, what)| file.fault(at, &what)));
+        faults.extend(file.faults(found));
     }
     parsed
 }
 
 fn check_header(file: &RuleFile, header: &Placed<Header>, faults: &mut Vec<Fault>) {
-    if file.name.strip_suffix(".toml") != Some(header.id.as_str()) {
-        faults.push(file.fault(header.at(), &format!("the id \"{}\" is not the name of the file", header.id)));
+    if let Some(what) = misnamed(&header.id, &file.name) {
+        faults.push(file.fault(header.at(), &what));
     }
     if (file.name == COMMON) != header.edition.is_some() {
         faults.push(file.fault(header.at(), "the edition stands in every-tumour.toml, and only there"));

@@ -1,8 +1,7 @@
-//! Reads `rules/order-safety.toml`: unknown keys and words are refused with their line, and so is a medicine that is directed
-//! at HER2 and has no HER2 condition.
+//! Reads `rules/order-safety.toml`: every fault with its place, among them a medicine that is directed at HER2 and has no HER2
+//! condition.
 
 use serde::Deserialize;
-use toml::Spanned;
 
 use crate::domain::consideration::Her2Condition;
 use crate::domain::history::Extent;
@@ -14,9 +13,11 @@ use crate::domain::safety::{
 use crate::domain::tumour::Tumour;
 use crate::domain::when::When;
 
+use super::entries::{self, Faults, Placed};
 use super::error::{Fault, RulesError};
 use super::files::RuleFile;
-use super::format::{Ends, Word};
+use super::format::{Ends, LabelStatus, Word};
+use super::{ids, sources};
 
 /// Name of the file among the other rule files.
 pub(super) const FILE: &str = "order-safety.toml";
@@ -30,23 +31,25 @@ pub fn order_rules(files: &[RuleFile]) -> Result<OrderRules, RulesError> {
         let what = "this file is missing".to_owned();
         return Err(RulesError::Faults(vec![Fault { file: FILE.to_owned(), line: None, what }]));
     };
-    read(&file.text).map_err(RulesError::Faults)
+    read(&file.text).map_err(|found| RulesError::Faults(file.faults(found)))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    id: String,
-    #[expect(dead_code, reason = "read by people; required so that it is never left out")]
+    id: Placed<String>,
     guideline: String,
+    #[expect(dead_code, reason = "read with that of every other file; required so that it is never left out")]
     review_due: String,
-    her2: Vec<Her2Row>,
-    heart: Vec<HeartRow>,
-    pregnancy: Vec<PregnancyRow>,
-    lung: Vec<LungRow>,
-    product: Vec<ProductRow>,
-    ras: Vec<RasRow>,
-    cps: Vec<CpsRow>,
+    #[serde(default)]
+    retired: Vec<String>,
+    her2: Vec<Placed<Her2Row>>,
+    heart: Vec<Placed<HeartRow>>,
+    pregnancy: Vec<Placed<PregnancyRow>>,
+    lung: Vec<Placed<LungRow>>,
+    product: Vec<Placed<ProductRow>>,
+    ras: Vec<Placed<RasRow>>,
+    cps: Vec<Placed<CpsRow>>,
 }
 
 /// A struct of one kind of row with the members that every row has.
@@ -56,20 +59,24 @@ macro_rules! rows {
             #[derive(Deserialize)]
             #[serde(deny_unknown_fields)]
             struct $name {
-                row: Spanned<String>,
+                row: String,
                 because: String,
                 label: Option<String>,
                 cite: Vec<String>,
-                status: Status,
+                status: LabelStatus,
                 #[serde(default)]
                 policy: bool,
                 $($(#[$note])* $member: $type,)*
             }
 
-            impl $name {
-                fn ground(&self, reader: &mut Reader<'_>) -> Ground {
+            impl Placed<$name> {
+                fn place(&self) -> (usize, &str) {
+                    (self.at(), &self.row)
+                }
+
+                fn ground(&self, reader: &mut Reader) -> Ground {
                     let sources = Sources { label: self.label.as_deref(), cite: &self.cite, policy: self.policy };
-                    reader.ground(&self.row, &self.because, sources, self.status)
+                    reader.ground(self.place(), &self.because, sources, self.status)
                 }
             }
         )*
@@ -131,13 +138,6 @@ enum PhaseWord {
     Any,
 }
 
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-enum Status {
-    Confirmed,
-    Unconfirmed,
-}
-
 /// What a row rests on.
 struct Sources<'a> {
     label: Option<&'a str>,
@@ -146,128 +146,109 @@ struct Sources<'a> {
 }
 
 /// Collects faults while the rows are read.
-struct Reader<'t> {
-    text: &'t str,
+struct Reader {
     id: String,
-    rows: Vec<String>,
-    faults: Vec<Fault>,
+    rows: Vec<(usize, String)>,
+    faults: Faults,
 }
 
-impl Reader<'_> {
-    fn fault(&mut self, at: Option<usize>, what: impl Into<String>) {
-        let line = at.map(|at| self.text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1);
-        self.faults.push(Fault { file: FILE.to_owned(), line, what: what.into() });
+impl Reader {
+    fn fault(&mut self, at: usize, what: impl Into<String>) {
+        self.faults.push((at, what.into()));
     }
 
-    fn ground(&mut self, row: &Spanned<String>, because: &str, sources: Sources<'_>, status: Status) -> Ground {
-        let (name, at) = (row.get_ref(), Some(row.span().start));
-        if self.rows.contains(name) {
-            self.fault(at, format!("row {name} stands twice"));
-        }
-        self.rows.push(name.clone());
-        let no_day = sources.label.is_some_and(|date| When::parse(date).is_none());
-        if no_day || (sources.label.is_none() && sources.cite.is_empty()) {
+    fn ground(&mut self, row: (usize, &str), because: &str, sources: Sources<'_>, status: LabelStatus) -> Ground {
+        let (at, name) = row;
+        self.rows.push((at, name.to_owned()));
+        let dated = sources.label.map(|date| When::parse(date).is_some());
+        if !dated.unwrap_or(!sources::is_blank(sources.cite)) {
             self.fault(at, format!("row {name} needs the date of its label, or a citation"));
         }
-        if because.trim().is_empty() {
-            self.fault(at, format!("row {name} needs its reason"));
-        }
+        sources::reason(at, &format!("row {name}"), because, &mut self.faults);
         Ground {
             rule: format!("{}/{name}", self.id).into(),
             because: because.into(),
             label: sources.label.map(Into::into),
             cite: sources.cite.iter().map(|cite| cite.as_str().into()).collect(),
-            unconfirmed: status == Status::Unconfirmed,
+            unconfirmed: status == LabelStatus::Unconfirmed,
             policy: sources.policy,
         }
     }
 
-    fn window(&mut self, row: &Spanned<String>, text: &str) -> Option<Window> {
+    fn window(&mut self, row: (usize, &str), text: &str) -> Option<Window> {
         let window = Window::parse(text);
         if window.is_none() {
-            let name = row.get_ref();
-            let what = format!("row {name}: \"{text}\" is no time such as \"3 months\" or \"4 weeks\"");
-            self.fault(Some(row.span().start), what);
+            let (at, name) = row;
+            self.fault(at, format!("row {name}: \"{text}\" is no time such as \"3 months\" or \"4 weeks\""));
         }
         window
     }
 }
 
-/// Reads the rules from the text of the file.
-pub(super) fn read(text: &str) -> Result<OrderRules, Vec<Fault>> {
-    let mut reader = Reader { text, id: String::new(), rows: Vec::new(), faults: Vec::new() };
-    let file: File = match toml::from_str(text) {
-        Ok(file) => file,
-        Err(error) => {
-            reader.fault(error.span().map(|span| span.start), error.message());
-            return Err(reader.faults);
-        }
-    };
-    reader.id.clone_from(&file.id);
-    if FILE.strip_suffix(".toml") != Some(file.id.as_str()) {
-        reader.fault(None, format!("the id \"{}\" is not the name of the file", file.id));
-    }
-    if When::parse(&file.review_due).is_none() {
-        reader.fault(None, "review_due is no date");
-    }
+/// Reads the rules from the text of the file, or everything that is wrong with it.
+pub(super) fn read(text: &str) -> Result<OrderRules, Faults> {
+    let file: File = entries::read(text)?;
+    let faults = sources::of_list(FILE, &file.id, &file.guideline);
+    let mut reader = Reader { id: file.id.to_string(), rows: Vec::new(), faults };
     let rules = OrderRules {
-        her2: her2(file.her2, &mut reader),
-        heart: heart(file.heart, &mut reader),
+        her2: her2(&file.her2, file.id.at(), &mut reader),
+        heart: heart(&file.heart, &mut reader),
         pregnancy: file.pregnancy.iter().filter_map(|row| pregnancy(row, &mut reader)).collect(),
-        lung: file.lung.iter().map(|row| LungRule { agent: row.agent.0, ground: row.ground(&mut reader) }).collect(),
+        lung: file.lung.iter().map(|row| lung(row, &mut reader)).collect(),
         products: file.product.iter().filter_map(|row| product(row, &mut reader)).collect(),
         ras: file.ras.iter().map(|row| ras(row, &mut reader)).collect(),
         cps: file.cps.iter().filter_map(|row| cps(row, &mut reader)).collect(),
     };
-    if rules.products.is_empty() {
-        reader.fault(None, "no row says which medicines are mistaken for each other");
+    if file.product.is_empty() {
+        reader.fault(file.id.at(), "no row says which medicines are mistaken for each other");
     }
-    if reader.faults.is_empty() { Ok(rules) } else { Err(reader.faults) }
+    let Reader { rows, mut faults, .. } = reader;
+    faults.extend(ids::taken(rows.iter().map(|(at, name)| (*at, &**name)), &file.retired));
+    if faults.is_empty() { Ok(rules) } else { Err(faults) }
 }
 
 fn values<T: Copy>(words: &[Word<T>]) -> Vec<T> {
     words.iter().map(|word| word.0).collect()
 }
 
-fn her2(rows: Vec<Her2Row>, reader: &mut Reader<'_>) -> Vec<Her2Rule> {
+fn her2(rows: &[Placed<Her2Row>], header: usize, reader: &mut Reader) -> Vec<Her2Rule> {
     let mut rules: Vec<Her2Rule> = Vec::with_capacity(rows.len());
     for row in rows {
         let (agent, tumours) = (row.agent.0, values(&row.tumours));
-        let at = Some(row.row.span().start);
         let same = |other: &&Her2Rule| {
             let meets = other.tumours.iter().any(|tumour| tumours.contains(tumour));
             other.agent == agent && (meets || other.tumours.is_empty() && tumours.is_empty())
         };
         if let Some(other) = rules.iter().find(same) {
-            reader.fault(
-                at,
-                format!("{agent} has two rows for one tumour: {} and {}", other.ground.rule, row.row.get_ref()),
-            );
+            let what = format!("{agent} has two rows for one tumour: {} and {}", other.ground.rule, row.row);
+            reader.fault(row.at(), what);
         }
         if row.accepts.is_empty() {
-            reader.fault(at, format!("row {} accepts nothing", row.row.get_ref()));
+            reader.fault(row.at(), format!("row {} accepts nothing", row.row));
         }
-        rules.push(Her2Rule { agent, tumours, accepts: values(&row.accepts), ground: row.ground(reader) });
+        let ground = row.ground(reader);
+        rules.push(Her2Rule { agent, tumours, accepts: values(&row.accepts), ground });
     }
     for agent in Medicine::ALL.iter().filter(|agent| agent.is_her2_directed()) {
         if !rules.iter().any(|rule| rule.agent == *agent && rule.tumours.is_empty()) {
-            reader.fault(None, format!("{agent} has no HER2 condition for every other tumour"));
+            let last = rows.iter().rfind(|row| row.agent.0 == *agent).map_or(header, Placed::at);
+            reader.fault(last, format!("{agent} has no HER2 condition for every other tumour"));
         }
     }
     rules
 }
 
-fn heart(rows: Vec<HeartRow>, reader: &mut Reader<'_>) -> Vec<HeartRule> {
+fn heart(rows: &[Placed<HeartRow>], reader: &mut Reader) -> Vec<HeartRule> {
     let mut rules: Vec<HeartRule> = Vec::with_capacity(rows.len());
     for row in rows {
-        let (name, at) = (row.row.get_ref().clone(), Some(row.row.span().start));
+        let (at, name) = row.place();
         let ground = row.ground(reader);
         if rules.iter().any(|other| other.agent == row.agent.0) {
             reader.fault(at, format!("{} has two rows for the heart", row.agent.0));
         }
-        let during = row.during.as_ref().and_then(|text| reader.window(&row.row, text));
-        let windows = (reader.window(&row.row, &row.before_start), reader.window(&row.row, &row.low_holds));
-        let limits: Vec<HeartLimit> = row.limits.into_iter().map(limit).collect();
+        let during = row.during.as_ref().and_then(|text| reader.window(row.place(), text));
+        let windows = (reader.window(row.place(), &row.before_start), reader.window(row.place(), &row.low_holds));
+        let limits: Vec<HeartLimit> = row.limits.iter().map(limit).collect();
         if limits.iter().any(|limit| limit.lvef.is_none() && limit.fall.is_none()) {
             reader.fault(at, format!("row {name} has a limit without a value and without a fall"));
         }
@@ -278,7 +259,7 @@ fn heart(rows: Vec<HeartRow>, reader: &mut Reader<'_>) -> Vec<HeartRule> {
     rules
 }
 
-fn limit(row: LimitRow) -> HeartLimit {
+fn limit(row: &LimitRow) -> HeartLimit {
     HeartLimit {
         phase: match row.phase {
             PhaseWord::Start => Phase::Start,
@@ -286,30 +267,34 @@ fn limit(row: LimitRow) -> HeartLimit {
         },
         extent: row.extent.map(|word| word.0),
         after_anthracycline: row.after_anthracycline,
-        lvef: row.lvef.map(Into::into),
-        fall: row.fall.map(Into::into),
+        lvef: row.lvef.clone().map(Into::into),
+        fall: row.fall.clone().map(Into::into),
     }
 }
 
-fn pregnancy(row: &PregnancyRow, reader: &mut Reader<'_>) -> Option<PregnancyRule> {
+fn pregnancy(row: &Placed<PregnancyRow>, reader: &mut Reader) -> Option<PregnancyRule> {
     let ground = row.ground(reader);
-    let recent = reader.window(&row.row, &row.recent)?;
+    let recent = reader.window(row.place(), &row.recent)?;
     Some(PregnancyRule { agent: row.agent.0, recent, ground })
 }
 
-fn product(row: &ProductRow, reader: &mut Reader<'_>) -> Option<ProductRule> {
+fn lung(row: &Placed<LungRow>, reader: &mut Reader) -> LungRule {
+    LungRule { agent: row.agent.0, ground: row.ground(reader) }
+}
+
+fn product(row: &Placed<ProductRow>, reader: &mut Reader) -> Option<ProductRule> {
     let ground = row.ground(reader);
-    let under_way = reader.window(&row.row, &row.under_way)?;
+    let under_way = reader.window(row.place(), &row.under_way)?;
     Some(ProductRule { agents: values(&row.agents), under_way, ground })
 }
 
-fn ras(row: &RasRow, reader: &mut Reader<'_>) -> RasRule {
+fn ras(row: &Placed<RasRow>, reader: &mut Reader) -> RasRule {
     RasRule { agent: row.agent.0, tumours: values(&row.tumours), ground: row.ground(reader) }
 }
 
-fn cps(row: &CpsRow, reader: &mut Reader<'_>) -> Option<CpsRule> {
+fn cps(row: &Placed<CpsRow>, reader: &mut Reader) -> Option<CpsRule> {
     let ground = row.ground(reader);
-    let under_way = reader.window(&row.row, &row.under_way)?;
+    let under_way = reader.window(row.place(), &row.under_way)?;
     let (agent, partner, cps) = (row.agent.0, row.partner.0, row.cps.clone().into());
     Some(CpsRule { agent, partner, tumours: values(&row.tumours), cps, under_way, ground })
 }

@@ -4,15 +4,18 @@
 use std::collections::BTreeSet;
 
 use super::considerations;
-use super::considerations_sheet::{self, considerations_body};
+use super::considerations_sheet;
 use super::entries;
 use super::error::RulesError;
 use super::files::RuleFile;
 use super::format::{CommonFile, Ends, Header, TableFile};
 use super::load::{Proved, load, parse};
+use super::order_safety;
+use super::order_safety_sheet;
 use super::sheet_table::{body, cells, name_of};
 use super::sheet_words::{in_words, line, marks};
 use super::signoff::{REVIEWERS, Signature, is_signed, signatures, signed_text, valid};
+use super::sources::review_due;
 use super::translate::{self, Table};
 
 /// The sheet of one rule file.
@@ -23,6 +26,15 @@ pub struct Sheet {
     /// Markdown.
     pub text: String,
 }
+
+/// Makes Markdown of the text of a file; None if it cannot be read.
+type Body = fn(&str) -> Option<String>;
+
+/// The files that are lists of rules and no tables: what stands above the rules, and the rules in Markdown.
+const LISTS: [(&str, &str, Body); 2] = [
+    (considerations::FILE, considerations_sheet::HEAD, considerations_sheet::body),
+    (order_safety::FILE, order_safety_sheet::HEAD, order_safety_sheet::body),
+];
 
 /// The sheets of proved files, in name order.
 ///
@@ -50,13 +62,13 @@ pub fn sheets(files: &[RuleFile]) -> Result<Vec<Sheet>, RulesError> {
         let (changes, body) = by_lines(files, file, &signatures, body_of);
         sheets.push(sheet(file, &common.ruleset, changes, &body));
     }
-    if let Some(file) = files.iter().find(|file| file.name == considerations::FILE) {
-        let body_of = |text: &str| considerations::read(text).ok().map(|rules| considerations_body(&rules));
+    for (name, above, body_of) in LISTS {
+        let Some(file) = files.iter().find(|file| file.name == name) else { continue };
         let (changes, body) = by_lines(files, file, &signatures, body_of);
         let mut head = String::new();
         who_has_signed(&mut head, file, &signatures);
-        let text = format!("{head}{}{changes}{body}", considerations_sheet::HEAD);
-        sheets.push(Sheet { name: sheet_name(&file.name), text });
+        let due = review_due(file).ok().flatten().map_or_else(String::new, |(due, _)| format!("Review due {due}.\n"));
+        sheets.push(Sheet { name: sheet_name(&file.name), text: format!("{head}{above}\n{due}{changes}{body}") });
     }
     sheets.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(sheets)

@@ -7,6 +7,7 @@ use super::entries::{Faults, Placed};
 use super::error::Fault;
 use super::files::RuleFile;
 use super::format::{CommonFile, Header, StainingEntry, TableFile};
+use super::ids::misnamed;
 
 /// Rows and lines of a table without a source or a reason.
 pub(super) fn of_table(file: &TableFile) -> Faults {
@@ -48,6 +49,12 @@ pub(super) fn of_common(file: &CommonFile) -> Faults {
     faults
 }
 
+/// Header of a file that is a list of rules and no table.
+pub(super) fn of_list(file: &str, id: &Placed<String>, guideline: &str) -> Faults {
+    let unnamed = guideline.trim().is_empty().then(|| "the file names no guideline".to_owned());
+    misnamed(id, file).into_iter().chain(unnamed).map(|what| (id.at(), what)).collect()
+}
+
 fn header(header: &Placed<Header>, faults: &mut Faults) {
     if is_blank(&header.cite) {
         faults.push((header.at(), "the rule set cites no source".to_owned()));
@@ -57,11 +64,11 @@ fn header(header: &Placed<Header>, faults: &mut Faults) {
     }
 }
 
-fn is_blank(cite: &[String]) -> bool {
+pub(super) fn is_blank(cite: &[String]) -> bool {
     cite.is_empty() || cite.iter().any(|one| one.trim().is_empty())
 }
 
-fn reason(at: usize, what: &str, because: &str, faults: &mut Faults) {
+pub(super) fn reason(at: usize, what: &str, because: &str, faults: &mut Faults) {
     if because.trim().is_empty() {
         faults.push((at, format!("{what} gives no reason")));
     }

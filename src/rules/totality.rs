@@ -9,7 +9,7 @@ use super::cell::in_words;
 use super::entries::Faults;
 use super::format::TableFile;
 use super::translate::{Table, promised};
-use super::{planes, reach};
+use super::{ids, planes, reach};
 use crate::domain::columns::{IhcColumn, IshColumn, RecountColumn};
 use crate::domain::evidence::OverallWord;
 use crate::domain::finding::Category;
@@ -68,17 +68,9 @@ fn idle_rows(file: &TableFile, table: &Table, faults: &mut Faults) {
             faults.push((row.at(), format!("row {} covers no cell", row.id)));
         }
     }
-    let rows = file.row.iter().map(|row| (row.at(), &row.id));
-    let words = file.word.iter().map(|word| (word.at(), &word.id));
-    let mut seen = BTreeSet::new();
-    for (at, id) in rows.chain(words) {
-        if !seen.insert(id) {
-            faults.push((at, format!("row id {id} is used twice")));
-        }
-        if file.ruleset.retired.contains(id) {
-            faults.push((at, format!("row id {id} is retired and never used again")));
-        }
-    }
+    let rows = file.row.iter().map(|row| (row.at(), &*row.id));
+    let words = file.word.iter().map(|word| (word.at(), &*word.id));
+    faults.extend(ids::taken(rows.chain(words), &file.ruleset.retired));
 }
 
 /// Every tumour of the file has exactly one answer to every word.

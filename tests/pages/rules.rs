@@ -1,21 +1,39 @@
 //! The page of every rule: each cell that the classifier would look up, with its rule and its source.
 
+use herald::assessment::Knowledge;
 use herald::domain::columns::{IhcColumn, IshColumn, RecountColumn};
-use herald::domain::rulebook::{Row, RuleSet, Rulebook};
+use herald::domain::consideration::ResultChoice;
+use herald::domain::rulebook::{Row, RuleSet};
 use herald::domain::tumour::Tumour;
 use herald::pages::rules;
-use herald::rules::load_embedded;
+use herald::rules::{RulesError, embedded_files, load, order_rules, therapies};
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 11, 26);
 
-fn book() -> Rulebook {
-    load_embedded().unwrap_or_else(|error| panic!("{error}"))
+fn knowledge() -> Knowledge {
+    let files = embedded_files();
+    let read = |files| {
+        Ok(Knowledge {
+            rulebook: load(files)?,
+            therapies: therapies(files)?,
+            order_rules: order_rules(files)?,
+            cohorts: Vec::new(),
+        })
+    };
+    read(&files).unwrap_or_else(|error: RulesError| panic!("{error}"))
 }
 
 /// The part of the page between two texts, each time it occurs.
 fn between<'p>(page: &'p str, begin: &'p str, end: &'p str) -> impl Iterator<Item = &'p str> {
     page.split(begin).skip(1).filter_map(move |rest| rest.split(end).next())
+}
+
+/// The row of one rule.
+fn row_of<'p>(page: &'p str, rule: &'p str) -> &'p str {
+    let begin = format!("<tr id=\"{rule}\">");
+    let rest = page.split_once(&begin).unwrap_or_else(|| panic!("{rule} has no row")).1;
+    rest.split("</tr>").next().unwrap_or_default()
 }
 
 /// The rows of a table in the order in which a reader meets them: one for each answer of a cell.
@@ -38,8 +56,8 @@ fn rows_of_cells(set: &RuleSet) -> Vec<&Row> {
 
 #[test]
 fn every_cell_of_every_table_stands_on_the_page_with_its_category_and_rule() {
-    let (book, mut cells) = (book(), 0);
-    let page = rules(&book, TODAY);
+    let (knowledge, mut cells) = (knowledge(), 0);
+    let (page, book) = (rules(&knowledge, TODAY), &knowledge.rulebook);
     let grids: Vec<&str> = between(&page, "<table class=\"grid\">", "</table>").collect();
     assert_eq!(grids.len(), book.sets.len());
     for (set, grid) in book.sets.iter().zip(grids) {
@@ -57,8 +75,8 @@ fn every_cell_of_every_table_stands_on_the_page_with_its_category_and_rule() {
 
 #[test]
 fn every_tumour_leads_to_its_table_and_every_rule_to_its_row() {
-    let book = book();
-    let page = rules(&book, TODAY);
+    let knowledge = knowledge();
+    let (page, book) = (rules(&knowledge, TODAY), &knowledge.rulebook);
     let ids: Vec<&str> = between(&page, " id=\"", "\"").collect();
     let unique: std::collections::HashSet<_> = ids.iter().collect();
     assert_eq!(ids.len(), unique.len());
@@ -76,19 +94,59 @@ fn every_tumour_leads_to_its_table_and_every_rule_to_its_row() {
 }
 
 #[test]
+fn every_label_stands_on_the_page_with_its_conditions_dates_sources_and_marks() {
+    let knowledge = knowledge();
+    let page = rules(&knowledge, TODAY);
+    for rule in &knowledge.therapies {
+        let row = row_of(&page, &rule.rule);
+        assert!(row.contains(&format!("<li>{}", rule.her2.in_words())), "{row}");
+        assert_eq!(row.contains("title=\"unconfirmed\""), rule.unconfirmed, "{row}");
+        assert_eq!(row.contains("title=\"policy\""), rule.result == ResultChoice::BeforeNeoadjuvant, "{row}");
+        let conditions = rule.labels.iter().flat_map(|label| &label.conditions).chain(&rule.conditions);
+        let dates = rule.labels.iter().map(|label| &label.date);
+        for words in conditions.map(|condition| &condition.what).chain(dates).chain(&rule.cite) {
+            assert!(row.contains(&**words), "{words} is not in {row}");
+        }
+    }
+    assert!(row_of(&page, "considerations/zanidatamab_btc").contains("accelerated"));
+    assert!(row_of(&page, "considerations/zongertinib").contains("non-squamous (for the clinician)"));
+}
+
+#[test]
+fn every_order_check_stands_on_the_page_with_its_limits_label_source_and_marks() {
+    let knowledge = knowledge();
+    let page = rules(&knowledge, TODAY);
+    let checks = knowledge.order_rules.in_words();
+    let rows: usize = checks.iter().map(|kind| kind.rules.len()).sum();
+    assert_eq!(page.matches("<tr id=\"order-safety/").count(), rows);
+    for rule in checks.iter().flat_map(|kind| &kind.rules) {
+        let row = row_of(&page, &rule.ground.rule);
+        assert!(row.contains(&*rule.medicine) && row.contains(&rule.ground.sources()), "{row}");
+        assert!(rule.asks.iter().all(|asks| row.contains(&format!("<li>{asks}</li>"))), "{row}");
+        assert_eq!(row.contains("title=\"unconfirmed\""), rule.ground.unconfirmed, "{row}");
+        assert_eq!(row.contains("title=\"policy\""), rule.ground.policy, "{row}");
+    }
+    let pertuzumab = row_of(&page, "order-safety/lvef-pertuzumab");
+    assert!(
+        pertuzumab.contains("limit before the first dose, early disease, after an anthracycline: LVEF (%) below 50")
+    );
+    assert!(pertuzumab.contains("LVEF (%) 40 or more and 45 or less, with fall (points) 10 or more"), "{pertuzumab}");
+}
+
+#[test]
 fn the_page_of_rules_says_who_has_not_signed_and_when_the_review_is_due() {
-    let mut book = book();
-    let page = rules(&book, TODAY);
+    let mut knowledge = knowledge();
+    let page = rules(&knowledge, TODAY);
     assert!(page.contains("UNREVIEWED") && page.contains("not signed by clinicians: breast-asco-cap-2018.toml"));
-    assert!(page.contains("2027-03-01") && page.contains(book.digest()));
-    book.unsigned.clear();
-    assert!(!rules(&book, TODAY).contains("UNREVIEWED"));
-    assert!(rules(&book, date(2028, 1, 1)).contains("the review of these rules is overdue"));
+    assert!(page.contains("2027-03-01") && page.contains(knowledge.rulebook.digest()));
+    knowledge.rulebook.unsigned.clear();
+    assert!(!rules(&knowledge, TODAY).contains("UNREVIEWED"));
+    assert!(rules(&knowledge, date(2028, 1, 1)).contains("the review of these rules is overdue"));
 }
 
 #[test]
 fn the_page_of_rules_needs_no_script_no_inline_style_and_no_other_origin() {
-    let page = rules(&book(), TODAY);
+    let page = rules(&knowledge(), TODAY);
     for forbidden in ["<script", "<style", " style=", " onclick=", "javascript:", "href=\"http", "src="] {
         assert!(!page.contains(forbidden), "{forbidden}");
     }

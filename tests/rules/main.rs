@@ -4,11 +4,12 @@
 
 use std::path::Path;
 
+mod lists;
 mod mutations;
 mod signing;
 
 use herald::commands::rules::{check, sheet};
-use herald::rules::{RuleFile, embedded_files, files_in, load, load_dir, load_embedded, sheets};
+use herald::rules::{RuleFile, embedded_files, files_in, load, load_dir, load_embedded, order_rules, sheets};
 
 /// The day of every check here.
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
@@ -53,6 +54,21 @@ fn the_committed_review_sheets_are_fresh() {
         let file = sheet.name.replace(".review.md", ".toml");
         let unsigned = load_dir(directory()).unwrap().unsigned.iter().any(|unsigned| **unsigned == *file);
         assert_eq!(sheet.text.starts_with("**UNSIGNED.**"), unsigned, "{file}");
+    }
+}
+
+#[test]
+fn the_sheet_of_the_order_checks_has_every_check_in_one_row_with_label_sources_and_marks() {
+    let files = embedded_files();
+    let sheet = sheets(&files).unwrap().into_iter().find(|sheet| sheet.name == "order-safety.review.md").unwrap();
+    for check in order_rules(&files).unwrap().in_words().iter().flat_map(|kind| &kind.rules) {
+        let ground = check.ground;
+        let row = sheet.text.lines().find(|line| line.starts_with(&format!("| `{}` |", ground.rule))).unwrap();
+        assert!(row.contains(&check.medicine) && row.contains(&*ground.because), "{row}");
+        assert!(check.asks.iter().all(|asks| row.contains(asks)), "{row}");
+        assert!(ground.label.iter().chain(&ground.cite).all(|source| row.contains(&**source)), "{row}");
+        assert_eq!(row.contains("unconfirmed"), ground.unconfirmed, "{row}");
+        assert_eq!(row.contains("policy"), ground.policy, "{row}");
     }
 }
 

@@ -14,7 +14,7 @@ const COMMON: &str = "every-tumour.toml";
 
 /// Where a fault is told, found in the changed text.
 #[derive(Clone, Copy)]
-enum At {
+pub enum At {
     /// The line with this text.
     Line(&'static str),
     /// The first line of the entry that holds this text: its `[[row]]`, `[[band]]`, `[staining]`.
@@ -32,7 +32,7 @@ pub fn changed(file: &str, from: &str, to: &str) -> Vec<RuleFile> {
     files
 }
 
-fn refusal(files: &[RuleFile]) -> Vec<String> {
+pub fn refusal(files: &[RuleFile]) -> Vec<String> {
     match check_files(files, TODAY).map_err(|error| error.in_folder(Path::new("rules"))) {
         Err(RulesError::Faults(faults)) => faults.iter().map(ToString::to_string).collect(),
         Err(other) => panic!("{other}"),
@@ -54,7 +54,7 @@ fn prefix(file: &str, text: &str, at: At) -> String {
 }
 
 #[track_caller]
-fn refused(file: &str, from: &str, to: &str, at: At, says: &str) {
+pub fn refused(file: &str, from: &str, to: &str, at: At, says: &str) {
     let files = changed(file, from, to);
     let text = &files.iter().find(|candidate| candidate.name == file).unwrap().text;
     let said = refusal(&files);
@@ -552,13 +552,13 @@ fn a_review_date_that_has_passed_or_is_none_is_refused_in_every_kind_of_file() {
         let at = At::Line("review_due");
         refused(file, "2027-06-01", "2026-11-25", at, "the review was due on 2026-11-25");
     }
-    refused(
-        "considerations.toml",
-        "review_due = \"2027-03-01\"",
-        "review_due = \"2026-03-01\"",
-        At::Line("review_due"),
-        "the review was due on 2026-03-01",
-    );
+    for file in ["considerations.toml", "order-safety.toml"] {
+        let (from, to) = ("review_due = \"2027-03-01\"", "review_due = \"2026-03-01\"");
+        let at = At::Line("review_due");
+        refused(file, from, to, at, "the review was due on 2026-03-01");
+        refused(file, from, "review_due = \"spring\"", at, "review_due is no date");
+        refused(file, &format!("{from}\n"), "", At::Line("#"), "no day of review is named (review_due)");
+    }
     refused(BREAST, "2027-06-01", "\"next summer\"", At::Line("next summer"), "review_due is no date");
     assert!(check_files(&changed(BREAST, "2027-06-01", "2026-11-26"), TODAY).is_ok(), "the day itself is not late");
 }

@@ -96,6 +96,25 @@ fn a_signature_does_not_change_the_digest_of_the_rules() {
 }
 
 #[test]
+fn a_limit_of_an_order_check_that_changed_after_it_was_signed_is_named_on_the_sheet() {
+    let folder = copied();
+    let file = folder.path().join("order-safety.toml");
+    for name in ["A. Invented", "B. Invented"] {
+        signed_by(name, std::slice::from_ref(&file)).unwrap();
+    }
+    assert!(sheet_of(folder.path(), "order-safety.toml").starts_with("**Signed.**"));
+    edit(&file, "{ below = \"55\" }", "{ below = \"54\" }");
+    let mut out = Vec::new();
+    sheet(Some(folder.path()), &mut out).unwrap();
+    let said = String::from_utf8(out).unwrap();
+    let changes = said.split("<!-- order-safety.review.md -->").nth(1).unwrap().split("\n## HER2").next().unwrap();
+    for (what, limit) in [("Gone:", "LVEF (%) below 55"), ("New:", "LVEF (%) below 54")] {
+        let line = changes.split(what).nth(1).unwrap().trim_start().lines().next().unwrap();
+        assert!(line.contains("`order-safety/lvef-pertuzumab`") && line.contains(limit), "{line}");
+    }
+}
+
+#[test]
 fn a_file_that_was_changed_after_it_was_signed_is_unsigned_and_its_sheet_names_the_changed_cells() {
     let folder = copied();
     let file = folder.path().join(GASTRIC);

@@ -9,6 +9,7 @@ mod partners;
 mod products;
 mod rules;
 mod status;
+mod words;
 
 pub use check::check_orders;
 pub use finding::{Check, SafetyFinding, Severity};
@@ -16,3 +17,4 @@ pub use rules::{
     CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, LungRule, OrderRules, Phase, PregnancyRule, ProductRule, RasRule,
     Window,
 };
+pub use words::{ChecksInWords, RuleInWords};
