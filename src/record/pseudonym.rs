@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 const KEY_FILE: &str = "pseudonym.key";
 const KEY_BYTES: usize = 32;
@@ -115,18 +116,24 @@ fn keyed(key: &[u8; KEY_BYTES], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Writes the key beside its final name first, so that a crash never leaves half a key.
+/// Writes the key under a name of its own first, so that a crash never leaves half a key. Of several services that start at
+/// once the first one's key stands, and the others read it: a link, unlike a renaming, never replaces a file.
 fn make_key(data_dir: &Path, path: &Path) -> Result<(), PseudonymError> {
     let mut key = [0; KEY_BYTES];
     getrandom::fill(&mut key).map_err(|_| PseudonymError::NoRandomness)?;
     let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let unfinished = path.with_extension("unfinished");
+    let unfinished = path.with_extension(format!("unfinished-{}", Uuid::now_v7()));
     let write = || -> std::io::Result<()> {
         fs::create_dir_all(data_dir)?;
-        let mut file = File::options().create(true).truncate(true).write(true).mode(0o600).open(&unfinished)?;
+        let mut file = File::options().create_new(true).write(true).mode(0o600).open(&unfinished)?;
         writeln!(file, "{text}")?;
         file.sync_all()?;
-        fs::rename(&unfinished, path)?;
+        let linked = fs::hard_link(&unfinished, path);
+        fs::remove_file(&unfinished)?;
+        match linked {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            linked => linked?,
+        }
         File::open(data_dir)?.sync_all()
     };
     write().map_err(|cause| PseudonymError::File { path: path.to_owned(), cause })
@@ -158,6 +165,20 @@ mod tests {
         assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(Pseudonyms::open(directory.path()), Err(PseudonymError::Exposed(_))));
+    }
+
+    #[test]
+    fn services_that_start_at_once_on_one_directory_have_one_key() {
+        for _ in 0..20 {
+            let directory = tempfile::tempdir().unwrap();
+            let of_one = || Pseudonyms::open(directory.path()).unwrap().people("local", Some("p1"), None);
+            let all: Vec<People> = std::thread::scope(|scope| {
+                let started: Vec<_> = (0..8).map(|_| scope.spawn(of_one)).collect();
+                started.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            assert!(all.iter().all(|one| *one == all[0]));
+            assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing unfinished is left");
+        }
     }
 
     #[test]
