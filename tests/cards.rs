@@ -259,7 +259,7 @@ fn the_card_of_a_contradiction_shows_what_contradicts() {
 fn a_second_count_stands_on_the_card_beside_the_first() {
     let card = single(breast().ihc("2+").dual("1.80", "6.4").recount("1.75", "6.2")).unwrap();
     assert!(card.summary.contains("HER2-positive"), "{}", card.summary);
-    assert!(card.detail.contains("second count ratio 1.75, 6.2 HER2 copies per cell"), "{}", card.detail);
+    assert!(card.detail.contains("Second count: ratio 1.75, 6.2 HER2 copies per cell"), "{}", card.detail);
 }
 
 #[test]

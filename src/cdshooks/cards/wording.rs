@@ -159,6 +159,7 @@ fn seen(finding: &Finding) -> String {
         Some(collected) => text.push_str(&format!(", {}.", collected.when.shown())),
         None => text.push_str(", date unknown."),
     }
+    text.extend(finding.ish.as_ref().and_then(second_count));
     if let Some(word) = finding.lab_reported {
         text.push_str(&format!(" Reported by the laboratory: {}.", phrases::overall_word(word)));
     }
@@ -193,10 +194,13 @@ fn ish(shown: &IshShown) -> String {
     parts.extend(amplified.map(|percent| format!("ratio 2 or more in {percent} % of cells")));
     parts.extend(shown.ish.interpretation.map(|word| word.to_string()));
     parts.extend(shown.group.map(|group| format!("group {group}")));
-    let second = shown.ish.recount.as_ref().map(|recount| numbers(&recount.count).join(", "));
-    let second = second.filter(|numbers| !numbers.is_empty()).map(|numbers| format!("; second count {numbers}"));
-    let first = if parts.is_empty() { "without numbers".to_owned() } else { parts.join(", ") };
-    format!("ISH {first}{}", second.unwrap_or_default())
+    if parts.is_empty() { "ISH without numbers".to_owned() } else { format!("ISH {}", parts.join(", ")) }
+}
+
+/// The second count in a sentence of its own, if it has numbers.
+fn second_count(shown: &IshShown) -> Option<String> {
+    let numbers = numbers(&shown.ish.recount.as_ref()?.count).join(", ");
+    (!numbers.is_empty()).then(|| format!(" Second count: {numbers}."))
 }
 
 fn numbers(count: &Count) -> Vec<String> {
