@@ -4,16 +4,21 @@ use jiff::civil::Date;
 
 use crate::assessment::Knowledge;
 use crate::config::RulesPolicy;
-use crate::rules::{RulesError, embedded_files, load, load_embedded, order_rules, therapies};
+use crate::rules::{RulesError, embedded_files, load_embedded, order_rules, therapies};
 use crate::trials::Cohort;
 
 /// The rules that were built into this binary, with the cohorts that were loaded.
 ///
 /// # Errors
-/// [`RulesError`] if the files are not proved; a test keeps such a binary from being built.
+/// [`RulesError`] if the files cannot be read; a test keeps such a binary from being built.
 pub fn knowledge(cohorts: Vec<Cohort>) -> Result<Knowledge, RulesError> {
     let files = embedded_files();
-    Ok(Knowledge { rulebook: load(&files)?, therapies: therapies(&files)?, order_rules: order_rules(&files)?, cohorts })
+    Ok(Knowledge {
+        rulebook: load_embedded()?,
+        therapies: therapies(&files)?,
+        order_rules: order_rules(&files)?,
+        cohorts,
+    })
 }
 
 /// Why the service does not start with the rules that it has.

@@ -9,7 +9,7 @@ use super::entries;
 use super::error::RulesError;
 use super::files::RuleFile;
 use super::format::{CommonFile, Ends, Header, TableFile};
-use super::load::{Proved, load, parse};
+use super::load::{Proof, Proved, load, parse};
 use super::order_safety;
 use super::order_safety_sheet;
 use super::sheet_table::{body, cells, name_of};
@@ -42,7 +42,7 @@ const LISTS: [(&str, &str, Body); 2] = [
 /// [`RulesError::Faults`] if the files are not total: a sheet of a table with holes would be signed by mistake.
 pub fn sheets(files: &[RuleFile]) -> Result<Vec<Sheet>, RulesError> {
     load(files)?;
-    let parsed = parse(files, &mut Vec::new());
+    let parsed = parse(files, Proof::Before, &mut Vec::new());
     let signatures = signatures(files, &mut Vec::new());
     let sheet = |file: &RuleFile, header: &Header, changes: String, body: &str| {
         let mut text = String::new();

@@ -73,7 +73,7 @@ async function choose(title) {
 /** Sends the request in the editor and gives back its hookInstance. */
 async function send() {
   const request = JSON.parse(await page.getByLabel("The request, as an EHR sends it").inputValue());
-  await page.getByRole("button", { name: "Send to her2-chart-review" }).click();
+  await page.getByRole("button", { name: /^Send to her2-/ }).click();
   await page.getByRole("heading", { name: "The reply" }).waitFor();
   return request.hookInstance;
 }
@@ -131,6 +131,27 @@ test("a card that is accepted is recorded as accepted", async () => {
   await recorded(instance).filter({ hasText: "Accepted" }).waitFor();
 });
 
+test("an order of trastuzumab for a HER2-negative tumour is critical, and its override is recorded", async () => {
+  await open();
+  await choose("Signing trastuzumab, breast IHC 1+");
+  const instance = await send();
+  const card = page.getByRole("article");
+  await card.getByText("Critical", { exact: true }).waitFor();
+  assert.match(await card.getByRole("heading", { level: 3 }).innerText(), /Trastuzumab is being signed/);
+  await picture("order");
+  await page.getByRole("radio", { name: "Positive result exists outside this record" }).check();
+  await page.getByRole("button", { name: "Override" }).click();
+  await recorded(instance).filter({ hasText: "Overridden" }).waitFor();
+});
+
+test("every rule stands on one page, and a result in plain words on another", async () => {
+  await open("/rules");
+  await page.getByText("breast-asco-cap-2018", { exact: false }).first().waitFor();
+  await assertFits("rules");
+  await open("/handout");
+  await page.getByRole("link").first().waitFor();
+});
+
 test("the same request sent again gets the recorded reply", async () => {
   await open("/?patient=ovarian-3plus");
   await send();
@@ -158,7 +179,7 @@ test("nothing is called negative where no HER2 data were sent", async () => {
 test("every sample is answered with status 200", async () => {
   await open();
   const links = await page.getByRole("navigation").getByRole("link").evaluateAll((all) => all.map((one) => one.href));
-  assert.equal(links.length, 12);
+  assert.equal(links.length, 14);
   for (const link of links) {
     await page.goto(link);
     await send();
