@@ -148,8 +148,9 @@ test("every rule stands on one page, and a result in plain words on another", as
   await open("/rules");
   await page.getByText("breast-asco-cap-2018", { exact: false }).first().waitFor();
   await assertFits("rules");
-  await open("/handout");
-  await page.getByRole("link").first().waitFor();
+  await open();
+  await page.getByRole("link", { name: "handouts in plain words" }).click();
+  await page.getByRole("link", { name: /ovarian/i }).first().waitFor();
 });
 
 test("the same request sent again gets the recorded reply", async () => {
