@@ -150,7 +150,7 @@ test("every rule stands on one page, and a result in plain words on another", as
   await assertFits("rules");
   await open();
   await page.getByRole("link", { name: "handouts in plain words" }).click();
-  await page.getByRole("link", { name: /ovarian/i }).first().waitFor();
+  await page.getByRole("heading", { name: /ovarian/i }).waitFor();
 });
 
 test("the same request sent again gets the recorded reply", async () => {
