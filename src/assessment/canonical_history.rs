@@ -107,6 +107,8 @@ impl<'a> FractionForm<'a> {
 #[derive(Serialize)]
 struct PregnancyForm<'a> {
     positive: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    preliminary: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     when: Option<&'a str>,
     reference: &'a str,
@@ -114,7 +116,12 @@ struct PregnancyForm<'a> {
 
 impl<'a> PregnancyForm<'a> {
     fn of(test: &'a PregnancyTest) -> Self {
-        Self { positive: test.positive, when: shown(&test.when), reference: &test.reference }
+        Self {
+            positive: test.positive,
+            preliminary: test.preliminary,
+            when: shown(&test.when),
+            reference: &test.reference,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::rules::{
     RuleFile, RulesError, SIGNOFF, Signer, check_files, embedded_files, files_in, order_rules, sheets, sign as signed,
+    therapies,
 };
 
 /// The folder that is named for the files of the binary, as it is called in the repository.
@@ -25,6 +26,7 @@ pub fn check(dir: Option<&Path>, today: Date, out: &mut impl Write) -> Result<()
     let files = files(dir)?;
     let of_folder = |error: RulesError| error.in_folder(dir.unwrap_or(Path::new(EMBEDDED)));
     let book = check_files(&files, today).map_err(of_folder)?;
+    therapies(&files).map_err(of_folder)?;
     order_rules(&files).map_err(of_folder)?;
     let rows: usize = book.sets.iter().map(|set| set.rows.len() + set.words.len()).sum();
     let rule_files = files.iter().filter(|file| file.holds_rules()).count();

@@ -15,7 +15,7 @@ use crate::config::{self, Config, Faults, Given};
 use crate::embedded::{self, EmbeddedError};
 use crate::http::{LOCAL_CLIENT, LOCAL_TENANT};
 use crate::noise::{Silence, Subject};
-use crate::rules::{RulesError, embedded_files, load, order_rules};
+use crate::rules::{RulesError, embedded_files, load_embedded, order_rules};
 use crate::store::{NewSilence, Store, StoreError, StoreOptions};
 
 /// Arguments of the command.
@@ -30,10 +30,10 @@ pub struct SilenceArguments {
     #[arg(long, global = true, env = "HERALD_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whose data
-    #[arg(long, global = true, default_value = LOCAL_TENANT)]
+    #[arg(long, global = true, default_value = LOCAL_TENANT, value_parser = words)]
     tenant: String,
     /// Which client
-    #[arg(long, global = true, default_value = LOCAL_CLIENT)]
+    #[arg(long, global = true, default_value = LOCAL_CLIENT, value_parser = words)]
     client: String,
 }
 
@@ -149,9 +149,8 @@ async fn change(store: &Store, arguments: &SilenceArguments) -> Result<String, F
 /// A name that silences nothing today is kept, since a rule may come with the next version, but it is said.
 fn is_known(what: &Subject) -> Result<bool, RulesError> {
     let name = what.as_str();
-    let files = embedded_files();
-    let book = load(&files)?;
-    let of_orders = order_rules(&files)?;
+    let book = load_embedded()?;
+    let of_orders = order_rules(&embedded_files())?;
     let names_it = |rule: &str| rule == name || rule.split_once('/').is_some_and(|(set, _)| set == name);
     if of_orders.grounds().any(|ground| names_it(&ground.rule)) {
         return Ok(true);

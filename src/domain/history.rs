@@ -98,6 +98,8 @@ pub struct EjectionFraction {
 pub struct PregnancyTest {
     /// Positive or negative.
     pub positive: bool,
+    /// Not final: it can still change. Only positive ones are kept, since a preliminary negative reassures nobody.
+    pub preliminary: bool,
     /// When it was taken.
     pub when: Option<When>,
     /// Where it was read.

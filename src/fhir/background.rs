@@ -41,7 +41,7 @@ impl Background {
             }
             Marker::EjectionFraction => match ejection_fraction(entry) {
                 Some(fraction) => self.ejection_fractions.push(fraction),
-                None => self.take_unread(entry, marker),
+                None => self.take_unread(entry),
             },
             Marker::PregnancyTest => self.pregnancy_tests.extend(pregnancy_test(entry)),
             Marker::StageGroup => self.disease.add_stage(observation, observed(observation)),
@@ -53,9 +53,22 @@ impl Background {
         }
     }
 
-    /// Adds an Observation that says something which is not used: only where a newer value must not be passed over.
-    pub(super) fn take_unread(&mut self, entry: &Entry<'_>, marker: Marker) {
-        if marker == Marker::EjectionFraction && has_value(&entry.resource) {
+    /// Adds what a preliminary Observation says, where it would be unsafe to pass over it: a newer ejection fraction, and a
+    /// positive pregnancy test.
+    pub(super) fn take_preliminary(&mut self, entry: &Entry<'_>, marker: Marker) {
+        match marker {
+            Marker::EjectionFraction => self.take_unread(entry),
+            Marker::PregnancyTest => {
+                let positive = pregnancy_test(entry).filter(|test| test.positive);
+                self.pregnancy_tests.extend(positive.map(|test| PregnancyTest { preliminary: true, ..test }));
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds an ejection fraction that is not used, so that an older one is not taken for the last.
+    fn take_unread(&mut self, entry: &Entry<'_>) {
+        if has_value(&entry.resource) {
             let event = Event { when: observed(&entry.resource), reference: entry.reference.clone() };
             self.unread_ejection_fractions.push(event);
         }

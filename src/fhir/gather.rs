@@ -100,7 +100,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
                     Status::Usable(ResultStatus::Final | ResultStatus::Amended) => {
                         harvest.background.take_marker(entry, marker);
                     }
-                    Status::Usable(ResultStatus::Preliminary) => harvest.background.take_unread(entry, marker),
+                    Status::Usable(ResultStatus::Preliminary) => harvest.background.take_preliminary(entry, marker),
                     _ => {}
                 }
             }

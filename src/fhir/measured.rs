@@ -65,7 +65,7 @@ pub(super) fn pregnancy_test(entry: &Entry<'_>) -> Option<PregnancyTest> {
         (None, None, Some(found)) => matches!(found, Detected::Yes),
         (None, None, None) => return None,
     };
-    Some(PregnancyTest { positive, when: observed(resource), reference: entry.reference.clone() })
+    Some(PregnancyTest { positive, preliminary: false, when: observed(resource), reference: entry.reference.clone() })
 }
 
 fn says_pregnant(observation: &Resource<'_>) -> Option<bool> {

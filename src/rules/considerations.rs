@@ -10,19 +10,19 @@ use crate::domain::when::When;
 
 use super::entries::{self, Faults, Placed};
 use super::error::RulesError;
-use super::files::RuleFile;
+use super::files::{RuleFile, named};
 use super::format::{LabelStatus, Word};
 use super::{ids, sources};
 
 /// Name of the file among the other rule files.
 pub(super) const FILE: &str = "considerations.toml";
 
-/// The therapy rules of a set of rule files; none if the file is not among them.
+/// The therapy rules of a set of rule files.
 ///
 /// # Errors
-/// [`RulesError::Faults`] with every fault and its line.
+/// [`RulesError::Faults`] with every fault and its line, also if the file is not there: without it no label is told.
 pub fn therapies(files: &[RuleFile]) -> Result<Vec<TherapyRule>, RulesError> {
-    let Some(file) = files.iter().find(|file| file.name == FILE) else { return Ok(Vec::new()) };
+    let file = named(files, FILE)?;
     read(&file.text).map_err(|found| RulesError::Faults(file.faults(found)))
 }
 

@@ -48,6 +48,14 @@ impl RuleFile {
     }
 }
 
+/// The file of this name, which has to be there.
+pub(super) fn named<'f>(files: &'f [RuleFile], name: &str) -> Result<&'f RuleFile, RulesError> {
+    files.iter().find(|file| file.name == name).ok_or_else(|| {
+        let what = "this file is missing".to_owned();
+        RulesError::Faults(vec![Fault { file: name.to_owned(), line: None, what }])
+    })
+}
+
 macro_rules! embedded {
     ($($name:literal),+ $(,)?) => {
         [$(($name, include_str!(concat!("../../rules/", $name)))),+]

@@ -14,8 +14,8 @@ use crate::domain::tumour::Tumour;
 use crate::domain::when::When;
 
 use super::entries::{self, Faults, Placed};
-use super::error::{Fault, RulesError};
-use super::files::RuleFile;
+use super::error::RulesError;
+use super::files::{RuleFile, named};
 use super::format::{Ends, LabelStatus, Word};
 use super::{ids, sources};
 
@@ -27,10 +27,7 @@ pub(super) const FILE: &str = "order-safety.toml";
 /// # Errors
 /// [`RulesError::Faults`] with every fault and its line, also if the file is not there: without it no order is checked.
 pub fn order_rules(files: &[RuleFile]) -> Result<OrderRules, RulesError> {
-    let Some(file) = files.iter().find(|file| file.name == FILE) else {
-        let what = "this file is missing".to_owned();
-        return Err(RulesError::Faults(vec![Fault { file: FILE.to_owned(), line: None, what }]));
-    };
+    let file = named(files, FILE)?;
     read(&file.text).map_err(|found| RulesError::Faults(file.faults(found)))
 }
 

@@ -85,6 +85,19 @@ fn results_of_others_withdrawn_and_preliminary_ones_are_no_history() {
 }
 
 #[test]
+fn a_preliminary_positive_pregnancy_test_is_kept_as_such_and_a_preliminary_negative_one_is_not() {
+    let test = |answer: &str, status: &str| {
+        let more = json!({"status": status, "valueCodeableConcept": {"text": answer}});
+        let tests = history(&[observation("o1", "2106-3", more)]).pregnancy_tests;
+        tests.iter().map(|test| (test.positive, test.preliminary)).collect::<Vec<_>>()
+    };
+    assert_eq!(test("Positive", "preliminary"), [(true, true)]);
+    assert_eq!(test("Negative", "preliminary"), []);
+    assert_eq!(test("Positive", "entered-in-error"), []);
+    assert_eq!(test("Positive", "final"), [(true, false)]);
+}
+
+#[test]
 fn a_pregnancy_test_counts_where_it_says_yes_or_no() {
     let read = |code: &str, more: Value| {
         history(&[observation("o1", code, more)]).pregnancy_tests.first().map(|test| test.positive)

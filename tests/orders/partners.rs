@@ -79,6 +79,13 @@ fn the_finding_about_the_score_names_the_order_of_pembrolizumab() {
 }
 
 #[test]
+fn a_preliminary_positive_pregnancy_test_is_a_warning() {
+    let preliminary = tdxd().pregnancy_test(true, "2026-11-20").preliminary();
+    finds(&preliminary, &["warning pregnancy_positive"]);
+    finds(&preliminary.pregnancy_test(true, "2026-11-22"), &["critical pregnancy_positive"]);
+}
+
+#[test]
 fn a_negative_pregnancy_test_with_a_date_in_the_future_answers_no_positive_one() {
     let positive = tdxd().pregnancy_test(true, "2026-11-20");
     let found = |situation: &Situation| situation.beside_the_heart();

@@ -127,7 +127,14 @@ impl Situation {
 
     pub fn pregnancy_test(mut self, positive: bool, day: &str) -> Self {
         let reference = format!("Observation/hcg{}", self.0.history.pregnancy_tests.len() + 1).into();
-        self.0.history.pregnancy_tests.push(PregnancyTest { positive, when: date(day), reference });
+        let test = PregnancyTest { positive, preliminary: false, when: date(day), reference };
+        self.0.history.pregnancy_tests.push(test);
+        self
+    }
+
+    /// The last pregnancy test is not final yet.
+    pub fn preliminary(mut self) -> Self {
+        self.0.history.pregnancy_tests.last_mut().unwrap().preliminary = true;
         self
     }
 

@@ -1,6 +1,6 @@
 //! One change in a file that is a list of rules and no table, and the fault that it must be refused with.
 
-use herald::rules::{order_rules, therapies};
+use herald::rules::{RuleFile, embedded_files, order_rules, therapies};
 
 use super::mutations::{At, changed, refusal, refused};
 
@@ -115,4 +115,10 @@ fn all_faults_of_every_list_are_told_at_once() {
     );
     let of_orders = order_rules(&files).unwrap_err().to_string();
     assert!(of_orders.contains("\"ihc4\"") && of_orders.contains("integer `55`"), "{of_orders}");
+}
+
+#[test]
+fn without_its_file_no_label_would_be_told_so_it_is_asked_for() {
+    let files: Vec<RuleFile> = embedded_files().into_iter().filter(|file| file.name != LABELS).collect();
+    assert!(therapies(&files).unwrap_err().to_string().contains("considerations.toml: this file is missing"));
 }

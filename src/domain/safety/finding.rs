@@ -57,7 +57,6 @@ vocabulary! {
 vocabulary! {
     /// How urgent a finding is, the least urgent first.
     Severity, "severity" {
-        Info = "info",
         Warning = "warning",
         /// Only when an order is signed, and only for a HER2-negative tumour with a medicine that needs more, an LVEF below
         /// the limit of the label, and a recent positive pregnancy test.

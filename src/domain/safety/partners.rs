@@ -28,8 +28,8 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
     found
 }
 
-/// A positive test that no later negative one answers. Without a date, or after a time in which a pregnancy ends, it is no
-/// longer certain.
+/// A positive test that no later negative one answers. Without a date, after a time in which a pregnancy ends, or while it is
+/// preliminary it is not certain.
 fn pregnant<'k>(
     situation: &Situation<'k>,
     rule: &'k PregnancyRule,
@@ -42,15 +42,20 @@ fn pregnant<'k>(
     let stands = |test: &&PregnancyTest| test.positive && !last_negative.is_some_and(|later| answers(later, test));
     let standing: Vec<&PregnancyTest> = tests.iter().filter(stands).collect();
     let opens = rule.recent.opens(situation.today);
-    let is_recent = |test: &&PregnancyTest| test.when.as_ref().is_some_and(|when| when.last_day() >= opens);
-    let severity = if standing.iter().any(is_recent) { Severity::Critical } else { Severity::Warning };
+    let is_certain =
+        |test: &&PregnancyTest| !test.preliminary && test.when.as_ref().is_some_and(|when| when.last_day() >= opens);
+    let severity = if standing.iter().any(is_certain) { Severity::Critical } else { Severity::Warning };
     let mut newest_first = standing;
     newest_first.sort_by(|a, b| {
         let day = |test: &PregnancyTest| test.when.as_ref().map(When::last_day);
         day(b).cmp(&day(a)).then_with(|| a.reference.cmp(&b.reference))
     });
     (!newest_first.is_empty()).then(|| {
-        let read = newest_first.into_iter().map(|test| dated("pregnancy test positive", &test.when, &test.reference));
+        let words = |test: &PregnancyTest| match test.preliminary {
+            true => "pregnancy test positive (preliminary)",
+            false => "pregnancy test positive",
+        };
+        let read = newest_first.into_iter().map(|test| dated(words(test), &test.when, &test.reference));
         finding(Check::PregnancyPositive, severity, agent, order, &rule.ground, read)
     })
 }
