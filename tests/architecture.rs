@@ -36,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "store",
             "pages",
             "clock",
+            "config",
         ],
     ),
     (

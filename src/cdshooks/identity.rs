@@ -1,6 +1,8 @@
 //! Card and suggestion ids: derived, so that a repeated request gets the same cards and late feedback finds its own. They
 //! identify and grant nothing.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 /// UUIDv5 of `https://fhir.herald-cds.org/card` in the URL namespace.
@@ -10,7 +12,7 @@ const CARD_NAMESPACE_NAME: &[u8] = b"https://fhir.herald-cds.org/card";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookKey {
     /// Whose data these are; `local` without configured clients.
-    pub tenant: Box<str>,
+    pub tenant: Arc<str>,
     /// `her2-chart-review`
     pub service: &'static str,
     /// As sent.

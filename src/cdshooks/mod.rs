@@ -10,6 +10,7 @@ mod fhir_version;
 mod identity;
 mod operation_outcome;
 mod prefetch;
+mod profile;
 mod quiet;
 mod request;
 mod request_error;
@@ -23,6 +24,7 @@ pub use feedback::{Feedback, FeedbackEntry, FeedbackError, Outcome, OverrideReas
 pub use identity::{HookKey, suggestion_id};
 pub use operation_outcome::{IssueType, operation_outcome};
 pub use prefetch::{Completeness, MissingPrefetch, Prefetch, Supplied};
+pub use profile::{EhrProfile, SpecVersion};
 pub use quiet::{Sifted, TrialLine, Viewer, Withheld, WithheldWhy, sift, trial_line};
 pub use request::{Context, HookInstance, HookRequest, PatientId, called_service, parse_request};
 pub use request_error::{Member, RequestError};

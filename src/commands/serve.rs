@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::config::{self, Config, Given};
+use crate::config::{self, Client, Config, Given};
 use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
 use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders};
 use crate::rules::RulesError;
@@ -109,7 +109,9 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(Pseudonyms::open(&config.data_dir)?));
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
         let labels = Arc::new(LabelMemory::default());
+        let local = Arc::new(Client::local());
         move || Desk {
+            local: Arc::clone(&local),
             rules_digest,
             labels: Arc::clone(&labels),
             knowledge: Arc::clone(&knowledge),

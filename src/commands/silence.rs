@@ -13,7 +13,6 @@ use crate::cdshooks::topics;
 use crate::clock::Clock;
 use crate::config::{self, Config, Faults, Given};
 use crate::embedded::{self, EmbeddedError};
-use crate::http::{LOCAL_CLIENT, LOCAL_TENANT};
 use crate::noise::{Silence, Subject};
 use crate::rules::{RulesError, embedded_files, load_embedded, order_rules};
 use crate::store::{NewSilence, Store, StoreError, StoreOptions};
@@ -30,10 +29,10 @@ pub struct SilenceArguments {
     #[arg(long, global = true, env = "HERALD_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Whose data
-    #[arg(long, global = true, default_value = LOCAL_TENANT, value_parser = words)]
+    #[arg(long, global = true, default_value = "local", value_parser = words)]
     tenant: String,
     /// Which client
-    #[arg(long, global = true, default_value = LOCAL_CLIENT, value_parser = words)]
+    #[arg(long, global = true, default_value = "local", value_parser = words)]
     client: String,
 }
 

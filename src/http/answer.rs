@@ -17,16 +17,11 @@ use crate::cdshooks::{
     HookKey, HookRequest, Service, Sifted, Viewer, cards, order_cards, parse_request, reply, sift, trial_line,
 };
 use crate::clock::Clock;
+use crate::config::Client;
 use crate::domain::evidence::Evidence;
 use crate::json::Document;
 use crate::record::{Decision, People, Pseudonyms, Quiet, Recorded, Recorder};
 use crate::store::Store;
-
-/// The tenant of the loopback mode, the only one while no client is configured.
-pub const LOCAL_TENANT: &str = "local";
-
-/// Its client, under which cards are silenced.
-pub const LOCAL_CLIENT: &str = "local";
 
 /// The whole reply goes out within this time; recording gets what is left of it.
 const REPLY_TIME: Duration = Duration::from_millis(450);
@@ -37,6 +32,8 @@ const RECORD_TIME: Duration = Duration::from_millis(100);
 /// What a hook needs beside its request. Built once for each worker.
 #[derive(Clone)]
 pub struct Desk {
+    /// Whoever calls in the loopback mode.
+    pub local: Arc<Client>,
     /// Rules, labels, trials.
     pub knowledge: Arc<Knowledge>,
     /// SHA-256 of the rule files, as bytes.
@@ -58,7 +55,7 @@ pub struct Desk {
 }
 
 /// Answers one hook request.
-pub(super) async fn answer(service: Service, body: &[u8], desk: &Desk) -> Result<HookReply, ApiError> {
+pub(super) async fn answer(service: Service, body: &[u8], client: &Client, desk: &Desk) -> Result<HookReply, ApiError> {
     if !desk.recorder.has_room() {
         return Err(ApiError::Overloaded);
     }
@@ -69,7 +66,7 @@ pub(super) async fn answer(service: Service, body: &[u8], desk: &Desk) -> Result
         if !desk.recorder.has_room() || deadline.saturating_duration_since(Instant::now()) < RECORD_TIME {
             return Err(ApiError::Overloaded);
         }
-        decide(service, body, desk)?
+        decide(service, body, client, desk)?
     };
     let body = decision.reply.clone();
     match desk.recorder.record(decision, deadline).await {
@@ -81,18 +78,21 @@ pub(super) async fn answer(service: Service, body: &[u8], desk: &Desk) -> Result
 }
 
 /// Everything up to the record, without waiting for anything.
-fn decide(service: Service, body: &[u8], desk: &Desk) -> Result<Decision, ApiError> {
+fn decide(service: Service, body: &[u8], client: &Client, desk: &Desk) -> Result<Decision, ApiError> {
     let document = Document::parse(body)?;
     let request = parse_request(&document, service)?;
     request.prefetch.check_required(service)?;
     let patient = request.context.patient.as_str();
     let evidence = evidence_of(&request, patient);
     let assessment = assess(&desk.knowledge, &evidence, desk.clock.today());
-    let key =
-        HookKey { tenant: LOCAL_TENANT.into(), service: service.id(), instance: request.instance.as_str().into() };
+    let key = HookKey {
+        tenant: Arc::clone(&client.tenant),
+        service: service.id(),
+        instance: request.instance.as_str().into(),
+    };
     let user = request.context.user.as_deref();
-    let people = desk.pseudonyms.people(LOCAL_TENANT, Some(patient), user);
-    let sifted = sifted(&request, &key, &people, &assessment, desk);
+    let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
+    let sifted = sifted(&request, &key, &people, &assessment, client, desk);
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&sifted, &assessment, &labels.json);
     let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));
@@ -106,12 +106,13 @@ fn sifted(
     key: &HookKey,
     people: &People,
     assessment: &Assessment<'_>,
+    client: &Client,
     desk: &Desk,
 ) -> Sifted {
     let memory = desk.quiet.memory();
     let viewer = Viewer {
-        tenant: LOCAL_TENANT,
-        client: LOCAL_CLIENT,
+        tenant: &client.tenant,
+        client: &client.name,
         hook: request.service.hook(),
         patient: people.patient,
         user: people.user,
@@ -138,7 +139,7 @@ fn decision(
     let lead = assessment.record.lead_finding();
     let evidence = canonical_evidence(evidence);
     Decision {
-        tenant: LOCAL_TENANT.into(),
+        tenant: key.tenant,
         service: Cow::Borrowed(key.service),
         hook_instance: key.instance,
         hook: Cow::Borrowed(request.service.hook().name()),

@@ -1,6 +1,7 @@
 //! `POST /cds-services/{id}/feedback`: what became of a card (rules 45 to 50).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev;
@@ -9,7 +10,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 
-use super::answer::{Desk, LOCAL_TENANT};
+use super::answer::Desk;
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -18,6 +19,7 @@ use super::server::Limits;
 use super::unread::hold;
 use super::{body, media_type};
 use crate::cdshooks::{Feedback, FeedbackEntry, FeedbackError, Outcome, Service, parse_feedback};
+use crate::config::Client;
 use crate::json::Document;
 use crate::store::{FeedbackEvent, FeedbackOutcome, OverrideReason};
 
@@ -57,7 +59,7 @@ async fn serve(
     guarded(async {
         let received = {
             let document = Document::parse(&body).map_err(FeedbackError::from)?;
-            Received::of(service, &parse_feedback(&document)?, desk)
+            Received::of(service, &parse_feedback(&document)?, &desk.local, desk)
         };
         store(service, received, desk).await
     })
@@ -71,8 +73,8 @@ pub(super) struct Received {
 }
 
 impl Received {
-    pub(super) fn of(service: Service, feedback: &Feedback<'_>, desk: &Desk) -> Self {
-        let events = feedback.entries.iter().filter_map(|entry| event(service, entry, desk)).collect();
+    pub(super) fn of(service: Service, feedback: &Feedback<'_>, client: &Client, desk: &Desk) -> Self {
+        let events = feedback.entries.iter().filter_map(|entry| event(service, entry, client, desk)).collect();
         Self { events, unusable: feedback.unusable }
     }
 }
@@ -106,10 +108,10 @@ async fn hear(desk: &Desk) {
     }
 }
 
-fn event(service: Service, entry: &FeedbackEntry<'_>, desk: &Desk) -> Option<FeedbackEvent> {
+fn event(service: Service, entry: &FeedbackEntry<'_>, client: &Client, desk: &Desk) -> Option<FeedbackEvent> {
     let reason = entry.reason.as_ref();
     Some(FeedbackEvent {
-        tenant: LOCAL_TENANT.into(),
+        tenant: Arc::clone(&client.tenant),
         service: Cow::Borrowed(service.id()),
         card: entry.card.to_string(),
         outcome: match entry.outcome {

@@ -41,7 +41,7 @@ async fn serve(
     }
     media_type::check(request.headers())?;
     let body = body::read(request, payload, limits).await?;
-    guarded(answer(service, &body, desk)).await
+    guarded(answer(service, &body, &desk.local, desk)).await
 }
 
 /// The service that the address names, compared exactly.

@@ -21,7 +21,7 @@ mod server;
 mod turns;
 mod unread;
 
-pub use answer::{Desk, LOCAL_CLIENT, LOCAL_TENANT};
+pub use answer::Desk;
 pub use evidence::{evidence_of, order_stage};
 pub use health::{Condition, Health};
 pub use labels::LabelMemory;

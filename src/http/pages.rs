@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::answer::{Desk, LOCAL_TENANT, answer};
+use super::answer::{Desk, answer};
 use super::error::ApiError;
 use super::feedback::Received;
 use super::guarded::guarded;
@@ -90,7 +90,7 @@ async fn send(form: &TryForm, health: &Health, limits: &Limits, desk: &Desk) -> 
         return Err(ApiError::TooLarge(limits.body_bytes));
     }
     let service = Sample::of(&form.patient).and_then(|sample| Service::offered(sample.service));
-    guarded(answer(service.ok_or(ApiError::NotFound)?, form.request.as_bytes(), desk)).await
+    guarded(answer(service.ok_or(ApiError::NotFound)?, form.request.as_bytes(), &desk.local, desk)).await
 }
 
 /// Sends the feedback of the form and shows what the record holds now.
@@ -112,7 +112,7 @@ pub(super) async fn try_feedback(
         let service = Service::offered(&form.service).ok_or(ApiError::NotFound)?;
         let received = {
             let document = Document::parse(message.as_bytes())?;
-            Received::of(service, &parse_feedback(&document)?, &desk)
+            Received::of(service, &parse_feedback(&document)?, &desk.local, &desk)
         };
         feedback::store(service, received, &desk).await
     })
@@ -156,7 +156,7 @@ async fn page(
     chosen: Option<Chosen<'_>>,
     answer: Option<Answer<'_>>,
 ) -> HttpResponse {
-    let recent = desk.store.recent_decisions(LOCAL_TENANT, DECISIONS_SHOWN).await.ok();
+    let recent = desk.store.recent_decisions(&desk.local.tenant, DECISIONS_SHOWN).await.ok();
     let lines: Option<Vec<Line<'_>>> = recent.as_ref().map(|recent| recent.iter().map(Line::of).collect());
     let rows: Option<Vec<DecisionRow<'_>>> = lines.as_ref().map(|lines| lines.iter().map(Line::row).collect());
     let held = desk.quiet.report(desk.clock.now()).silences;

@@ -73,6 +73,7 @@ async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
     let quiet = Quiet::new(90);
     quiet.look(&database.store).await.unwrap();
     Desk {
+        local: Arc::new(herald::config::Client::local()),
         knowledge: Arc::new(Knowledge {
             rulebook: herald::rules::load(&files).unwrap(),
             therapies: herald::rules::therapies(&files).unwrap(),

@@ -1,0 +1,25 @@
+//! What a client's EHR makes of cards, as far as it is known. A profile changes finished cards, never an assessment.
+
+/// The product whose screens show the cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EhrProfile {
+    /// Any client of CDS Hooks.
+    #[default]
+    Generic,
+    /// Epic.
+    Epic,
+    /// Oracle Health, formerly Cerner.
+    Cerner,
+    /// athenahealth.
+    Athena,
+}
+
+/// The version of CDS Hooks that a client speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SpecVersion {
+    /// 1.0: no feedback, no card ids, no `any`.
+    V1,
+    /// 2.0 and later.
+    #[default]
+    V2,
+}

@@ -1,0 +1,34 @@
+//! A client: the system of a site, an EHR as a rule, that calls the services.
+
+use std::sync::Arc;
+
+use crate::cdshooks::{EhrProfile, SpecVersion};
+
+/// Who calls. Everything that differs from client to client stands here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// The name that the site gives it; silences and metrics go by it.
+    pub name: Box<str>,
+    /// Whose data its decisions are. The first column of every key.
+    pub tenant: Arc<str>,
+    /// How finished cards are fitted to its screens.
+    pub profile: EhrProfile,
+    /// The version of CDS Hooks that it speaks.
+    pub spec: SpecVersion,
+    /// The FHIR server that missing prefetch may be fetched from, without a slash at its end. None: nothing is fetched.
+    pub fhir_base: Option<Box<str>>,
+}
+
+impl Client {
+    /// Whoever calls in the loopback mode.
+    #[must_use]
+    pub fn local() -> Self {
+        Self {
+            name: "local".into(),
+            tenant: "local".into(),
+            profile: EhrProfile::default(),
+            spec: SpecVersion::default(),
+            fhir_base: None,
+        }
+    }
+}

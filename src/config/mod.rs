@@ -1,0 +1,7 @@
+//! The configuration: what a site sets, read once at the start.
+
+mod client;
+mod settings;
+
+pub use client::Client;
+pub use settings::{Config, DatabaseUrl, Fault, Faults, Given, RulesPolicy, load};
