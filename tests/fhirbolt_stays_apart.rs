@@ -1,5 +1,5 @@
 //! fhirbolt is known to one crate only, and there it writes: its readers hang or panic on hostile input, and its XML side
-//! leans on a quick-xml with open advisories.
+//! leans on a quick-xml with open advisories. One file reads with it, for a person who hands over a file.
 
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
@@ -36,10 +36,20 @@ fn no_source_of_the_service_names_fhirbolt() {
 }
 
 #[test]
-fn the_crate_that_knows_fhirbolt_reads_nothing_with_it_and_never_touches_xml() {
+fn the_crate_that_knows_fhirbolt_reads_with_it_in_the_strict_check_only_and_never_touches_xml() {
     for path in sources("crates/fhir-out/src") {
-        for refused in ["json::from_", "fhirbolt::xml", "serde::xml", "from_element"] {
+        let reads = code(&path).contains("json::from_");
+        assert_eq!(reads, path.ends_with("strict.rs"), "{}", path.display());
+        for refused in ["fhirbolt::xml", "serde::xml", "from_element"] {
             assert!(!code(&path).contains(refused), "{refused} in {}", path.display());
         }
+    }
+}
+
+#[test]
+fn the_strict_check_is_reached_from_the_command_line_only() {
+    for path in sources("src") {
+        let is_the_command = path.ends_with("commands/doctor/fhir.rs");
+        assert_eq!(code(&path).contains("strict_check"), is_the_command, "{}", path.display());
     }
 }

@@ -59,7 +59,7 @@ fn answer(file: Option<&Path>, patient: Option<&str>, format: Format) -> Result<
     }
 }
 
-fn read(file: Option<&Path>) -> io::Result<Vec<u8>> {
+pub(super) fn read(file: Option<&Path>) -> io::Result<Vec<u8>> {
     match file {
         Some(path) if path != Path::new("-") => std::fs::read(path),
         _ => {

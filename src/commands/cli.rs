@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::clock::Clock;
 use crate::rules::{RulesError, Signer};
 
+use super::doctor::{self, DoctorArguments};
 use super::serve::{ServeArguments, serve};
 use super::silence::{self, SilenceArguments};
 use super::{assess, migrate, rules};
@@ -43,6 +44,8 @@ enum Command {
     },
     /// Silence a kind of card, a rule or a whole client at once, list what is silent, or take it back.
     Silence(SilenceArguments),
+    /// Say what is missing or unsafe in this set-up, or check one FHIR resource.
+    Doctor(DoctorArguments),
     /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
     Migrate,
 }
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
             let signer = Signer { name, role, registration };
             told(rules::sign(&files, &signer, Clock::System.today(), &mut stdout().lock()))
         }
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::Migrate => migrate::run(),
     }
 }

@@ -69,15 +69,6 @@ pub(super) async fn cohorts(store: &Store) -> Vec<Cohort> {
     found.unwrap_or_default()
 }
 
-/// Says aloud which settings of the server would let an acknowledged decision be lost.
-pub(super) async fn warn_of_unsafe_settings(store: &Store) {
-    if let Ok(durability) = store.durability().await {
-        for setting in durability.unsafe_settings() {
-            tracing::error!(setting, "this setting of PostgreSQL lets acknowledged decisions be lost");
-        }
-    }
-}
-
 /// Starts the private server again whenever it has ended, until `stopped` resolves; then ends it.
 pub(super) async fn keep_running(mut cluster: Cluster, mut stopped: tokio::sync::oneshot::Receiver<()>) {
     loop {

@@ -3,8 +3,12 @@
 mod assess;
 mod cli;
 mod database;
+mod doctor;
+mod guard;
 mod knowledge;
 mod migrate;
+mod place;
+mod preflight;
 pub mod rules;
 mod serve;
 mod silence;

@@ -12,14 +12,16 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::config::{self, Client, Config, Given};
-use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
-use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders};
+use crate::config::{self, Client, Config, Given, Mode};
+use crate::http::{self, Condition, Crowd, Desk, Door, Health, LabelMemory, Limits, Turns};
+use crate::record::{DatabaseState, Quiet, Recorders};
 use crate::rules::RulesError;
 use crate::telemetry;
 
 use super::database::{self, Database, DatabaseError};
-use super::knowledge::{accepted, knowledge};
+use super::guard::{Guard, UnsafeDatabase};
+use super::knowledge::knowledge;
+use super::preflight::{Fit, preflight};
 
 /// Longest wait for open decisions when the service stops. Settling a conflict may take three seconds.
 const SETTLE_TIME: Duration = Duration::from_secs(4);
@@ -36,32 +38,49 @@ pub struct ServeArguments {
     /// A configuration file (TOML)
     #[arg(long, env = "HERALD_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+    /// A proxy before the service ends TLS (also HERALD_BEHIND_PROXY=true)
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+impl ServeArguments {
+    /// With what the environment says.
+    pub(super) fn given(self) -> Given {
+        Given {
+            listen: self.listen,
+            data_dir: self.data_dir,
+            config: self.config,
+            behind_proxy: self.behind_proxy,
+            ..Given::from_environment()
+        }
+    }
 }
 
 /// Serves until SIGINT or SIGTERM. A configuration that is wrong or unsafe ends it at once: one line, exit status 2.
 #[must_use]
 pub fn serve(arguments: ServeArguments) -> ExitCode {
-    let given = Given {
-        listen: arguments.listen,
-        data_dir: arguments.data_dir,
-        config: arguments.config,
-        allow_unsigned_rules: std::env::var("HERALD_ALLOW_UNSIGNED_RULES").ok(),
-        database_url: std::env::var("DATABASE_URL").ok(),
-    };
-    let config = match config::load(given) {
+    let config = match config::load(arguments.given()) {
         Ok(config) => config,
         Err(faults) => {
             eprintln!("herald: {faults}");
             return ExitCode::from(2);
         }
     };
-    if let Err(error) = accepted(config.rules, Clock::System.today()) {
-        eprintln!("herald: {error}");
-        return ExitCode::from(2);
-    }
+    let fit = match preflight(&config, Clock::System.today()) {
+        Ok(fit) => fit,
+        Err(unfit) => {
+            let told: Vec<String> = unfit.iter().map(ToString::to_string).collect();
+            eprintln!("herald: {}", told.join("; "));
+            return ExitCode::from(2);
+        }
+    };
     telemetry::init();
-    match run(&config) {
+    match run(&config, fit) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error @ ServeError::Unsafe(_)) => {
+            eprintln!("herald: {error}");
+            ExitCode::from(2)
+        }
         Err(error) => {
             eprintln!("herald: {error}");
             ExitCode::FAILURE
@@ -79,24 +98,25 @@ enum ServeError {
     #[error(transparent)]
     Database(#[from] DatabaseError),
     #[error(transparent)]
-    Pseudonyms(#[from] PseudonymError),
+    Unsafe(#[from] UnsafeDatabase),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
 }
 
-fn run(config: &Config) -> Result<(), ServeError> {
+fn run(config: &Config, fit: Fit) -> Result<(), ServeError> {
     // The server has threads of its own; this runtime is for the signals and for what looks after the service.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(service(config))
+    runtime.block_on(service(config, fit))
 }
 
 /// The service from its first byte to its last: bind, open the database, serve, drain.
-async fn service(config: &Config) -> Result<(), ServeError> {
+async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
     // Bound before anything slow is started: an address that is taken is told at once. Clients that come early wait.
     let listener = TcpListener::bind(config.listen);
     let listener = listener.map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
     let Database { store, cluster } = open_or_go_without(config).await?;
-    database::warn_of_unsafe_settings(&store).await;
+    let guard = Guard::new(config, &store);
+    guard.look().await?;
     let knowledge = knowledge(database::cohorts(&store).await)?;
     let recorders = Recorders::new(store.clone());
     let quiet = Quiet::new(config.quiet_days);
@@ -106,7 +126,7 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     }
     let desk = {
         let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
-        let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(Pseudonyms::open(&config.data_dir)?));
+        let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(fit.pseudonyms));
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
         let labels = Arc::new(LabelMemory::default());
         let local = Arc::new(Client::local());
@@ -124,9 +144,12 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         }
     };
     let health = Arc::new(Health::new(condition(&recorders)));
-    let server = http::start(listener, health.clone(), Limits::default(), config.version_members, desk)?;
-    println!("listening on http://{}", server.address());
-    println!("{}", try_it(server.address()));
+    let door = Door { tls: fit.tls, origins: config.origins.clone(), crowd: crowd(config) };
+    let server = http::start(listener, health.clone(), Limits::default(), door, config.version_members, desk)?;
+    println!("listening on {}", server.url());
+    if config.mode == Mode::Loopback {
+        println!("{}", try_it(&server.url()));
+    }
     let (end_cluster, ended) = oneshot::channel();
     let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
     let watch = tokio::spawn(watch_record(recorders.clone(), health.clone()));
@@ -135,9 +158,13 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         async move { quiet.keep(&store).await }
     });
     let signal = stop_signal()?;
+    let mut unsafe_database = None;
     server
         .run(async {
-            signal.await;
+            tokio::select! {
+                () = signal => {}
+                found = guard.until_unsafe() => unsafe_database = Some(found),
+            }
             // New requests are refused from here on; what was decided is written while its thread still lives.
             health.set(Condition::Draining);
             recorders.settle(SETTLE_TIME).await;
@@ -153,15 +180,21 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         let _ = keeper.await;
     }
     tracing::info!("stopped");
-    Ok(())
+    unsafe_database.map_or(Ok(()), |found| Err(found.into()))
+}
+
+/// How many requests may be open at once.
+fn crowd(config: &Config) -> Crowd {
+    match config.mode {
+        Mode::Loopback => Crowd::unlimited(),
+        Mode::Clients => Crowd::of([Client::local().tenant]),
+    }
 }
 
 /// A line to paste into a terminal: an IHC 2+ of a breast cancer, and the card it gets.
-fn try_it(address: std::net::SocketAddr) -> String {
+fn try_it(url: &str) -> String {
     let request = r#"{"hook":"patient-view","hookInstance":"try-1","context":{"userId":"Practitioner/1","patientId":"p1"},"prefetch":{"conditions":{"resourceType":"Condition","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"C50.912"}]}},"her2":{"resourceType":"Observation","id":"o1","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"85319-2"}]},"valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"LA11842-4"}]},"effectiveDateTime":"2026-10-12"}}}"#;
-    format!(
-        "try it:\ncurl -si -H 'Content-Type: application/json' http://{address}/cds-services/her2-chart-review -d '{request}'"
-    )
+    format!("try it:\ncurl -si -H 'Content-Type: application/json' {url}/cds-services/her2-chart-review -d '{request}'")
 }
 
 /// A database that cannot be opened is told once and loudly; cards are served without a record until it is there.

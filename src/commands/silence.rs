@@ -101,8 +101,7 @@ fn done(arguments: &SilenceArguments) -> Result<(), Failure> {
         listen: None,
         data_dir: arguments.data_dir.clone(),
         config: arguments.config.clone(),
-        database_url: std::env::var("DATABASE_URL").ok(),
-        ..Given::default()
+        ..Given::from_environment()
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
     let told = runtime.block_on(async {

@@ -1,7 +1,14 @@
 //! The configuration: what a site sets, read once at the start.
 
 mod client;
+mod fault;
+mod file;
+mod origins;
 mod settings;
+mod transport;
 
 pub use client::Client;
-pub use settings::{Config, DatabaseUrl, Fault, Faults, Given, RulesPolicy, load};
+pub use fault::{Fault, Faults};
+pub use origins::Origins;
+pub use settings::{Config, DatabaseUrl, Given, RulesPolicy, load};
+pub use transport::{Mode, TlsFiles, Transport};

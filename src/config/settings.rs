@@ -4,8 +4,10 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
+use super::fault::{Fault, Faults};
+use super::file::{self, File};
+use super::origins::{self, Origins};
+use super::transport::{self, Mode, Transport, address};
 use crate::cdshooks::VersionMembers;
 
 /// Where the service listens if nobody says otherwise.
@@ -15,18 +17,27 @@ const DEFAULT_DATA_DIR: &str = "data";
 /// How long an answered card stays quiet if nobody says otherwise.
 const DEFAULT_QUIET_DAYS: u16 = 90;
 /// Longer than a year would be for ever.
-const LONGEST_QUIET_DAYS: u16 = 366;
+pub(super) const LONGEST_QUIET_DAYS: u16 = 366;
 
 /// How this service is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// A loopback address; port 0 picks a free one.
+    /// Where the service listens; port 0 picks a free one. Beyond loopback only with clients and TLS.
     pub listen: SocketAddr,
+    /// Who ends TLS.
+    pub transport: Transport,
+    /// Whether anybody has to show who they are.
+    pub mode: Mode,
+    /// Pages in browsers that may call.
+    pub origins: Origins,
     /// Private cluster, spool and keys.
     pub data_dir: PathBuf,
+    /// The key of the pseudonyms, where several services share one. None: it is made under the data directory.
+    pub pseudonym_key_file: Option<PathBuf>,
     /// A PostgreSQL server of the user's own; without it a private cluster is started.
     pub database_url: Option<DatabaseUrl>,
-    /// The address under which clients reach the service, for links in cards. None in the loopback mode.
+    /// The address under which clients reach the service, for links in cards, without a slash at its end. None in the
+    /// loopback mode.
     pub public_base: Option<String>,
     /// Does discovery list the members of CDS Hooks 3.0?
     pub version_members: VersionMembers,
@@ -72,120 +83,95 @@ pub struct Given {
     pub data_dir: Option<PathBuf>,
     /// `--config`, `HERALD_CONFIG`
     pub config: Option<PathBuf>,
+    /// `--behind-proxy`; false: it was not said.
+    pub behind_proxy: bool,
+    /// `HERALD_BEHIND_PROXY`: `true` or `false`
+    pub behind_proxy_variable: Option<String>,
     /// `HERALD_ALLOW_UNSIGNED_RULES`: `true` or `false`
     pub allow_unsigned_rules: Option<String>,
+    /// `HERALD_METRICS_LISTEN`
+    pub metrics_listen: Option<String>,
+    /// `CREDENTIALS_DIRECTORY`: where systemd puts the secrets of a unit.
+    pub credentials_directory: Option<PathBuf>,
     /// `DATABASE_URL`; never on the command line, where every user of the machine could read it.
     pub database_url: Option<String>,
 }
 
-/// One thing that is wrong with the configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// The file cannot be read.
-    #[error("config file {path}: {source}", path = path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is not the TOML that is expected.
-    #[error("config file {path}: {message}", path = path.display())]
-    Syntax {
-        /// The file.
-        path: PathBuf,
-        /// Line, column and what was expected.
-        message: String,
-    },
-    /// A client is configured.
-    #[error(
-        "config file: [[client]] switches authentication on, which is not available in this version; remove it to run in the loopback mode"
-    )]
-    ClientsNotAvailable,
-    /// No address.
-    #[error("listen: `{0}` is no address; write host:port, for example 127.0.0.1:8080")]
-    NoAddress(String),
-    /// An address that other machines can reach.
-    #[error(
-        "listen: {0} can be reached from other machines, and authentication is not available in this version; listen on 127.0.0.1 or [::1]"
-    )]
-    NotLoopback(SocketAddr),
-    /// A public address without TLS.
-    #[error("public_base: must begin with https://")]
-    PublicBaseNotHttps,
-    /// A time that would never end.
-    #[error("quiet_days: at most {LONGEST_QUIET_DAYS}")]
-    TooLongQuiet,
-    /// Neither yes nor no.
-    #[error("HERALD_ALLOW_UNSIGNED_RULES: `{0}` is neither true nor false")]
-    NeitherTrueNorFalse(String),
+impl Given {
+    /// What the environment says where the command line says nothing.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        let text = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            behind_proxy_variable: text("HERALD_BEHIND_PROXY"),
+            allow_unsigned_rules: text("HERALD_ALLOW_UNSIGNED_RULES"),
+            metrics_listen: text("HERALD_METRICS_LISTEN"),
+            credentials_directory: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+            database_url: text("DATABASE_URL"),
+            ..Self::default()
+        }
+    }
 }
 
-/// Everything that is wrong, in one line.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-pub struct Faults(pub Vec<Fault>);
+/// Name of the systemd credential that holds the key of the pseudonyms.
+const PSEUDONYM_CREDENTIAL: &str = "herald-pseudonym-key";
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct File {
-    listen: Option<String>,
-    data_dir: Option<PathBuf>,
-    public_base: Option<String>,
-    discovery_versions: Option<bool>,
-    quiet_days: Option<u16>,
-    allow_unsigned_rules: Option<bool>,
-    client: Option<Vec<toml::Table>>,
-}
-
-/// Puts command line, environment, file and defaults together.
+/// Puts command line, environment, file and defaults together. Certificates and keys that the file names lie beside it,
+/// unless their paths are absolute.
 ///
 /// # Errors
 /// All faults at once.
 pub fn load(given: Given) -> Result<Config, Faults> {
     let mut faults = Vec::new();
-    let file = match given.config.as_deref().map(read).transpose() {
-        Ok(file) => file.unwrap_or_default(),
-        Err(fault) => {
-            faults.push(fault);
-            File::default()
-        }
+    let file = given.config.as_deref().map(file::read).transpose().map(Option::unwrap_or_default);
+    let file: File = kept(file, &mut faults).unwrap_or_default();
+    let folder = given.config.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+    let has_clients = file.client.as_ref().is_some_and(|clients| !clients.is_empty());
+    let mode = if has_clients { Mode::Clients } else { Mode::Loopback };
+    let listen = given.listen.or(file.listen).map_or(Ok(DEFAULT_LISTEN), |text| address(&text));
+    let listen = kept(listen, &mut faults).unwrap_or(DEFAULT_LISTEN);
+    let proxy = truth("HERALD_BEHIND_PROXY", given.behind_proxy_variable);
+    let proxy = given.behind_proxy || kept(proxy, &mut faults).flatten().or(file.behind_proxy).unwrap_or(false);
+    let transport = match (file.tls, proxy) {
+        (Some(files), _) => Transport::Tls(files.in_folder(&folder)),
+        (None, true) => Transport::BehindProxy,
+        (None, false) => Transport::Plain,
     };
-    if file.client.is_some() {
-        faults.push(Fault::ClientsNotAvailable);
+    faults.extend(transport::faults(listen, mode, &transport));
+    if mode == Mode::Clients && file.public_base.is_none() {
+        faults.push(Fault::NoPublicBase);
     }
-    let listen = match given.listen.or(file.listen).map_or(Ok(DEFAULT_LISTEN), |text| address(&text)) {
-        Ok(listen) => listen,
-        Err(fault) => {
-            faults.push(fault);
-            DEFAULT_LISTEN
-        }
-    };
-    if file.public_base.as_ref().is_some_and(|base| !base.starts_with("https://")) {
-        faults.push(Fault::PublicBaseNotHttps);
+    let public_base = file.public_base.as_deref().map(transport::public_base).transpose();
+    let public_base = kept(public_base, &mut faults).flatten();
+    let named = file.cors.unwrap_or_default().origins;
+    let named = named.iter().filter_map(|origin| kept(origins::exact(origin), &mut faults)).collect();
+    let metrics = given.metrics_listen.as_deref().map(address).transpose();
+    if kept(metrics, &mut faults).flatten().is_some_and(|metrics| is_same_listener(metrics, listen)) {
+        faults.push(Fault::MetricsOnPublicListener(listen));
     }
     if file.quiet_days.is_some_and(|days| days > LONGEST_QUIET_DAYS) {
         faults.push(Fault::TooLongQuiet);
     }
-    let allowed = match given.allow_unsigned_rules.as_deref() {
-        None | Some("") => file.allow_unsigned_rules.unwrap_or(false),
-        Some("true") => true,
-        Some("false") => false,
-        Some(other) => {
-            faults.push(Fault::NeitherTrueNorFalse(other.to_owned()));
-            false
-        }
-    };
+    let allowed = truth("HERALD_ALLOW_UNSIGNED_RULES", given.allow_unsigned_rules);
+    let allowed = kept(allowed, &mut faults).flatten().or(file.allow_unsigned_rules).unwrap_or(false);
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
-    let is_for_others = file.public_base.is_some() || file.client.is_some() || !listen.ip().is_loopback();
+    let is_for_others = public_base.is_some() || mode == Mode::Clients;
+    let credential = given.credentials_directory.map(|directory| directory.join(PSEUDONYM_CREDENTIAL));
     Ok(Config {
         rules: if is_for_others && !allowed { RulesPolicy::SignedOnly } else { RulesPolicy::UnsignedShown },
         listen,
+        transport,
+        mode,
+        origins: Origins::of(mode).and(named),
         data_dir: given.data_dir.or(file.data_dir).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR)),
+        pseudonym_key_file: file
+            .pseudonym_key_file
+            .map(|file| folder.join(file))
+            .or(credential.filter(|credential| credential.exists())),
         database_url: given.database_url.filter(|url| !url.is_empty()).map(DatabaseUrl),
-        public_base: file.public_base,
+        public_base,
         version_members: match file.discovery_versions {
             Some(false) => VersionMembers::Hidden,
             Some(true) | None => VersionMembers::Shown,
@@ -194,23 +180,24 @@ pub fn load(given: Given) -> Result<Config, Faults> {
     })
 }
 
-fn read(path: &Path) -> Result<File, Fault> {
-    let text = std::fs::read_to_string(path).map_err(|source| Fault::Unreadable { path: path.to_owned(), source })?;
-    toml::from_str(&text).map_err(|error| Fault::Syntax { path: path.to_owned(), message: in_one_line(&error, &text) })
+/// The value, or none and its fault with the others.
+fn kept<T>(read: Result<T, Fault>, faults: &mut Vec<Fault>) -> Option<T> {
+    read.map_err(|fault| faults.push(fault)).ok()
 }
 
-/// toml draws the place over several lines; the start says it in one. The line itself may hold a secret and is not shown.
-fn in_one_line(error: &toml::de::Error, text: &str) -> String {
-    let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-    format!("line {line}: {}", error.message().replace('\n', " "))
+fn truth(name: &'static str, value: Option<String>) -> Result<Option<bool>, Fault> {
+    match value.as_deref() {
+        None | Some("") => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(other) => Err(Fault::NeitherTrueNorFalse { name, value: other.to_owned() }),
+    }
 }
 
-/// Names are not resolved: what a name server says must not decide who can reach the service. `localhost` is the exception.
-fn address(text: &str) -> Result<SocketAddr, Fault> {
-    let local = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
-    let address: SocketAddr =
-        local.as_deref().unwrap_or(text).parse().map_err(|_| Fault::NoAddress(text.to_owned()))?;
-    if address.ip().is_loopback() { Ok(address) } else { Err(Fault::NotLoopback(address)) }
+/// Would a caller of one address reach the other? Port 0 is a free port, never one that is taken.
+fn is_same_listener(one: SocketAddr, other: SocketAddr) -> bool {
+    let is_same_host = one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() == other.port() && one.port() != 0 && is_same_host
 }
 
 #[cfg(test)]
@@ -239,7 +226,7 @@ mod tests {
     fn an_address_that_other_machines_reach_is_refused_in_one_line() {
         for address in ["0.0.0.0:8080", "[::]:8080", "192.0.2.1:80"] {
             let refusal = listening_on(address).unwrap_err().to_string();
-            assert!(refusal.contains("authentication is not available in this version"), "{refusal}");
+            assert!(refusal.contains("[[client]]") && refusal.contains("[tls]"), "{refusal}");
             assert!(!refusal.contains('\n'));
         }
         for address in ["127.0.0.1:0", "[::1]:0", "localhost:0", "127.8.8.8:1"] {
@@ -248,17 +235,62 @@ mod tests {
         assert!(listening_on("somewhere").is_err());
     }
 
+    const CLIENT: &str = "[[client]]\nname = \"main-ehr\"\n";
+
     #[test]
-    fn a_configured_client_is_refused_because_nobody_would_check_its_tokens() {
-        let refusal = with_file("[[client]]\nname = \"main-ehr\"\nissuer = \"https://ehr.example.org\"\n").unwrap_err();
-        assert!(refusal.to_string().contains("[[client]]"), "{refusal}");
+    fn with_clients_and_tls_or_a_proxy_other_machines_may_call() {
+        let public = "listen = \"0.0.0.0:8080\"\npublic_base = \"https://cds.example.org/\"\n";
+        let refusal = with_file(&format!("{public}{CLIENT}")).unwrap_err();
+        assert!(matches!(refusal.0[..], [Fault::NoTls(_)]), "{refusal}");
+        let config = with_file(&format!("{public}behind_proxy = true\n{CLIENT}")).unwrap();
+        assert_eq!((config.transport, config.mode), (Transport::BehindProxy, Mode::Clients));
+        assert_eq!(config.public_base.as_deref(), Some("https://cds.example.org"));
+        let tls = "[tls]\ncertificate = \"a.pem\"\nkey = \"b.pem\"\n";
+        let config = with_file(&format!("{public}{tls}{CLIENT}")).unwrap();
+        assert!(matches!(config.transport, Transport::Tls(_)));
+        let refusal = with_file(&format!("listen = \"0.0.0.0:8080\"\n{tls}")).unwrap_err();
+        assert!(matches!(refusal.0[..], [Fault::NoAuthentication(_)]), "{refusal}");
+    }
+
+    #[test]
+    fn a_proxy_is_named_on_the_command_line_in_the_environment_or_in_the_file() {
+        let transport = |given: Given| load(given).unwrap().transport;
+        assert_eq!(transport(Given { behind_proxy: true, ..Given::default() }), Transport::BehindProxy);
+        let variable = |value: &str| Given { behind_proxy_variable: Some(value.to_owned()), ..Given::default() };
+        assert_eq!(transport(variable("true")), Transport::BehindProxy);
+        assert_eq!(transport(variable("false")), Transport::Plain);
+        let refusal = load(variable("1")).unwrap_err().to_string();
+        assert!(refusal.contains("HERALD_BEHIND_PROXY: `1` is neither"), "{refusal}");
     }
 
     #[test]
     fn all_faults_are_told_at_once_and_in_one_line() {
-        let refusal = with_file("listen = \"0.0.0.0:1\"\npublic_base = \"http://x\"\n[[client]]\n").unwrap_err();
-        assert_eq!(refusal.0.len(), 3, "{refusal}");
+        let text = "listen = \"0.0.0.0:1\"\npublic_base = \"http://x\"\n[cors]\norigins = [\"*\", \"null\"]\n";
+        let refusal = with_file(text).unwrap_err();
+        assert_eq!(refusal.0.len(), 5, "{refusal}");
         assert!(!refusal.to_string().contains('\n'));
+    }
+
+    #[test]
+    fn metrics_never_stand_on_the_listener_of_the_service() {
+        let metrics = |at: &str| load(Given { metrics_listen: Some(at.to_owned()), ..Given::default() });
+        for same in ["127.0.0.1:8080", "0.0.0.0:8080", "localhost:8080"] {
+            assert!(metrics(same).unwrap_err().to_string().contains("HERALD_METRICS_LISTEN"), "{same}");
+        }
+        assert!(metrics("127.0.0.1:9090").is_ok());
+        assert!(metrics("somewhere").is_err());
+    }
+
+    #[test]
+    fn a_credential_of_systemd_is_the_key_of_the_pseudonyms_unless_the_file_names_another() {
+        let directory = tempfile::tempdir().unwrap();
+        let given = Given { credentials_directory: Some(directory.path().to_owned()), ..Given::default() };
+        assert_eq!(load(given.clone()).unwrap().pseudonym_key_file, None);
+        let credential = directory.path().join(PSEUDONYM_CREDENTIAL);
+        std::fs::write(&credential, "x").unwrap();
+        assert_eq!(load(given).unwrap().pseudonym_key_file, Some(credential));
+        let named = with_file("pseudonym_key_file = \"shared.key\"\n").unwrap().pseudonym_key_file;
+        assert!(named.is_some_and(|named| named.is_absolute() && named.ends_with("shared.key")), "beside the file");
     }
 
     #[test]

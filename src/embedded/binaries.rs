@@ -52,6 +52,14 @@ impl Binaries {
     }
 }
 
+/// Major version of the server that a new cluster would be made with.
+///
+/// # Errors
+/// [`EmbeddedError`] where no server is found; it says what to install.
+pub fn server_version() -> Result<String, EmbeddedError> {
+    Binaries::find(None).map(|found| found.major)
+}
+
 /// `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` has major version 15.
 fn major_version(text: &str) -> Option<String> {
     let number = text.split(") ").nth(1)?;

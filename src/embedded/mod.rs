@@ -11,5 +11,6 @@ mod initdb;
 mod place;
 mod postmaster;
 
+pub use binaries::server_version;
 pub use cluster::{Cluster, Revived, running, start};
 pub use error::EmbeddedError;

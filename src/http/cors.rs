@@ -7,6 +7,8 @@ use actix_web::http::header::{
     HeaderValue, ORIGIN, VARY,
 };
 
+use crate::config::Origins;
+
 /// What a page may see of a reply beside its body.
 const EXPOSED: HeaderValue = HeaderValue::from_static("X-Decision-Record, Idempotent-Replay, Retry-After");
 const ASKED: HeaderValue = HeaderValue::from_static("authorization, content-type");
@@ -18,10 +20,9 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// In the loopback mode pages of this machine may call, so that a sandbox in a browser works at once; no others, and
-    /// never `null`.
-    pub(super) fn of(method: &Method, headers: &HeaderMap) -> Self {
-        let origin = headers.get(ORIGIN).filter(|origin| origin.to_str().is_ok_and(is_of_this_machine));
+    /// An origin is named where `origins` allow it. What is no text, or `null`, is nobody's.
+    pub(super) fn of(method: &Method, headers: &HeaderMap, origins: &Origins) -> Self {
+        let origin = headers.get(ORIGIN).filter(|origin| origin.to_str().is_ok_and(|origin| origins.allow(origin)));
         let is_preflight = *method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
         Self { origin: origin.cloned(), is_preflight }
     }
@@ -36,44 +37,6 @@ impl Asked {
             headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, ASKED);
             headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
-        }
-    }
-}
-
-/// `http://localhost` or `http://127.0.0.1`, with or without a port.
-fn is_of_this_machine(origin: &str) -> bool {
-    ["http://localhost", "http://127.0.0.1"].iter().filter_map(|host| origin.strip_prefix(host)).any(|rest| {
-        rest.is_empty()
-            || rest
-                .strip_prefix(':')
-                .is_some_and(|port| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cdsh_r58_only_pages_of_this_machine_are_named() {
-        for good in ["http://localhost", "http://localhost:3000", "http://127.0.0.1:8080", "http://127.0.0.1"] {
-            assert!(is_of_this_machine(good), "{good}");
-        }
-        for bad in [
-            "null",
-            "",
-            "*",
-            "https://localhost",
-            "http://localhost.evil.example",
-            "http://127.0.0.1.evil.example",
-            "http://localhost:",
-            "http://localhost:80x",
-            "http://localhost:99999",
-            "http://localhost:+1",
-            "http://localhost@evil.example",
-            "http://evil.example",
-        ] {
-            assert!(!is_of_this_machine(bad), "{bad}");
         }
     }
 }

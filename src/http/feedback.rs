@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 
 use super::answer::Desk;
+use super::crowd::Crowd;
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -31,10 +32,11 @@ pub(super) async fn feedback(
     payload: Payload,
     health: Data<Health>,
     limits: Data<Limits>,
+    crowd: Data<Crowd>,
     desk: Data<Desk>,
 ) -> HttpResponse {
     let mut payload = payload.into_inner();
-    match serve(&request, &mut payload, &health, &limits, &desk).await {
+    match serve(&request, &mut payload, &health, &limits, &crowd, &desk).await {
         // An empty object: the specification leaves the body open, and a JSON parser of the client gets what it expects.
         Ok(()) => {
             HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-store")).body("{}")
@@ -48,6 +50,7 @@ async fn serve(
     payload: &mut dev::Payload,
     health: &Health,
     limits: &Limits,
+    crowd: &Crowd,
     desk: &Desk,
 ) -> Result<(), ApiError> {
     let service = service_of(request)?;
@@ -55,6 +58,7 @@ async fn serve(
         return Err(ApiError::Unavailable);
     }
     media_type::check(request.headers())?;
+    let _inside = crowd.enter(&desk.local.tenant).ok_or(ApiError::Crowded)?;
     let body = body::read(request, payload, limits).await?;
     guarded(async {
         let received = {

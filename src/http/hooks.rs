@@ -5,6 +5,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::{Desk, answer};
+use super::crowd::Crowd;
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -19,10 +20,11 @@ pub(super) async fn hook(
     payload: Payload,
     health: Data<Health>,
     limits: Data<Limits>,
+    crowd: Data<Crowd>,
     desk: Data<Desk>,
 ) -> HttpResponse {
     let mut payload = payload.into_inner();
-    match serve(&request, &mut payload, &health, &limits, &desk).await {
+    match serve(&request, &mut payload, &health, &limits, &crowd, &desk).await {
         Ok(reply) => reply.into_response(),
         Err(error) => hold(payload, error.reply()),
     }
@@ -33,6 +35,7 @@ async fn serve(
     payload: &mut dev::Payload,
     health: &Health,
     limits: &Limits,
+    crowd: &Crowd,
     desk: &Desk,
 ) -> Result<HookReply, ApiError> {
     let service = service_of(request)?;
@@ -40,6 +43,7 @@ async fn serve(
         return Err(ApiError::Unavailable);
     }
     media_type::check(request.headers())?;
+    let _inside = crowd.enter(&desk.local.tenant).ok_or(ApiError::Crowded)?;
     let body = body::read(request, payload, limits).await?;
     guarded(answer(service, &body, &desk.local, desk)).await
 }

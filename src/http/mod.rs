@@ -2,7 +2,9 @@
 
 mod answer;
 mod body;
+mod certificate;
 mod cors;
+mod crowd;
 mod edge;
 mod error;
 mod evidence;
@@ -15,15 +17,20 @@ mod hooks;
 mod labels;
 mod media_type;
 mod pages;
+mod peer;
 mod reply;
 mod routes;
 mod server;
+mod tls;
 mod turns;
 mod unread;
 
 pub use answer::Desk;
+pub use crowd::Crowd;
 pub use evidence::{evidence_of, order_stage};
 pub use health::{Condition, Health};
 pub use labels::LabelMemory;
-pub use server::{Limits, Server, start};
+pub use peer::Peer;
+pub use server::{Door, Limits, Server, start};
+pub use tls::{Tls, TlsError, certificate_end};
 pub use turns::Turns;

@@ -5,12 +5,14 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use crate::secret::{self, SecretFileError};
 
 const KEY_FILE: &str = "pseudonym.key";
 const KEY_BYTES: usize = 32;
@@ -35,21 +37,25 @@ pub struct People {
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
 pub enum PseudonymError {
-    /// The file cannot be read or made.
-    #[error("cannot read or make the key file {path}")]
+    /// The file cannot be made.
+    #[error("the key of the pseudonyms: cannot make {path}: {cause}", path = path.display())]
     File {
         /// Its path.
         path: PathBuf,
         /// Why.
-        #[source]
         cause: std::io::Error,
     },
+    /// The file cannot be read, or not only by us.
+    #[error("the key of the pseudonyms: {0}")]
+    Secret(#[from] SecretFileError),
     /// The file does not hold a key.
-    #[error("the key file {0} does not hold 32 bytes in hexadecimal")]
+    #[error("the key of the pseudonyms: {path} does not hold 32 bytes in hexadecimal", path = .0.display())]
     Malformed(PathBuf),
-    /// Others could read it.
-    #[error("the key file {0} can be read by others; set its mode to 0600")]
-    Exposed(PathBuf),
+    /// The key was not drawn at random.
+    #[error(
+        "the key of the pseudonyms: {path} holds an example or a pattern; make one with: openssl rand -hex 32", path = .0.display()
+    )]
+    Guessable(PathBuf),
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     NoRandomness,
@@ -62,16 +68,28 @@ impl Pseudonyms {
     /// See [`PseudonymError`]. A key that cannot be read is never replaced: all references would become useless.
     pub fn open(data_dir: &Path) -> Result<Self, PseudonymError> {
         let path = data_dir.join(KEY_FILE);
-        let failed = |cause| PseudonymError::File { path: path.clone(), cause };
         if !path.exists() {
             make_key(data_dir, &path)?;
         }
-        if fs::metadata(&path).map_err(failed)?.mode() & 0o077 != 0 {
-            return Err(PseudonymError::Exposed(path));
-        }
-        let text = fs::read_to_string(&path).map_err(failed)?;
-        let key = from_hex(text.trim()).ok_or(PseudonymError::Malformed(path))?;
-        Ok(Self::from_key(key))
+        Self::from_file(&path)
+    }
+
+    /// Is there a key under `data_dir`?
+    #[must_use]
+    pub fn is_made(data_dir: &Path) -> bool {
+        data_dir.join(KEY_FILE).exists()
+    }
+
+    /// Reads the key of a site, which all its services share: with keys of their own each would give the same patient
+    /// another reference.
+    ///
+    /// # Errors
+    /// See [`PseudonymError`]. Nothing is made here.
+    pub fn from_file(path: &Path) -> Result<Self, PseudonymError> {
+        let text = secret::read(path)?;
+        let key = str::from_utf8(&text).ok().and_then(|text| from_hex(text.trim()));
+        let key = key.ok_or_else(|| PseudonymError::Malformed(path.to_owned()))?;
+        if is_guessable(&key) { Err(PseudonymError::Guessable(path.to_owned())) } else { Ok(Self::from_key(key)) }
     }
 
     fn from_key(key: [u8; KEY_BYTES]) -> Self {
@@ -139,6 +157,15 @@ fn make_key(data_dir: &Path, path: &Path) -> Result<(), PseudonymError> {
     write().map_err(|cause| PseudonymError::File { path: path.to_owned(), cause })
 }
 
+/// Keys that people write: one byte again and again, counting, words. A random key looks like one of them less than once
+/// in 10^13 times.
+fn is_guessable(key: &[u8; KEY_BYTES]) -> bool {
+    let distinct = key.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let step = key[1].wrapping_sub(key[0]);
+    let counts = key.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == step);
+    distinct < KEY_BYTES / 2 || counts || key.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
+}
+
 fn from_hex(text: &str) -> Option<[u8; KEY_BYTES]> {
     let mut key = [0; KEY_BYTES];
     if text.len() != 2 * KEY_BYTES || !text.is_ascii() {
@@ -164,7 +191,8 @@ mod tests {
         let file = directory.path().join(KEY_FILE);
         assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(matches!(Pseudonyms::open(directory.path()), Err(PseudonymError::Exposed(_))));
+        let refusal = Pseudonyms::open(directory.path()).unwrap_err();
+        assert!(matches!(refusal, PseudonymError::Secret(SecretFileError::Exposed { .. })), "{refusal}");
     }
 
     #[test]
@@ -189,6 +217,33 @@ mod tests {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
         assert!(matches!(Pseudonyms::open(directory.path()), Err(PseudonymError::Malformed(_))));
         assert_eq!(fs::read_to_string(&file).unwrap(), "ff");
+    }
+
+    #[test]
+    fn a_key_that_somebody_made_up_is_refused() {
+        let counting: [u8; KEY_BYTES] = std::array::from_fn(|at| at as u8);
+        let words = *b"change-me-change-me-change-me-32";
+        let alternating: [u8; KEY_BYTES] = std::array::from_fn(|at| if at % 2 == 0 { 0xde } else { 0xad });
+        for key in [[0; KEY_BYTES], [0xab; KEY_BYTES], counting, words, alternating] {
+            assert!(is_guessable(&key), "{key:?}");
+        }
+        for _ in 0..1_000 {
+            let mut key = [0; KEY_BYTES];
+            getrandom::fill(&mut key).unwrap();
+            assert!(!is_guessable(&key), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn services_with_the_key_of_their_site_give_a_patient_one_reference() {
+        let directory = tempfile::tempdir().unwrap();
+        let shared = directory.path().join("shared.key");
+        fs::write(&shared, "5f0e1d2c3b4a59687786950a1b2c3d4e5f60718293a4b5c6d7e8f90011223344\n").unwrap();
+        fs::set_permissions(&shared, fs::Permissions::from_mode(0o600)).unwrap();
+        let of_one = || Pseudonyms::from_file(&shared).unwrap().people("north", Some("p1"), None);
+        assert_eq!(of_one(), of_one());
+        assert!(Pseudonyms::from_file(&directory.path().join("none")).is_err(), "nothing is made");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Row};
 
 use super::StoreError;
@@ -50,6 +50,17 @@ impl StoreOptions {
     #[must_use]
     pub fn with_statements(self, statements: Statements) -> Self {
         Self { statements, ..self }
+    }
+
+    /// Does nobody between here and the server see or change what passes? A socket of this machine, a loopback address, or TLS
+    /// whose certificate is held against the name of the server (`sslmode=verify-full`).
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        let host = self.connect.get_host();
+        let is_here = self.connect.get_socket().is_some()
+            || host == "localhost"
+            || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+        is_here || matches!(self.connect.get_ssl_mode(), PgSslMode::VerifyFull)
     }
 
     pub(super) fn connect(&self) -> &PgConnectOptions {
@@ -196,6 +207,22 @@ mod tests {
     fn an_address_that_cannot_be_read_is_not_quoted() {
         let error = StoreOptions::from_url("nonsense://herald:secret@host/db").unwrap_err();
         assert!(!error.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn a_server_elsewhere_is_private_only_with_its_certificate_verified() {
+        let is_private = |url: &str| StoreOptions::from_url(url).unwrap().is_private();
+        for good in [
+            "postgres://u@localhost/d",
+            "postgres://u@127.0.0.1/d",
+            "postgres://u@localhost/d?host=%2Frun%2Fpostgresql",
+            "postgres://u@db.example.org/d?sslmode=verify-full",
+        ] {
+            assert!(is_private(good), "{good}");
+        }
+        for bad in ["postgres://u@db.example.org/d", "postgres://u@192.0.2.1/d?sslmode=require"] {
+            assert!(!is_private(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -38,6 +38,11 @@ pub enum MigrateError {
     TimedOut,
 }
 
+/// How many migrations this binary has.
+pub(super) fn known() -> i64 {
+    MIGRATIONS.iter().filter(|migration| migration.migration_type.is_up_migration()).map(|_| 1).sum()
+}
+
 /// Migrates the schema and makes the partitions of this and the next three months. Doing it again changes nothing.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ mod packing;
 mod partitions;
 mod recent;
 mod repeated;
+mod role;
 mod sample_trials;
 mod silences;
 pub mod statements;
@@ -29,5 +30,6 @@ pub use feedback::{FeedbackEvent, FeedbackOutcome, FeedbackStored, OverrideReaso
 pub use migrate::{MigrateError, migrate};
 pub use packing::{Content, Packed, SharedPiece, Unpacked};
 pub use recent::{KnownOutcome, RecentDecision, RecordState};
+pub use role::DatabaseRole;
 pub use sample_trials::{SAMPLE_SOURCE, sample_trials};
 pub use silences::NewSilence;

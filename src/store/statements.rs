@@ -2,11 +2,15 @@
 //! check that the query macros would make at compile time. (Statements that return rows are plain functions, so that
 //! they can be sent unprepared behind a connection pooler.)
 
-use super::{answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, silences, trials};
+use super::{
+    answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, role, silences, trials,
+};
 
 /// Name and text of each statement.
 pub const ALL: &[(&str, &str)] = &[
     ("durability settings", connect::DURABILITY),
+    ("role of the service", role::ROLE),
+    ("migrations that were run", role::MIGRATIONS_DONE),
     ("takes writes", decisions::TAKES_WRITES),
     ("store a batch", decisions::STORE_BATCH),
     ("key holders", decisions::KEY_HOLDERS),

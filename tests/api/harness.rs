@@ -10,7 +10,7 @@ use std::time::Duration;
 use herald::assessment::Knowledge;
 use herald::cdshooks::VersionMembers;
 use herald::clock::Clock;
-use herald::http::{Condition, Desk, Health, Limits, Turns, start};
+use herald::http::{Condition, Crowd, Desk, Door, Health, Limits, Turns, start};
 use herald::json::Document;
 use herald::record::{Pseudonyms, Quiet};
 use serde_json::Value;
@@ -106,6 +106,16 @@ impl Herald {
     }
 
     fn on(limits: Limits, desk: impl Future<Output = Desk> + Send + 'static) -> Self {
+        Self::through(Door::loopback(), limits, desk)
+    }
+
+    /// With a limit of requests at once, of which so many may be of one tenant.
+    pub fn crowded(all: usize, of_one: usize) -> Self {
+        let door = Door { crowd: Crowd::with(all, of_one, ["local".into()]), ..Door::loopback() };
+        Self::through(door, Limits::default(), desk_of_its_own(Clock::System))
+    }
+
+    fn through(door: Door, limits: Limits, desk: impl Future<Output = Desk> + Send + 'static) -> Self {
         let health = Arc::new(Health::new(Condition::Recording));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -116,7 +126,8 @@ impl Herald {
             runtime.block_on(async {
                 let desk = desk.await;
                 let recorder = desk.recorder.clone();
-                let server = start(listener, of_server, limits, VersionMembers::Shown, move || desk.clone()).unwrap();
+                let server =
+                    start(listener, of_server, limits, door, VersionMembers::Shown, move || desk.clone()).unwrap();
                 server.run(async { drop(stopped.await) }).await.unwrap();
                 recorder.drain().await;
             });

@@ -10,6 +10,7 @@ mod examples;
 mod feedback;
 mod harness;
 mod lifecycle;
+mod limits;
 mod methods;
 mod mutations;
 mod noise;

@@ -1,0 +1,73 @@
+//! `herald doctor fhir FILE`: is it valid FHIR R4, and what does Herald read from it?
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::assessment::{as_text, assess};
+use crate::clock::Clock;
+use crate::commands::assess::read;
+use crate::commands::knowledge::knowledge;
+use crate::fhir::{self, DocumentError};
+use crate::json::{Document, Malformed};
+use crate::rules::RulesError;
+
+/// Why a file is not checked.
+#[derive(Debug, thiserror::Error)]
+enum NotChecked {
+    #[error("the input cannot be read: {0}")]
+    Input(#[source] io::Error),
+    #[error("{0}")]
+    Malformed(#[from] Malformed),
+    #[error("{0}")]
+    Document(#[from] DocumentError),
+    #[error("the document is not JSON")]
+    NotJson,
+    #[error("the rule files are not valid: {0}")]
+    Rules(#[from] RulesError),
+}
+
+/// Exit 0 for valid FHIR R4, 1 where something is wrong with it, 2 with one line where it cannot be read at all.
+pub(super) fn run(file: Option<&Path>) -> ExitCode {
+    match checked(file) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("herald doctor fhir: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn checked(file: Option<&Path>) -> Result<bool, NotChecked> {
+    let bytes = read(file).map_err(NotChecked::Input)?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    // Our own reader first: depth, repeated members, encoding. What it refuses reaches no other.
+    let document = [Document::parse(bytes)?];
+    let evidence = {
+        let sources = fhir::sources(&document)?;
+        if fhir::patients(sources.iter().copied()).len() > 1 {
+            println!("note  results of several patients: herald assess --patient ID reads one of them");
+        }
+        fhir::extract(sources, None)
+    };
+    let resource = serde_json::from_slice(bytes).map_err(|_| NotChecked::NotJson)?;
+    let problems = strictly(&resource);
+    for problem in &problems {
+        println!("bad   {problem}");
+    }
+    if problems.is_empty() {
+        println!("ok    valid FHIR R4");
+    }
+    let knowledge = knowledge(Vec::new())?;
+    println!("\nWhat Herald reads:\n{}", as_text(&assess(&knowledge, &evidence, Clock::System.today())));
+    Ok(problems.is_empty())
+}
+
+/// A panic of the reader becomes a line of its own; its words on standard error would say nothing to anybody.
+fn strictly(resource: &serde_json::Value) -> Vec<fhir_out::Problem> {
+    std::panic::set_hook(Box::new(|_| {}));
+    let problems = fhir_out::strict_check(resource);
+    drop(std::panic::take_hook());
+    problems
+}

@@ -1,0 +1,58 @@
+//! Everything that must be right before the first byte is served: rules, data directory, keys, certificates. All that is
+//! wrong is told at once, in one line.
+
+use jiff::civil::Date;
+
+use super::knowledge::{NotAccepted, accepted};
+use super::place::{self, PlaceError};
+use crate::config::{Config, Transport};
+use crate::http::{Tls, TlsError};
+use crate::record::{PseudonymError, Pseudonyms};
+
+/// One thing that keeps the service from starting.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unfit {
+    #[error(transparent)]
+    Rules(#[from] NotAccepted),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    #[error(transparent)]
+    Pseudonyms(#[from] PseudonymError),
+}
+
+/// What the start needs of the files that it has looked at.
+pub(super) struct Fit {
+    pub tls: Option<Tls>,
+    pub pseudonyms: Pseudonyms,
+}
+
+/// Looks at rules and certificates first, and only when they are right makes what is missing under the data directory.
+pub(super) fn preflight(config: &Config, today: Date) -> Result<Fit, Vec<Unfit>> {
+    let rules = accepted(config.rules, today).map_err(Unfit::from);
+    let tls = tls(config).map_err(Unfit::from);
+    let shared = config.pseudonym_key_file.as_deref();
+    let shared = shared.map(Pseudonyms::from_file).transpose().map_err(Unfit::from);
+    let (tls, shared) = match (rules, tls, shared) {
+        (Ok(()), Ok(tls), Ok(shared)) => (tls, shared),
+        (rules, tls, shared) => {
+            return Err([rules.err(), tls.err(), shared.err()].into_iter().flatten().collect());
+        }
+    };
+    let unfit = |wrong: Unfit| vec![wrong];
+    place::prepare(&config.data_dir, config.mode).map_err(|wrong| unfit(wrong.into()))?;
+    let pseudonyms = match shared {
+        Some(shared) => shared,
+        None => Pseudonyms::open(&config.data_dir).map_err(|wrong| unfit(wrong.into()))?,
+    };
+    Ok(Fit { tls, pseudonyms })
+}
+
+/// Certificates and key, where the service ends TLS.
+pub(super) fn tls(config: &Config) -> Result<Option<Tls>, TlsError> {
+    match &config.transport {
+        Transport::Tls(files) => Tls::load(files).map(Some),
+        Transport::Plain | Transport::BehindProxy => Ok(None),
+    }
+}

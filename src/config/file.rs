@@ -1,0 +1,42 @@
+//! The configuration file as it stands on disk.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::fault::Fault;
+use super::transport::TlsFiles;
+
+/// Every setting that the file may hold. A name that is not here is a fault.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) listen: Option<String>,
+    pub(super) behind_proxy: Option<bool>,
+    pub(super) tls: Option<TlsFiles>,
+    pub(super) cors: Option<Cors>,
+    pub(super) data_dir: Option<PathBuf>,
+    pub(super) pseudonym_key_file: Option<PathBuf>,
+    pub(super) public_base: Option<String>,
+    pub(super) discovery_versions: Option<bool>,
+    pub(super) quiet_days: Option<u16>,
+    pub(super) allow_unsigned_rules: Option<bool>,
+    pub(super) client: Option<Vec<toml::Table>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cors {
+    pub(super) origins: Vec<String>,
+}
+
+pub(super) fn read(path: &Path) -> Result<File, Fault> {
+    let text = std::fs::read_to_string(path).map_err(|source| Fault::Unreadable { path: path.to_owned(), source })?;
+    toml::from_str(&text).map_err(|error| Fault::Syntax { path: path.to_owned(), message: in_one_line(&error, &text) })
+}
+
+/// toml draws the place over several lines; the start says it in one. The line itself may hold a secret and is not shown.
+fn in_one_line(error: &toml::de::Error, text: &str) -> String {
+    let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+    format!("line {line}: {}", error.message().replace('\n', " "))
+}

@@ -1,0 +1,138 @@
+//! `herald doctor`: the same matrix as a list, and the strict check of one resource.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::site::{SafeDatabase, Site, herald, on_a_runtime, quoted, set_mode};
+
+/// Exit status and lines of the doctor on this site.
+fn doctor(site: &Site, variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let output = herald(variables).arg("doctor").arg("--config").arg(site.path("herald.toml")).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+/// The line about this, if there is one.
+fn line<'a>(said: &'a str, about: &str) -> Option<&'a str> {
+    said.lines().find(|line| line.get(6..).is_some_and(|rest| rest.starts_with(about)))
+}
+
+#[test]
+fn a_machine_without_any_configuration_is_told_what_it_has_and_nothing_is_bad() {
+    let site = Site::new();
+    std::fs::write(site.path("herald.toml"), format!("data_dir = {}\n", quoted(site.path("data")))).unwrap();
+    let (code, said) = doctor(&site, &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(line(&said, "access").unwrap().contains("loopback mode"), "{said}");
+    assert!(line(&said, "rules").unwrap().starts_with("warn"), "{said}");
+    assert!(line(&said, "postgresql").unwrap().starts_with("ok"), "{said}");
+    assert!(line(&said, "disk").is_some(), "{said}");
+    assert!(!site.path("data").exists(), "the doctor makes nothing");
+}
+
+#[test]
+fn a_site_with_everything_right_has_nothing_bad() {
+    on_a_runtime(async {
+        let safe = SafeDatabase::fresh().await;
+        let site = Site::new();
+        site.configured(&[], &[&site.tls(), &site.client()]);
+        let (code, said) = doctor(&site, &[("DATABASE_URL", &safe.url)]);
+        assert_eq!(code, Some(0), "{said}");
+        for about in ["access", "certificate", "pseudonym key", "database", "role", "schema"] {
+            assert!(line(&said, about).unwrap().starts_with("ok"), "{about} in {said}");
+        }
+        assert!(line(&said, "certificate").unwrap().contains("2099-01-01"), "{said}");
+    });
+}
+
+#[test]
+fn everything_that_is_unsafe_about_a_site_has_a_line_of_its_own() {
+    on_a_runtime(async {
+        let database = SafeDatabase::fresh().await.database;
+        let site = Site::new();
+        let old = site.root.pair(site.directory.path(), "cds.example.org", 2020);
+        let tls = format!("[tls]\ncertificate = {}\nkey = {}\n", quoted(&old.certificate), quoted(&old.key));
+        site.configured(&[("allow_unsigned_rules", "")], &[&tls, &site.client()]);
+        std::fs::create_dir(site.path("data")).unwrap();
+        set_mode(&site.path("data"), 0o777);
+        set_mode(&site.path("shared.key"), 0o644);
+        let (code, said) = doctor(&site, &[("DATABASE_URL", &database.url)]);
+        assert_eq!(code, Some(1), "{said}");
+        for (about, words) in [
+            ("rules", "not signed"),
+            ("data directory", "writable by others"),
+            ("pseudonym key", "can be read by others"),
+            ("certificate", "it ended at 2020-01-01"),
+            ("role", "is superuser"),
+        ] {
+            let line = line(&said, about).unwrap();
+            assert!(line.starts_with("bad") && line.contains(words), "{line}");
+        }
+    });
+}
+
+#[test]
+fn the_faults_of_a_configuration_are_listed_one_by_one() {
+    let site = Site::new();
+    site.configured(&[("public_base", "\"http://x\"")], &["[cors]\norigins = [\"null\"]\n"]);
+    let (code, said) = doctor(&site, &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(said.lines().filter(|line| line.starts_with("bad   configuration")).count(), 4, "{said}");
+}
+
+#[test]
+fn a_database_that_does_not_answer_or_was_not_migrated_is_bad() {
+    on_a_runtime(async {
+        let safe = SafeDatabase::fresh().await;
+        let site = Site::new();
+        site.configured(&[], &[&site.tls(), &site.client()]);
+        let (code, said) = doctor(&site, &[("DATABASE_URL", "postgres://herald@localhost/x?host=%2Fnonexistent")]);
+        assert!(code == Some(1) && line(&said, "database").unwrap().starts_with("bad"), "{said}");
+        let empty = safe.url.split('?').next().unwrap().rsplit_once('/').unwrap().0.to_owned();
+        let empty = format!("{empty}/postgres?{}", safe.url.split_once('?').unwrap().1);
+        let (code, said) = doctor(&site, &[("DATABASE_URL", &empty)]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(line(&said, "schema").unwrap().contains("herald migrate"), "{said}");
+    });
+}
+
+/// Exit status and words of `herald doctor fhir` about this text.
+fn checked(text: &str) -> (Option<i32>, String) {
+    let mut child = herald(&[]).args(["doctor", "fhir"]).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+}
+
+const OBSERVATION: &str = r#"{"resourceType":"Observation","id":"o1","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"85319-2"}]},"valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"LA11842-4"}]},"effectiveDateTime":"2026-10-12"}"#;
+
+#[test]
+fn a_valid_resource_is_said_to_be_valid_and_what_is_read_from_it_is_shown() {
+    let (code, said) = checked(OBSERVATION);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("valid FHIR R4") && said.contains("IHC 2+"), "{said}");
+}
+
+#[test]
+fn what_is_wrong_with_a_resource_is_told_and_what_herald_reads_all_the_same_is_shown() {
+    for (wrong, words) in [
+        (OBSERVATION.replace("\"final\"", "\"final\",\"colour\":\"red\""), "colour"),
+        (OBSERVATION.replace("\"final\"", "\"final\",\"note\":[]"), "note: an empty array"),
+        (OBSERVATION.replace("\"final\"", "\"final\",\"x\":[[1],{\"y\":[2]}]"), "not a valid R4 resource"),
+    ] {
+        let (code, said) = checked(&wrong);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(words) && said.contains("IHC 2+"), "{said}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_at_all_is_one_line() {
+    for text in
+        ["", "{", "[]", "5", "{\"resourceType\":\"Observation\",\"id\":\"1\",\"id\":\"2\"}", &"[".repeat(100_000)]
+    {
+        let (code, said) = checked(text);
+        assert_eq!(code, Some(2), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
