@@ -46,14 +46,22 @@ impl Guard {
 
     /// Asks until the database answers, and resolves only if it is not safe to rely on. In the loopback mode never.
     pub(super) async fn until_unsafe(&self) -> UnsafeDatabase {
-        while self.mode == Mode::Clients {
+        if self.mode == Mode::Clients
+            && let Some(found) = self.first_answer().await
+        {
+            return found;
+        }
+        std::future::pending().await
+    }
+
+    /// What is unsafe about the database, once it answers; none if nothing is.
+    async fn first_answer(&self) -> Option<UnsafeDatabase> {
+        loop {
             match self.unsafe_about_it().await {
-                Ok(nothing) if nothing.is_empty() => break,
-                Ok(something) => return UnsafeDatabase(something),
+                Ok(found) => return (!found.is_empty()).then_some(UnsafeDatabase(found)),
                 Err(_) => tokio::time::sleep(AGAIN).await,
             }
         }
-        std::future::pending().await
     }
 
     async fn unsafe_about_it(&self) -> Result<Vec<String>, StoreError> {
