@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web bench bench-micro
+.PHONY: help run test check test-web test-conformance fuzz-smoke bench bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
@@ -29,6 +29,15 @@ test-web: ## the start page in a real browser (Chromium)
 	@scripts/setup.sh web
 	@cargo build --locked
 	@scripts/test-web.sh $(built)/debug/herald
+
+test-conformance: ## the standard, judged by tests and by engines that are not ours; writes docs/conformance.md
+	@scripts/setup.sh conformance
+	@cargo build --locked
+	@scripts/test-conformance.sh $(built)/debug/herald
+
+fuzz-smoke: ## 100,000 broken and changed requests over HTTP: no panic, no 5xx (a few minutes)
+	@scripts/setup.sh test
+	HERALD_FUZZ_CASES=50000 cargo test --locked --test api -- request_is_answered_with_a_fault
 
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench
