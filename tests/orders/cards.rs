@@ -6,8 +6,8 @@ use herald::domain::history::{Extent, Ras};
 use herald::domain::safety::Check;
 use herald::domain::tumour::Tumour;
 
-use crate::builder::{Case, breast, of};
-use crate::situation::{Situation, choosing, signing, tdxd};
+use super::builder::{Case, breast, of};
+use super::situation::{Situation, choosing, signing, tdxd};
 
 /// One situation for each thing that a check can find, at signing, and some in which several meet.
 fn situations() -> Vec<(&'static str, Situation)> {

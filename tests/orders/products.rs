@@ -2,8 +2,8 @@
 
 use herald::domain::history::TreatmentSource;
 
-use crate::builder::breast;
-use crate::situation::{Situation, choosing, signing};
+use super::builder::breast;
+use super::situation::{Situation, choosing, signing};
 
 #[track_caller]
 fn finds(situation: &Situation, expected: &[&str]) {
