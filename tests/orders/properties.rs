@@ -113,12 +113,14 @@ fn a_basket_of_thousands_of_orders_is_told_in_a_short_reply_and_nothing_urgent_i
     assert_eq!(kinds(&basket), of_one_each);
     let assessment = basket.assessment();
     for (severity, check, agent) in of_one_each {
-        let same = assessment.safety.iter().filter(|one| (one.severity, one.check, one.agent) == (severity, check, agent));
+        let same =
+            assessment.safety.iter().filter(|one| (one.severity, one.check, one.agent) == (severity, check, agent));
         let told: Vec<usize> = same.map(|one| one.more + 1).collect();
         assert_eq!(told.iter().sum::<usize>(), 2_667, "{severity} {check} {agent}");
         assert!(told.len() <= 16, "{} orders are named for {check}", told.len());
     }
-    let reply = serde_json::to_string(&assessment).unwrap().len() + serde_json::to_string(&basket.cards()).unwrap().len();
+    let reply =
+        serde_json::to_string(&assessment).unwrap().len() + serde_json::to_string(&basket.cards()).unwrap().len();
     assert!(reply < 200_000, "{reply} bytes");
     assert!(basket.cards()[0].detail.contains(" more)"), "{}", basket.cards()[0].detail);
 }

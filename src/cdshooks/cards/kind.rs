@@ -189,9 +189,8 @@ fn leads<'a>(assessment: &'a Assessment<'_>) -> impl Iterator<Item = &'a Finding
 }
 
 fn gap<'a>(assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
-    leads(assessment).find(|finding| {
-        for_finding(finding, assessment).is_some_and(|kind| kind.indicator() == Indicator::Warning)
-    })
+    leads(assessment)
+        .find(|finding| for_finding(finding, assessment).is_some_and(|kind| kind.indicator() == Indicator::Warning))
 }
 
 /// A positive of another primary that no card would name: the lead has none, or one that only tells of trials and can be

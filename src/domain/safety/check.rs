@@ -73,7 +73,10 @@ fn bounded(sorted: Vec<SafetyFinding<'_>>) -> Vec<SafetyFinding<'_>> {
     let mut kept: Vec<SafetyFinding<'_>> = Vec::with_capacity(sorted.len().min(4 * MOST_ORDERS));
     let mut listed = 0;
     for one in sorted {
-        match kept.last_mut().filter(|last| (last.severity, last.check, last.agent) == (one.severity, one.check, one.agent)) {
+        match kept
+            .last_mut()
+            .filter(|last| (last.severity, last.check, last.agent) == (one.severity, one.check, one.agent))
+        {
             Some(last) if listed == MOST_ORDERS => last.more += 1,
             Some(_) => {
                 listed += 1;
@@ -150,7 +153,17 @@ pub(super) fn finding<'k>(
 ) -> SafetyFinding<'k> {
     let mut evidence: Vec<Reading> = read.into_iter().take(MOST_READINGS).collect();
     evidence.push(ordered(order));
-    SafetyFinding { check, severity, agent, order: &order.reference, ground, result: None, window: None, evidence, more: 0 }
+    SafetyFinding {
+        check,
+        severity,
+        agent,
+        order: &order.reference,
+        ground,
+        result: None,
+        window: None,
+        evidence,
+        more: 0,
+    }
 }
 
 /// The order as evidence: what it names, in our own words.

@@ -4,8 +4,8 @@
 
 mod check;
 mod finding;
-mod label_tumour;
 mod heart;
+mod label_tumour;
 mod partners;
 mod products;
 mod rules;

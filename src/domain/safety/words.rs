@@ -192,5 +192,9 @@ fn of_cps(rule: &CpsRule) -> RuleInWords<'_> {
 fn of_tumours(rule: &TumourRule) -> RuleInWords<'_> {
     let every = Tumour::ALL.iter().filter(|tumour| **tumour != Tumour::Unknown).all(|one| rule.labelled.contains(one));
     let tumours = if every { "every solid tumour".to_owned() } else { names(&rule.labelled) };
-    RuleInWords { medicine: rule.agent.name().to_owned(), asks: vec![format!("label for: {tumours}")], ground: &rule.ground }
+    RuleInWords {
+        medicine: rule.agent.name().to_owned(),
+        asks: vec![format!("label for: {tumours}")],
+        ground: &rule.ground,
+    }
 }
