@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use crate::rules::{
-    RuleFile, RulesError, SIGNOFF, Signer, cases_in, check_cases, check_files, embedded_files, files_in, order_rules, sheets,
-    sign as signed, therapies,
+    RuleFile, RulesError, SIGNOFF, Signer, cases_in, check_cases, check_files, embedded_files, files_in, order_rules,
+    sheets, sign as signed, therapies,
 };
 
 /// The folder that is named for the files of the binary, as it is called in the repository.

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use super::cases_table::{Line, Table};
-use super::error::{Fault, RulesError};
+use super::error::RulesError;
 use super::files::RuleFile;
 use crate::domain::classify::classify;
 use crate::domain::decimal::{Comparator, Decimal, Quantity};
@@ -88,7 +88,8 @@ pub fn rows_with_cases(book: &Rulebook, files: &[RuleFile]) -> Result<Vec<Box<st
     check_cases(book, files)?;
     let mut rows = Vec::new();
     for file in files {
-        let table = Table::read(&file.text, &COLUMNS).map_err(|(at, what)| RulesError::Faults(vec![file.fault(at, &what)]))?;
+        let table =
+            Table::read(&file.text, &COLUMNS).map_err(|(at, what)| RulesError::Faults(vec![file.fault(at, &what)]))?;
         rows.extend(table.lines.iter().map(|line| full_id(file, line.cell("row")).into()));
     }
     Ok(rows)
@@ -151,7 +152,9 @@ fn diagnosis(line: &Line<'_>) -> Result<TumourClass, String> {
         "histology not known" => Ok(TumourClass::NeedsHistology),
         "other kind of tumour" => Ok(TumourClass::NotCovered),
         "in situ only" => Ok(TumourClass::InSituOnly),
-        other => Err(format!("diagnosis \"{other}\" is none of: histology not known, other kind of tumour, in situ only")),
+        other => {
+            Err(format!("diagnosis \"{other}\" is none of: histology not known, other kind of tumour, in situ only"))
+        }
     }
 }
 
@@ -183,9 +186,10 @@ fn ish(line: &Line<'_>) -> Result<Option<Ish>, String> {
         },
         blinded: yes_or_no(line, "recount blinded")?,
     };
+    let implausible = [&count.ratio, &count.her2, &count.cep17].into_iter().flatten().any(is_zero_or_less);
     let ish = Ish {
         method: word(line, "probe")?.unwrap_or(IshMethod::Dual),
-        implausible: [&count.ratio, &count.her2, &count.cep17].into_iter().flatten().any(is_zero_or_less),
+        implausible,
         count,
         percent_cells_ratio_ge_2: number(line, "percent of cells with ratio 2")?,
         interpretation: word::<IshWord>(line, "ish word")?,
@@ -230,12 +234,8 @@ fn yes_or_no(line: &Line<'_>, column: &str) -> Result<Option<bool>, String> {
 
 /// A number as a laboratory reports it, or a bound: `2.0`, `<2.0`, `>=6.0`.
 fn number(line: &Line<'_>, column: &str) -> Result<Option<Quantity>, String> {
-    const BOUNDS: [(&str, Comparator); 4] = [
-        ("<=", Comparator::AtMost),
-        (">=", Comparator::AtLeast),
-        ("<", Comparator::Below),
-        (">", Comparator::Above),
-    ];
+    const BOUNDS: [(&str, Comparator); 4] =
+        [("<=", Comparator::AtMost), (">=", Comparator::AtLeast), ("<", Comparator::Below), (">", Comparator::Above)];
     let text = line.cell(column);
     if text.is_empty() {
         return Ok(None);

@@ -96,6 +96,8 @@ fn situations() -> Vec<(&'static str, Situation)> {
         ("trastuzumab deruxtecan after emtansine", healthy(tdxd().given("trastuzumab_emtansine", "2026-11-05"))),
         ("tucatinib, RAS not known", signing("tucatinib").result(colorectal())),
         ("tucatinib, RAS mutated", signing("tucatinib").result(colorectal()).ras(Ras::Mutant)),
+        ("tucatinib, gastric cancer", signing("tucatinib").result(of(Tumour::Gastroesophageal).ihc("3+"))),
+        ("zanidatamab chosen, breast cancer", healthy(choosing("zanidatamab").result(breast().ihc("3+")))),
         ("pembrolizumab with trastuzumab, no CPS", healthy(gastric())),
         ("pembrolizumab with trastuzumab, CPS 0", healthy(gastric().cps("0"))),
         (

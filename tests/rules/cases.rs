@@ -51,12 +51,18 @@ fn a_case_with_another_answer_is_refused_with_file_line_and_both_answers() {
 
 #[test]
 fn a_case_that_cannot_be_read_is_refused_with_its_column() {
-    let of = |to: &str| said_after("3+ on a biopsy: a cluster of 5 cells is enough,gastroesophageal,,biopsy,,,3+,2,", to);
+    let of =
+        |to: &str| said_after("3+ on a biopsy: a cluster of 5 cells is enough,gastroesophageal,,biopsy,,,3+,2,", to);
     let begin = "3+ on a biopsy: a cluster of 5 cells is enough";
     assert!(of(&format!("{begin},stomach,,biopsy,,,3+,2,")).contains("tumour: \"stomach\" is not a tumour"));
     assert!(of(&format!("{begin},gastroesophageal,,biopsy,,,4+,2,")).contains("ihc: \"4+\" is not a IHC score"));
-    assert!(of(&format!("{begin},gastroesophageal,,biopsy,,,3+,two,")).contains("percent: \"two\" is not a decimal number"));
-    assert!(of(&format!("{begin},gastroesophageal,,biopsy,maybe,,3+,2,")).contains("invasive: \"maybe\" is neither yes nor no"));
+    assert!(
+        of(&format!("{begin},gastroesophageal,,biopsy,,,3+,two,")).contains("percent: \"two\" is not a decimal number")
+    );
+    assert!(
+        of(&format!("{begin},gastroesophageal,,biopsy,maybe,,3+,2,"))
+            .contains("invasive: \"maybe\" is neither yes nor no")
+    );
     assert!(of(&format!("{begin},gastroesophageal,,,,,3+,2,")).contains("specimen is empty"));
     assert!(of(&format!("{begin},gastroesophageal,benign,biopsy,,,3+,2,")).contains("diagnosis \"benign\" is none of"));
     assert!(of(&format!("{begin},gastroesophageal,,biopsy,,,3+,")).contains("29 cells, expected 30"));
