@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web test-conformance fuzz-smoke bench bench-micro
+.PHONY: help run test check test-web test-conformance test-fhir-server fuzz-smoke sim mutants deny sbom bench bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
@@ -47,3 +47,9 @@ bench: ## Herald and its peers side by side, with today's figures and the target
 bench-micro: ## each stage of the request path alone, in microseconds
 	@scripts/setup.sh test
 	@cargo bench --locked --bench request_path
+
+# Hours on two cores. A part of it: make mutants MUTANTS="--shard 0/16"
+mutants_in ?= $(abspath ..)/herald-mutants
+mutants: ## mutation testing of the medicine and the rule loader (docs/mutants.md), in a folder beside the clone
+	@scripts/setup.sh test
+	@scripts/mutants.sh "$(mutants_in)" $(MUTANTS)
