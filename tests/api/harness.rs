@@ -5,13 +5,14 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use herald::assessment::Knowledge;
 use herald::cdshooks::VersionMembers;
 use herald::clock::Clock;
 use herald::http::{Condition, Desk, Health, Limits, Turns, start};
 use herald::json::Document;
+use herald::metrics::Metrics;
 use herald::record::{Pseudonyms, Quiet};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -87,6 +88,8 @@ async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
         store: database.store,
         pseudonyms: Arc::new(Pseudonyms::open(keys).unwrap()),
         quiet,
+        metrics: Arc::new(Metrics::new(Instant::now(), SystemTime::now())),
+        traces: None,
         clock,
     }
 }
