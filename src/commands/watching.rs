@@ -44,11 +44,15 @@ impl Watch {
     }
 
     /// Shows the figures on `listener`, where there is one, and starts to look at the clock and at feedback.
-    pub(super) fn start(&mut self, listener: Option<TcpListener>, recorders: &Recorders, store: &Store) -> io::Result<()> {
+    pub(super) fn start(
+        &mut self,
+        listener: Option<TcpListener>,
+        recorders: &Recorders,
+        store: &Store,
+    ) -> io::Result<()> {
         if let Some(listener) = listener {
             let of = recorders.clone();
-            let exposition =
-                Exposition::new(self.metrics(), recorders.timings(), move || record_figures(&of.health()));
+            let exposition = Exposition::new(self.metrics(), recorders.timings(), move || record_figures(&of.health()));
             let server = http::serve_metrics(listener, exposition)?;
             println!("metrics on http://{}/metrics", server.address());
             self.running.spawn(async {

@@ -108,9 +108,10 @@ fn fault_of_endpoint(endpoint: &str) -> Option<WatchingFault> {
     }
     let Some(rest) = endpoint.strip_prefix("http://") else { return Some(WatchingFault::NoEndpoint) };
     let authority = rest.split('/').next().unwrap_or_default();
-    let host = authority.strip_prefix('[').and_then(|v6| v6.split(']').next()).unwrap_or_else(|| {
-        authority.rsplit_once(':').map_or(authority, |(host, _)| host)
-    });
+    let host = authority
+        .strip_prefix('[')
+        .and_then(|v6| v6.split(']').next())
+        .unwrap_or_else(|| authority.rsplit_once(':').map_or(authority, |(host, _)| host));
     let is_local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
     (!is_local).then_some(WatchingFault::EndpointNotHttps)
 }
@@ -120,10 +121,8 @@ mod tests {
     use super::*;
 
     fn on(listen: &str, metrics: Option<&str>, traces: Option<&str>, wait: Option<u64>) -> Result<Watching, String> {
-        let given = WatchingGiven {
-            metrics_listen: metrics.map(str::to_owned),
-            traces_endpoint: traces.map(str::to_owned),
-        };
+        let given =
+            WatchingGiven { metrics_listen: metrics.map(str::to_owned), traces_endpoint: traces.map(str::to_owned) };
         let file = WatchingFile { stop_wait_seconds: wait, ..WatchingFile::default() };
         watching(given, file, listen.parse().unwrap())
             .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
@@ -149,11 +148,16 @@ mod tests {
 
     #[test]
     fn spans_leave_this_machine_over_tls_only() {
-        for endpoint in ["https://otel.example.org", "http://127.0.0.1:4318", "http://localhost:4318/x", "http://[::1]:1"] {
+        for endpoint in
+            ["https://otel.example.org", "http://127.0.0.1:4318", "http://localhost:4318/x", "http://[::1]:1"]
+        {
             assert!(on("127.0.0.1:1", None, Some(endpoint), None).is_ok(), "{endpoint}");
         }
         for endpoint in ["otel.example.org", "http://otel.example.org:4318", "http://127.0.0.1.example.org"] {
-            assert!(on("127.0.0.1:1", None, Some(endpoint), None).unwrap_err().contains("traces.endpoint"), "{endpoint}");
+            assert!(
+                on("127.0.0.1:1", None, Some(endpoint), None).unwrap_err().contains("traces.endpoint"),
+                "{endpoint}"
+            );
         }
     }
 

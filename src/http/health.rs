@@ -63,12 +63,9 @@ impl Condition {
     #[must_use]
     pub const fn answers(self) -> bool {
         match self {
-            Self::FirstStart
-            | Self::Recording
-            | Self::Spooling
-            | Self::Shedding
-            | Self::Unrecorded
-            | Self::Leaving => true,
+            Self::FirstStart | Self::Recording | Self::Spooling | Self::Shedding | Self::Unrecorded | Self::Leaving => {
+                true
+            }
             Self::Migrating | Self::Refusing | Self::Draining => false,
         }
     }

@@ -2,8 +2,8 @@
 
 mod answer;
 mod body;
-mod counting;
 mod cors;
+mod counting;
 mod edge;
 mod error;
 mod evidence;

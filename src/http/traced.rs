@@ -4,8 +4,8 @@ use std::time::SystemTime;
 
 use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
-use actix_web::http::{Method, StatusCode};
 use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use uuid::Uuid;
 
 use crate::traces::{Call, Parent, Traces};

@@ -45,7 +45,8 @@ impl<const N: usize> Counters<N> {
 
     /// `by` more.
     pub fn add(&self, values: [&str; N], by: u64) {
-        let place = self.labels.iter().zip(values).fold(0, |at, (label, value)| at * label.values.len() + label.place(value));
+        let place =
+            self.labels.iter().zip(values).fold(0, |at, (label, value)| at * label.values.len() + label.place(value));
         if let Some(count) = self.counts.get(place) {
             count.fetch_add(by, Ordering::Relaxed);
         }
@@ -54,7 +55,8 @@ impl<const N: usize> Counters<N> {
     /// The count of one combination.
     #[must_use]
     pub fn of(&self, values: [&str; N]) -> u64 {
-        let place = self.labels.iter().zip(values).fold(0, |at, (label, value)| at * label.values.len() + label.place(value));
+        let place =
+            self.labels.iter().zip(values).fold(0, |at, (label, value)| at * label.values.len() + label.place(value));
         self.counts.get(place).map_or(0, |count| count.load(Ordering::Relaxed))
     }
 

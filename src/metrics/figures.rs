@@ -41,10 +41,8 @@ pub mod labels {
     /// Urgency of a card.
     pub const INDICATOR: Label = Label { name: "indicator", values: &["info", "warning", "critical", "other"] };
     /// Why a card was kept back.
-    pub const WHY: Label = Label {
-        name: "why",
-        values: &["accepted", "overridden", "no_trial", "silenced", "budget", "shadow", "other"],
-    };
+    pub const WHY: Label =
+        Label { name: "why", values: &["accepted", "overridden", "no_trial", "silenced", "budget", "shadow", "other"] };
     /// What the result that leads comes to.
     pub const CATEGORY: Label = Label {
         name: "category",
@@ -53,7 +51,8 @@ pub mod labels {
     /// What a user did with a card.
     pub const OUTCOME: Label = Label { name: "outcome", values: &["accepted", "overridden", "other"] };
     /// What became of an entry of feedback.
-    pub const ENTRY: Label = Label { name: "result", values: &["stored", "repeated", "unusable", "not_stored", "other"] };
+    pub const ENTRY: Label =
+        Label { name: "result", values: &["stored", "repeated", "unusable", "not_stored", "other"] };
     /// Why a token was refused.
     pub const REFUSED: Label = Label {
         name: "cause",
@@ -76,7 +75,17 @@ pub mod labels {
     /// What became of a question to the FHIR server of a client.
     pub const FETCH: Label = Label {
         name: "outcome",
-        values: &["fetched", "empty", "refused", "unauthorized", "not_found", "too_large", "timeout", "failed", "other"],
+        values: &[
+            "fetched",
+            "empty",
+            "refused",
+            "unauthorized",
+            "not_found",
+            "too_large",
+            "timeout",
+            "failed",
+            "other",
+        ],
     };
 }
 
@@ -210,12 +219,17 @@ impl Metrics {
         let stuck = self.event_loops.stuck(now).as_secs_f64();
         page.seconds("herald_event_loop_stuck_seconds", "By how much the slowest event loop is late now", stuck)?;
         let name = "herald_event_loop_late_seconds";
-        let descriptor = page.0.encode_descriptor(name, "By how much event loops were late", None, MetricType::Histogram);
+        let descriptor =
+            page.0.encode_descriptor(name, "By how much event loops were late", None, MetricType::Histogram);
         self.event_loops.late().encode(&mut descriptor?)?;
         let unsigned = self.unsigned_rules.load(Ordering::Relaxed);
         page.gauge("herald_rules_unsigned_files", "Rule files that nobody signed as they are", unsigned)?;
         let rules = self.rules.get().map_or("", |rules| rules);
-        page.info("herald_build", "This build and its rules", &[("version", env!("CARGO_PKG_VERSION")), ("rules", rules)])?;
+        page.info(
+            "herald_build",
+            "This build and its rules",
+            &[("version", env!("CARGO_PKG_VERSION")), ("rules", rules)],
+        )?;
         let started = self.started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
         page.seconds("process_start_time_seconds", "When the process started, in seconds since 1970", started)?;
         if !self.orphans.looked.load(Ordering::Acquire) {

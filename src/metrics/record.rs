@@ -64,10 +64,8 @@ impl Default for Timings {
     }
 }
 
-const STATE: Label = Label {
-    name: "state",
-    values: &["durable", "spooled", "unrecorded", "replayed", "conflict", "overloaded"],
-};
+const STATE: Label =
+    Label { name: "state", values: &["durable", "spooled", "unrecorded", "replayed", "conflict", "overloaded"] };
 
 impl RecordFigures {
     pub(super) fn encode(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {

@@ -2,7 +2,9 @@
 //! check that the query macros would make at compile time. (Statements that return rows are plain functions, so that
 //! they can be sent unprepared behind a connection pooler.)
 
-use super::{answered_cards, conflicts, connect, decisions, dismissals, feedback, orphans, recent, repeated, silences, trials};
+use super::{
+    answered_cards, conflicts, connect, decisions, dismissals, feedback, orphans, recent, repeated, silences, trials,
+};
 
 /// Name and text of each statement.
 pub const ALL: &[(&str, &str)] = &[
