@@ -79,14 +79,11 @@ impl Walk {
         self.send(path, status, "POST", REVIEW, &[JSON], body);
     }
 
-    /// Bytes as they are; the client then sends no more, and closes its side where `close` says so.
-    fn raw(&mut self, path: &'static str, status: u16, bytes: &str, close: bool) {
+    /// Bytes as they are; the client then sends no more.
+    fn raw(&mut self, path: &'static str, status: u16, bytes: &str) {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         stream.write_all(bytes.as_bytes()).unwrap();
-        if close {
-            stream.shutdown(std::net::Shutdown::Write).unwrap();
-        }
         let reply = Reply::read(&mut stream);
         self.went(path, status, reply);
     }
@@ -114,8 +111,8 @@ impl Walk {
         });
         self.changed("context of the wrong type", 400, |request| request["context"] = json!(NAME));
         self.changed("a token without a server", 400, |request| request["fhirServer"] = Value::Null);
-        self.changed("another version of FHIR", 412, |request| request["fhirServer"] = json!("https://Qz7canary.example.org/dstu2"));
-            request["prefetch"]["her2"]["meta"] = json!({"fhirVersion": NAME}).take()
+        self.changed("another version of FHIR", 412, |request| {
+            request["fhirServer"] = json!("https://Qz7canary.example.org/dstu2")
         });
         self.changed("required data missing", 412, |request| {
             request["prefetch"].as_object_mut().unwrap().retain(|key, _| key == "patient");
@@ -155,12 +152,12 @@ impl Walk {
             &[("Origin", "https://Qz7canary.example.org"), ("Access-Control-Request-Headers", "Qz7canary")],
             "",
         );
-        self.raw("no HTTP", 400, "Qz7canaryName Qz7canaryName\r\n\r\n", false);
+        self.raw("no HTTP", 400, "Qz7canaryName Qz7canaryName\r\n\r\n");
         let head = format!("POST {REVIEW} HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n");
-        self.raw("a body that is cut off", 400, &format!("{head}Content-Length: 100\r\n\r\n{{\"{NAME}"), true);
-        self.raw("a body that never ends", 408, &format!("{head}Content-Length: 100\r\n\r\n{{\"{NAME}"), false);
-        let chunks = "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nQz7ca\r\n0\r\n\r\n";
-        self.raw("two lengths", 400, &format!("{head}{chunks}"), false);
+        // A client that goes away in the middle of its body hears nothing; the service may still speak of it.
+        let cut_off = format!("{head}Content-Length: 100\r\n\r\n{{\"{NAME}");
+        TcpStream::connect(self.address).unwrap().write_all(cut_off.as_bytes()).unwrap();
+        self.raw("a body that never ends", 408, &cut_off);
 
         let to_feedback =
             |walk: &mut Self, path, status, body: &str| walk.send(path, status, "POST", FEEDBACK, &[JSON], body);
@@ -176,7 +173,7 @@ impl Walk {
         );
 
         let form = |body: &str| body.replace('{', "%7B").replace('}', "%7D").replace('&', "%26").replace('+', "%2B");
-        let local = [("Content-Type", "application/x-www-form-urlencoded"), ("Host", "localhost")];
+        let local = [("Content-Type", "application/x-www-form-urlencoded")];
         self.send("a form that is none", 400, "POST", "/try", &local, NAME);
         self.send(
             "a broken request by the start page",
