@@ -108,6 +108,15 @@ impl Herald {
         Self::on(limits, desk_of_its_own(clock))
     }
 
+    /// With one thing of the desk as a test wants it.
+    pub fn changed(change: impl FnOnce(&mut Desk) + Send + 'static) -> Self {
+        Self::on(Limits::default(), async {
+            let mut desk = desk_of_its_own(Clock::System).await;
+            change(&mut desk);
+            desk
+        })
+    }
+
     fn on(limits: Limits, desk: impl Future<Output = Desk> + Send + 'static) -> Self {
         let health = Arc::new(Health::new(Condition::Recording));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
