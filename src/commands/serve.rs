@@ -12,17 +12,29 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::config::{self, Client, Config, Given};
+use crate::config::{self, Client, Config, Given, WatchingGiven};
 use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
 use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders};
 use crate::rules::RulesError;
 use crate::telemetry;
+use crate::traces::TracesError;
 
 use super::database::{self, Database, DatabaseError};
 use super::knowledge::{accepted, knowledge};
+use super::watching::Watch;
 
 /// Longest wait for open decisions when the service stops. Settling a conflict may take three seconds.
 const SETTLE_TIME: Duration = Duration::from_secs(4);
+
+/// From the signal to the end of the process, at most.
+const EXIT_TIME: Duration = Duration::from_secs(25);
+/// Kept of it for what is left when the last reply has gone out: draining, closing the pool, sending spans.
+const CLOSING_TIME: Duration = Duration::from_secs(3);
+
+/// What requests in flight get of the time, once a balancer had `stop_wait` of it.
+fn finishing_time(stop_wait: Duration) -> Duration {
+    EXIT_TIME.saturating_sub(stop_wait + SETTLE_TIME + 2 * CLOSING_TIME)
+}
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -47,6 +59,10 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
         config: arguments.config,
         allow_unsigned_rules: std::env::var("HERALD_ALLOW_UNSIGNED_RULES").ok(),
         database_url: std::env::var("DATABASE_URL").ok(),
+        watching: WatchingGiven {
+            metrics_listen: std::env::var("HERALD_METRICS_LISTEN").ok(),
+            traces_endpoint: std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok(),
+        },
     };
     let config = match config::load(given) {
         Ok(config) => config,
@@ -82,6 +98,8 @@ enum ServeError {
     Pseudonyms(#[from] PseudonymError),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
+    #[error(transparent)]
+    Traces(#[from] TracesError),
 }
 
 fn run(config: &Config) -> Result<(), ServeError> {
@@ -93,8 +111,10 @@ fn run(config: &Config) -> Result<(), ServeError> {
 /// The service from its first byte to its last: bind, open the database, serve, drain.
 async fn service(config: &Config) -> Result<(), ServeError> {
     // Bound before anything slow is started: an address that is taken is told at once. Clients that come early wait.
-    let listener = TcpListener::bind(config.listen);
-    let listener = listener.map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
+    let bound = |address| TcpListener::bind(address).map_err(|cause| ServeError::Listen { address, cause });
+    let listener = bound(config.listen)?;
+    let metrics_listener = config.watching.metrics_listen.map(bound).transpose()?;
+    let mut watch = Watch::new(&config.watching)?;
     let Database { store, cluster } = open_or_go_without(config).await?;
     database::warn_of_unsafe_settings(&store).await;
     let knowledge = knowledge(database::cohorts(&store).await)?;
@@ -104,7 +124,9 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     if let Err(error) = quiet.look(&store).await {
         tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
     }
+    watch.metrics().rules(knowledge.rulebook.digest(), knowledge.rulebook.unsigned.len());
     let desk = {
+        let (metrics, traces) = (watch.metrics(), watch.traces());
         let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
         let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(Pseudonyms::open(&config.data_dir)?));
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
@@ -120,16 +142,20 @@ async fn service(config: &Config) -> Result<(), ServeError> {
             store: store.clone(),
             pseudonyms: Arc::clone(&pseudonyms),
             quiet: quiet.clone(),
+            metrics: Arc::clone(&metrics),
+            traces: traces.clone(),
             clock: Clock::System,
         }
     };
     let health = Arc::new(Health::new(condition(&recorders)));
-    let server = http::start(listener, health.clone(), Limits::default(), config.version_members, desk)?;
+    let limits = Limits { stop_time: finishing_time(config.watching.stop_wait), ..Limits::default() };
+    let server = http::start(listener, health.clone(), limits, config.version_members, desk)?;
     println!("listening on http://{}", server.address());
     println!("{}", try_it(server.address()));
     let (end_cluster, ended) = oneshot::channel();
     let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
-    let watch = tokio::spawn(watch_record(recorders.clone(), health.clone()));
+    watch.start(metrics_listener, &recorders, &store)?;
+    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone()));
     let looking = tokio::spawn({
         let store = store.clone();
         async move { quiet.keep(&store).await }
@@ -138,15 +164,20 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     server
         .run(async {
             signal.await;
+            // Hooks are still answered while a balancer takes notice.
+            health.set(Condition::Leaving);
+            tokio::time::sleep(config.watching.stop_wait).await;
             // New requests are refused from here on; what was decided is written while its thread still lives.
             health.set(Condition::Draining);
             recorders.settle(SETTLE_TIME).await;
         })
         .await?;
-    watch.abort();
+    mirror.abort();
     looking.abort();
     recorders.drain().await;
-    store.close().await;
+    // A pool waits for its calls; one that hangs must not keep the service from ending.
+    let _ = tokio::time::timeout(CLOSING_TIME, store.close()).await;
+    watch.end().await;
     drop(end_cluster);
     if let Some(keeper) = keeper {
         // The keeper ends by itself once its channel is closed.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::watching::{TracesFile, Watching, WatchingFault, WatchingFile, WatchingGiven, watching};
 use crate::cdshooks::VersionMembers;
 
 /// Where the service listens if nobody says otherwise.
@@ -34,6 +35,8 @@ pub struct Config {
     pub quiet_days: u16,
     /// May the service answer by rules that no clinician has signed?
     pub rules: RulesPolicy,
+    /// Metrics, traces, and the time for a balancer.
+    pub watching: Watching,
 }
 
 /// What the service does with rules that are not signed off, or overdue for review.
@@ -76,6 +79,8 @@ pub struct Given {
     pub allow_unsigned_rules: Option<String>,
     /// `DATABASE_URL`; never on the command line, where every user of the machine could read it.
     pub database_url: Option<String>,
+    /// Metrics and traces.
+    pub watching: WatchingGiven,
 }
 
 /// One thing that is wrong with the configuration.
@@ -119,6 +124,9 @@ pub enum Fault {
     /// Neither yes nor no.
     #[error("HERALD_ALLOW_UNSIGNED_RULES: `{0}` is neither true nor false")]
     NeitherTrueNorFalse(String),
+    /// Metrics, traces or the stop.
+    #[error(transparent)]
+    Watching(#[from] WatchingFault),
 }
 
 /// Everything that is wrong, in one line.
@@ -135,6 +143,9 @@ struct File {
     discovery_versions: Option<bool>,
     quiet_days: Option<u16>,
     allow_unsigned_rules: Option<bool>,
+    metrics_listen: Option<String>,
+    traces: Option<TracesFile>,
+    stop_wait_seconds: Option<u64>,
     client: Option<Vec<toml::Table>>,
 }
 
@@ -176,9 +187,19 @@ pub fn load(given: Given) -> Result<Config, Faults> {
             false
         }
     };
-    if !faults.is_empty() {
-        return Err(Faults(faults));
-    }
+    let watched = WatchingFile {
+        metrics_listen: file.metrics_listen,
+        traces: file.traces,
+        stop_wait_seconds: file.stop_wait_seconds,
+    };
+    let watching = match watching(given.watching, watched, listen) {
+        Ok(watching) if faults.is_empty() => watching,
+        Ok(_) => return Err(Faults(faults)),
+        Err(more) => {
+            faults.extend(more.into_iter().map(Fault::from));
+            return Err(Faults(faults));
+        }
+    };
     let is_for_others = file.public_base.is_some() || file.client.is_some() || !listen.ip().is_loopback();
     Ok(Config {
         rules: if is_for_others && !allowed { RulesPolicy::SignedOnly } else { RulesPolicy::UnsignedShown },
@@ -191,6 +212,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
             Some(true) | None => VersionMembers::Shown,
         },
         quiet_days: file.quiet_days.unwrap_or(DEFAULT_QUIET_DAYS),
+        watching,
     })
 }
 

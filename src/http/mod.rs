@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod cors;
+mod counting;
 mod edge;
 mod error;
 mod evidence;
@@ -14,10 +15,12 @@ mod health;
 mod hooks;
 mod labels;
 mod media_type;
+mod metrics_page;
 mod pages;
 mod reply;
 mod routes;
 mod server;
+mod traced;
 mod turns;
 mod unread;
 
@@ -25,5 +28,6 @@ pub use answer::Desk;
 pub use evidence::{evidence_of, order_stage};
 pub use health::{Condition, Health};
 pub use labels::LabelMemory;
+pub use metrics_page::{MetricsServer, serve_metrics};
 pub use server::{Limits, Server, start};
 pub use turns::Turns;

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpServer, middleware};
@@ -13,6 +13,7 @@ use super::edge::edge;
 use super::health::{Condition, Health};
 use super::routes::{DiscoveryDocument, routes};
 use crate::cdshooks::{VersionMembers, document};
+use crate::metrics::{Pulse, Pulses};
 
 /// How much a client may send, and how long it may take. The default is what the contract of the service promises.
 #[derive(Debug, Clone, Copy)]
@@ -97,12 +98,15 @@ pub fn start(
     let shown = Data::new(Address(format!("http://{address}")));
 
     let server = HttpServer::new(move || {
+        let desk = desk();
+        // Made once for each event loop, and on its own thread.
+        actix_web::rt::spawn(beat(desk.metrics.event_loops.join(Instant::now())));
         App::new()
             .wrap(middleware::from_fn(edge))
             .app_data(discovery.clone())
             .app_data(state.clone())
             .app_data(bounds.clone())
-            .app_data(Data::new(desk()))
+            .app_data(Data::new(desk))
             .app_data(shown.clone())
             .configure(routes)
     })
@@ -116,4 +120,13 @@ pub fn start(
     .listen(listener)?
     .run();
     Ok(Server { address, running: server, health })
+}
+
+/// Shows that this event loop turns, for as long as it does.
+async fn beat(pulse: Pulse) {
+    let mut tick = actix_web::rt::time::interval(Pulses::EVERY);
+    loop {
+        tick.tick().await;
+        pulse.beat(Instant::now());
+    }
 }

@@ -4,13 +4,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
+mod binary;
 mod browser;
+mod canary;
+mod collector;
 mod discovery;
 mod examples;
 mod feedback;
 mod harness;
 mod lifecycle;
 mod methods;
+mod metrics;
 mod mutations;
 mod noise;
 mod orders;
@@ -20,5 +24,7 @@ mod refusals;
 mod slow;
 mod standard;
 mod start_page;
+mod stop;
 #[path = "../support/mod.rs"]
 mod support;
+mod traces;
