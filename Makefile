@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web bench bench-micro
+.PHONY: help run test check test-web test-conformance test-fhir-server fuzz-smoke sim mutants deny sbom bench bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
@@ -30,6 +30,15 @@ test-web: ## the start page in a real browser (Chromium)
 	@cargo build --locked
 	@scripts/test-web.sh $(built)/debug/herald
 
+test-conformance: ## the standard, judged by tests and by engines that are not ours; writes docs/conformance.md
+	@scripts/setup.sh conformance
+	@cargo build --locked
+	@scripts/test-conformance.sh $(built)/debug/herald
+
+fuzz-smoke: ## 100,000 broken and changed requests over HTTP: no panic, no 5xx (a few minutes)
+	@scripts/setup.sh test
+	HERALD_FUZZ_CASES=50000 cargo test --locked --test api -- request_is_answered_with_a_fault
+
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench
 	@cargo build --release --locked
@@ -38,3 +47,9 @@ bench: ## Herald and its peers side by side, with today's figures and the target
 bench-micro: ## each stage of the request path alone, in microseconds
 	@scripts/setup.sh test
 	@cargo bench --locked --bench request_path
+
+# Hours on two cores. A part of it: make mutants MUTANTS="--shard 0/16"
+mutants_in ?= $(abspath ..)/herald-mutants
+mutants: ## mutation testing of the medicine and the rule loader (docs/mutants.md), in a folder beside the clone
+	@scripts/setup.sh test
+	@scripts/mutants.sh "$(mutants_in)" $(MUTANTS)

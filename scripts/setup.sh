@@ -1,11 +1,12 @@
 #!/bin/sh
 # Prepares this machine for one or more make targets; does nothing, quickly, when all is there.
 #
-#   scripts/setup.sh run|test|check|web|bench ...
+#   scripts/setup.sh run|test|check|web|conformance|bench ...
 #
 # run, test   a Rust toolchain (looked for, never installed), a C compiler, PostgreSQL's server binaries
 # check       also the linter for shell scripts
 # web         also Chromium, Node.js and the packages of tests/web
+# conformance also Python, curl and the engines that judge the replies
 # bench       also wrk, taskset, Python, Node.js and the two peers of the benchmark
 #
 # On Debian and Ubuntu the missing packages are installed, as root or with sudo; elsewhere the script says what is
@@ -133,7 +134,12 @@ need_node() {
     have npm || need npm
 }
 
-[ $# -gt 0 ] || stop "say what for: run, test, check, web, bench"
+need_python() {
+    have python3 || need python3
+    python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
+}
+
+[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, bench"
 
 if ! have cargo; then
     [ -z "${SUDO_USER:-}" ] || say "under sudo your own toolchain is out of sight: run make without sudo, it asks for what it needs"
@@ -155,12 +161,16 @@ for purpose in "$@"; do
             have chromium || [ "$(uname -s)" = Darwin ] || need chromium
             need_node
             ;;
+        conformance)
+            postgres_found || need postgresql
+            have curl || need curl
+            need_python
+            ;;
         bench)
             postgres_found || need postgresql
             have wrk || need wrk
             have taskset || need util-linux
-            have python3 || need python3
-            python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
+            need_python
             need_node
             ;;
         *) stop "unknown purpose: $purpose" ;;
@@ -178,6 +188,16 @@ for purpose in "$@"; do
                 say "installing the packages of tests/web"
                 (cd "$project/tests/web" && npm ci --silent --no-audit --no-fund &&
                 mkdir -p node_modules && cp package-lock.json node_modules/.herald-lock)
+            fi
+            ;;
+        conformance)
+            judges=$project/tests/conformance
+            if ! cmp -s "$judges/requirements.txt" "$judges/.venv/installed"; then
+                say "installing the engines of tests/conformance"
+                rm -rf "$judges/.venv"
+                python3 -m venv "$judges/.venv"
+                "$judges/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$judges/requirements.txt"
+                cp "$judges/requirements.txt" "$judges/.venv/installed"
             fi
             ;;
         bench) "$project/bench/peers/setup.sh" ;;

@@ -306,6 +306,7 @@ struct ConditionShape<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct SafetyShape<'a> {
     id: &'static str,
     indicator: &'static str,
@@ -313,6 +314,9 @@ struct SafetyShape<'a> {
     order: &'a str,
     rule: &'a str,
     evidence: Vec<ReadingShape<'a>>,
+    /// Further orders of which the same is found: present only where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_orders: Option<usize>,
 }
 
 impl<'a> SafetyShape<'a> {
@@ -324,6 +328,7 @@ impl<'a> SafetyShape<'a> {
             order: finding.order,
             rule: &finding.ground.rule,
             evidence: finding.evidence.iter().map(ReadingShape::of).collect(),
+            more_orders: (finding.more > 0).then_some(finding.more),
         }
     }
 }

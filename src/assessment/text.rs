@@ -119,6 +119,9 @@ fn safety(f: &mut Formatter<'_>, assessment: &Assessment<'_>) -> fmt::Result {
         for reading in &finding.evidence {
             writeln!(f, "    {}  {}", reading.reference, reading.reads)?;
         }
+        if finding.more > 0 {
+            writeln!(f, "    the same of {} more orders", finding.more)?;
+        }
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ impl HookKey {
         let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, CARD_NAMESPACE_NAME);
         // Strings always serialise; an empty name would still give a valid id.
         let name =
-            serde_json::to_vec(&(&self.tenant, self.service, &self.instance, rule, evidence)).unwrap_or_default();
+            serde_json::to_vec(&(&*self.tenant, self.service, &*self.instance, rule, evidence)).unwrap_or_default();
         Uuid::new_v5(&namespace, &name)
     }
 }

@@ -10,6 +10,7 @@ use super::cards::{is_about_trials, names_trials, offers_line_not_reached};
 use super::response::{Card, Indicator};
 use super::service::Hook;
 use crate::assessment::Assessment;
+use crate::domain::words::vocabulary;
 use crate::noise::{CardFacts, Labels, Memory, Quiet, QuietWhy, RecordFacts, SpecimenFacts};
 
 /// Most cards on patient-view and on the hooks of orders.
@@ -42,22 +43,28 @@ pub enum TrialLine {
     Silent,
 }
 
-/// Why a card is not shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WithheldWhy {
-    /// Accepted for this patient on the same evidence.
-    Accepted,
-    /// Overridden by this user for a reason on the same evidence.
-    Overridden,
-    /// No trial is wanted or possible for this patient. Without a card: only the trial line was left out.
-    NoTrial,
-    /// The site silenced this kind of card or its rule.
-    Silenced,
-    /// Others were more urgent, and no more are shown at once.
-    Budget,
-    /// This client is in shadow mode.
-    Shadow,
+vocabulary! {
+    /// Why a card is not shown.
+    WithheldWhy, "reason to keep a card back" {
+        /// Accepted for this patient on the same evidence.
+        Accepted = "accepted",
+        /// Overridden by this user for a reason on the same evidence.
+        Overridden = "overridden",
+        /// No trial is wanted or possible for this patient. Without a card: only the trial line was left out.
+        NoTrial = "no_trial",
+        /// The site silenced this kind of card or its rule.
+        Silenced = "silenced",
+        /// Others were more urgent, and no more are shown at once.
+        Budget = "budget",
+        /// This client is in shadow mode.
+        Shadow = "shadow",
+    }
+}
+
+impl Serialize for WithheldWhy {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 /// What was computed and is not shown.

@@ -27,6 +27,7 @@ vocabulary! {
 impl From<Severity> for Indicator {
     fn from(severity: Severity) -> Self {
         match severity {
+            Severity::Info => Self::Info,
             Severity::Warning => Self::Warning,
             Severity::Critical => Self::Critical,
         }

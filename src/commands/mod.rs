@@ -12,6 +12,7 @@ mod preflight;
 pub mod rules;
 mod serve;
 mod silence;
+mod watching;
 
 pub use cli::run;
 pub use serve::{ServeArguments, serve};

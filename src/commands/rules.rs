@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use crate::rules::{
-    RuleFile, RulesError, SIGNOFF, Signer, check_files, embedded_files, files_in, order_rules, sheets, sign as signed,
-    therapies,
+    RuleFile, RulesError, SIGNOFF, Signer, cases_in, check_cases, check_files, embedded_files, files_in, order_rules,
+    sheets, sign as signed, therapies,
 };
 
 /// The folder that is named for the files of the binary, as it is called in the repository.
@@ -18,7 +18,7 @@ fn files(dir: Option<&Path>) -> Result<Vec<RuleFile>, RulesError> {
 }
 
 /// Proves the rule files of `dir`, or those of this binary, and says what was proved. A file that is overdue for review on
-/// `today` does not pass.
+/// `today` does not pass. The worked cases of `dir` are tried; those of the binary were tried by its tests.
 ///
 /// # Errors
 /// [`RulesError`] with every fault, each with file, line and cell, or if `out` cannot be written.
@@ -28,10 +28,15 @@ pub fn check(dir: Option<&Path>, today: Date, out: &mut impl Write) -> Result<()
     let book = check_files(&files, today).map_err(of_folder)?;
     therapies(&files).map_err(of_folder)?;
     order_rules(&files).map_err(of_folder)?;
+    let cases = dir.map_or_else(|| Ok(Vec::new()), cases_in)?;
+    let tried = check_cases(&book, &cases).map_err(of_folder)?;
     let rows: usize = book.sets.iter().map(|set| set.rows.len() + set.words.len()).sum();
     let rule_files = files.iter().filter(|file| file.holds_rules()).count();
     let mut say = |line: String| writeln!(out, "{line}").map_err(RulesError::Output);
     say(format!("{rule_files} rule files, {rows} rows: total and consistent."))?;
+    if dir.is_some() {
+        say(format!("{tried} worked cases in {} files: answered as expected.", cases.len()))?;
+    }
     let signed = if book.signed_off(today) { "signed" } else { "UNSIGNED" };
     say(format!("Edition {}, {signed}, {}", book.edition(), book.digest()))?;
     book.unsigned.iter().try_for_each(|file| say(format!("not signed: {file}")))

@@ -17,14 +17,26 @@ use crate::http::{self, Condition, Crowd, Desk, Door, Health, LabelMemory, Limit
 use crate::record::{DatabaseState, Quiet, Recorders};
 use crate::rules::RulesError;
 use crate::telemetry;
+use crate::traces::TracesError;
 
 use super::database::{self, Database, DatabaseError};
 use super::guard::{Guard, UnsafeDatabase};
 use super::knowledge::knowledge;
 use super::preflight::{Fit, preflight};
+use super::watching::Watch;
 
 /// Longest wait for open decisions when the service stops. Settling a conflict may take three seconds.
 const SETTLE_TIME: Duration = Duration::from_secs(4);
+
+/// From the signal to the end of the process, at most.
+const EXIT_TIME: Duration = Duration::from_secs(25);
+/// Kept of it for what is left when the last reply has gone out: draining, closing the pool, sending spans.
+const CLOSING_TIME: Duration = Duration::from_secs(3);
+
+/// What requests in flight get of the time, once a balancer had `stop_wait` of it.
+fn finishing_time(stop_wait: Duration) -> Duration {
+    EXIT_TIME.saturating_sub(stop_wait + SETTLE_TIME + 2 * CLOSING_TIME)
+}
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -101,6 +113,8 @@ enum ServeError {
     Unsafe(#[from] UnsafeDatabase),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
+    #[error(transparent)]
+    Traces(#[from] TracesError),
 }
 
 fn run(config: &Config, fit: Fit) -> Result<(), ServeError> {
@@ -112,8 +126,10 @@ fn run(config: &Config, fit: Fit) -> Result<(), ServeError> {
 /// The service from its first byte to its last: bind, open the database, serve, drain.
 async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
     // Bound before anything slow is started: an address that is taken is told at once. Clients that come early wait.
-    let listener = TcpListener::bind(config.listen);
-    let listener = listener.map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
+    let bound = |address| TcpListener::bind(address).map_err(|cause| ServeError::Listen { address, cause });
+    let listener = bound(config.listen)?;
+    let metrics_listener = config.watching.metrics_listen.map(bound).transpose()?;
+    let mut watch = Watch::new(&config.watching)?;
     let Database { store, cluster } = open_or_go_without(config).await?;
     let guard = Guard::new(config, &store);
     guard.look().await?;
@@ -124,7 +140,9 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
     if let Err(error) = quiet.look(&store).await {
         tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
     }
+    watch.metrics().rules(knowledge.rulebook.digest(), knowledge.rulebook.unsigned.len());
     let desk = {
+        let (metrics, traces) = (watch.metrics(), watch.traces());
         let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
         let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(fit.pseudonyms));
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
@@ -140,19 +158,23 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
             store: store.clone(),
             pseudonyms: Arc::clone(&pseudonyms),
             quiet: quiet.clone(),
+            metrics: Arc::clone(&metrics),
+            traces: traces.clone(),
             clock: Clock::System,
         }
     };
     let health = Arc::new(Health::new(condition(&recorders)));
     let door = Door { tls: fit.tls, origins: config.origins.clone(), crowd: crowd(config) };
-    let server = http::start(listener, health.clone(), Limits::default(), door, config.version_members, desk)?;
+    let limits = Limits { stop_time: finishing_time(config.watching.stop_wait), ..Limits::default() };
+    let server = http::start(listener, health.clone(), limits, door, config.version_members, desk)?;
     println!("listening on {}", server.url());
     if config.mode == Mode::Loopback {
         println!("{}", try_it(&server.url()));
     }
     let (end_cluster, ended) = oneshot::channel();
     let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
-    let watch = tokio::spawn(watch_record(recorders.clone(), health.clone()));
+    watch.start(metrics_listener, &recorders, &store)?;
+    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone()));
     let looking = tokio::spawn({
         let store = store.clone();
         async move { quiet.keep(&store).await }
@@ -165,15 +187,20 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
                 () = signal => {}
                 found = guard.until_unsafe() => unsafe_database = Some(found),
             }
+            // Hooks are still answered while a balancer takes notice.
+            health.set(Condition::Leaving);
+            tokio::time::sleep(config.watching.stop_wait).await;
             // New requests are refused from here on; what was decided is written while its thread still lives.
             health.set(Condition::Draining);
             recorders.settle(SETTLE_TIME).await;
         })
         .await?;
-    watch.abort();
+    mirror.abort();
     looking.abort();
     recorders.drain().await;
-    store.close().await;
+    // A pool waits for its calls; one that hangs must not keep the service from ending.
+    let _ = tokio::time::timeout(CLOSING_TIME, store.close()).await;
+    watch.end().await;
     drop(end_cluster);
     if let Some(keeper) = keeper {
         // The keeper ends by itself once its channel is closed.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::settings::LONGEST_QUIET_DAYS;
+use super::watching::WatchingFault;
 
 /// One thing that is wrong with the configuration.
 #[derive(Debug, thiserror::Error)]
@@ -48,9 +49,9 @@ pub enum Fault {
         "cors.origins: `{0}` is not the exact origin of a page; write https://host or https://host:port, never * or null"
     )]
     NoOrigin(String),
-    /// Figures of the service would stand where clients call.
-    #[error("HERALD_METRICS_LISTEN: metrics need a listener of their own; {0} is the address of the service")]
-    MetricsOnPublicListener(SocketAddr),
+    /// Metrics, traces or the stop.
+    #[error(transparent)]
+    Watching(#[from] WatchingFault),
     /// A time that would never end.
     #[error("quiet_days: at most {LONGEST_QUIET_DAYS}")]
     TooLongQuiet,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::fault::Fault;
 use super::transport::TlsFiles;
+use super::watching::TracesFile;
 
 /// Every setting that the file may hold. A name that is not here is a fault.
 #[derive(Deserialize, Default)]
@@ -21,6 +22,9 @@ pub(super) struct File {
     pub(super) discovery_versions: Option<bool>,
     pub(super) quiet_days: Option<u16>,
     pub(super) allow_unsigned_rules: Option<bool>,
+    pub(super) metrics_listen: Option<String>,
+    pub(super) traces: Option<TracesFile>,
+    pub(super) stop_wait_seconds: Option<u64>,
     pub(super) client: Option<Vec<toml::Table>>,
 }
 

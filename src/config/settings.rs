@@ -8,6 +8,7 @@ use super::fault::{Fault, Faults};
 use super::file::{self, File};
 use super::origins::{self, Origins};
 use super::transport::{self, Mode, Transport, address};
+use super::watching::{Watching, WatchingFile, WatchingGiven, watching};
 use crate::cdshooks::VersionMembers;
 
 /// Where the service listens if nobody says otherwise.
@@ -45,6 +46,8 @@ pub struct Config {
     pub quiet_days: u16,
     /// May the service answer by rules that no clinician has signed?
     pub rules: RulesPolicy,
+    /// Metrics, traces, and the time for a balancer.
+    pub watching: Watching,
 }
 
 /// What the service does with rules that are not signed off, or overdue for review.
@@ -89,12 +92,12 @@ pub struct Given {
     pub behind_proxy_variable: Option<String>,
     /// `HERALD_ALLOW_UNSIGNED_RULES`: `true` or `false`
     pub allow_unsigned_rules: Option<String>,
-    /// `HERALD_METRICS_LISTEN`
-    pub metrics_listen: Option<String>,
     /// `CREDENTIALS_DIRECTORY`: where systemd puts the secrets of a unit.
     pub credentials_directory: Option<PathBuf>,
     /// `DATABASE_URL`; never on the command line, where every user of the machine could read it.
     pub database_url: Option<String>,
+    /// Metrics and traces.
+    pub watching: WatchingGiven,
 }
 
 impl Given {
@@ -105,9 +108,12 @@ impl Given {
         Self {
             behind_proxy_variable: text("HERALD_BEHIND_PROXY"),
             allow_unsigned_rules: text("HERALD_ALLOW_UNSIGNED_RULES"),
-            metrics_listen: text("HERALD_METRICS_LISTEN"),
             credentials_directory: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             database_url: text("DATABASE_URL"),
+            watching: WatchingGiven {
+                metrics_listen: text("HERALD_METRICS_LISTEN"),
+                traces_endpoint: text("OTEL_EXPORTER_OTLP_ENDPOINT"),
+            },
             ..Self::default()
         }
     }
@@ -145,18 +151,24 @@ pub fn load(given: Given) -> Result<Config, Faults> {
     let public_base = kept(public_base, &mut faults).flatten();
     let named = file.cors.unwrap_or_default().origins;
     let named = named.iter().filter_map(|origin| kept(origins::exact(origin), &mut faults)).collect();
-    let metrics = given.metrics_listen.as_deref().map(address).transpose();
-    if kept(metrics, &mut faults).flatten().is_some_and(|metrics| is_same_listener(metrics, listen)) {
-        faults.push(Fault::MetricsOnPublicListener(listen));
-    }
     if file.quiet_days.is_some_and(|days| days > LONGEST_QUIET_DAYS) {
         faults.push(Fault::TooLongQuiet);
     }
     let allowed = truth("HERALD_ALLOW_UNSIGNED_RULES", given.allow_unsigned_rules);
     let allowed = kept(allowed, &mut faults).flatten().or(file.allow_unsigned_rules).unwrap_or(false);
-    if !faults.is_empty() {
-        return Err(Faults(faults));
-    }
+    let watched = WatchingFile {
+        metrics_listen: file.metrics_listen,
+        traces: file.traces,
+        stop_wait_seconds: file.stop_wait_seconds,
+    };
+    let watching = match watching(given.watching, watched, listen) {
+        Ok(watching) if faults.is_empty() => watching,
+        Ok(_) => return Err(Faults(faults)),
+        Err(more) => {
+            faults.extend(more.into_iter().map(Fault::from));
+            return Err(Faults(faults));
+        }
+    };
     let is_for_others = public_base.is_some() || mode == Mode::Clients;
     let credential = given.credentials_directory.map(|directory| directory.join(PSEUDONYM_CREDENTIAL));
     Ok(Config {
@@ -177,6 +189,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
             Some(true) | None => VersionMembers::Shown,
         },
         quiet_days: file.quiet_days.unwrap_or(DEFAULT_QUIET_DAYS),
+        watching,
     })
 }
 
@@ -192,12 +205,6 @@ fn truth(name: &'static str, value: Option<String>) -> Result<Option<bool>, Faul
         Some("false") => Ok(Some(false)),
         Some(other) => Err(Fault::NeitherTrueNorFalse { name, value: other.to_owned() }),
     }
-}
-
-/// Would a caller of one address reach the other? Port 0 is a free port, never one that is taken.
-fn is_same_listener(one: SocketAddr, other: SocketAddr) -> bool {
-    let is_same_host = one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
-    one.port() == other.port() && one.port() != 0 && is_same_host
 }
 
 #[cfg(test)]
@@ -269,16 +276,6 @@ mod tests {
         let refusal = with_file(text).unwrap_err();
         assert_eq!(refusal.0.len(), 5, "{refusal}");
         assert!(!refusal.to_string().contains('\n'));
-    }
-
-    #[test]
-    fn metrics_never_stand_on_the_listener_of_the_service() {
-        let metrics = |at: &str| load(Given { metrics_listen: Some(at.to_owned()), ..Given::default() });
-        for same in ["127.0.0.1:8080", "0.0.0.0:8080", "localhost:8080"] {
-            assert!(metrics(same).unwrap_err().to_string().contains("HERALD_METRICS_LISTEN"), "{same}");
-        }
-        assert!(metrics("127.0.0.1:9090").is_ok());
-        assert!(metrics("somewhere").is_err());
     }
 
     #[test]

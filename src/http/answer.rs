@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
+use super::counting::count_answer;
 use super::error::ApiError;
 use super::evidence::{evidence_of, order_stage};
 use super::labels::LabelMemory;
@@ -20,8 +21,10 @@ use crate::clock::Clock;
 use crate::config::Client;
 use crate::domain::evidence::Evidence;
 use crate::json::Document;
+use crate::metrics::Metrics;
 use crate::record::{Decision, People, Pseudonyms, Quiet, Recorded, Recorder};
 use crate::store::Store;
+use crate::traces::Traces;
 
 /// The whole reply goes out within this time; recording gets what is left of it.
 const REPLY_TIME: Duration = Duration::from_millis(450);
@@ -50,6 +53,10 @@ pub struct Desk {
     pub pseudonyms: Arc<Pseudonyms>,
     /// What is kept quiet.
     pub quiet: Quiet,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Where spans go; None: nowhere.
+    pub traces: Option<Arc<Traces>>,
     /// Time.
     pub clock: Clock,
 }
@@ -93,6 +100,7 @@ fn decide(service: Service, body: &[u8], client: &Client, desk: &Desk) -> Result
     let user = request.context.user.as_deref();
     let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
     let sifted = sifted(&request, &key, &people, &assessment, client, desk);
+    count_answer(&desk.metrics, service, &sifted, &assessment);
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&sifted, &assessment, &labels.json);
     let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));

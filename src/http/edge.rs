@@ -1,4 +1,6 @@
-//! What every reply carries, errors and refusals included.
+//! What every reply carries, errors and refusals included; and that it is counted.
+
+use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -8,15 +10,23 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 
+use super::answer::Desk;
 use super::cors::Asked;
+use super::counting::endpoint_of;
+use super::traced::Traced;
 use super::unread::held;
 use crate::config::Origins;
 
-/// Around everything: CORS, `nosniff`, and bodies that came with a method that has none.
+/// Around everything: CORS, `nosniff`, bodies that came with a method that has none, a count, and a span where those are
+/// collected.
 pub(super) async fn edge(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = Instant::now();
+    let desk = request.app_data::<Data<Desk>>().cloned();
+    let endpoint = endpoint_of(request.path());
+    let traced = desk.as_ref().filter(|desk| desk.traces.is_some()).map(|_| Traced::begin(&request, endpoint));
     let asked =
         request.app_data::<Data<Origins>>().map(|origins| Asked::of(request.method(), request.headers(), origins));
     let unread = if *request.method() == Method::POST { Payload::None } else { request.take_payload() };
@@ -26,6 +36,12 @@ pub(super) async fn edge(
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(asked) = asked {
         asked.answer(headers);
+    }
+    if let Some(desk) = desk {
+        desk.metrics.replied(endpoint, response.status().as_u16(), began.elapsed());
+        if let (Some(traced), Some(traces)) = (traced, &desk.traces) {
+            traced.end(&desk.local.tenant, response.response_mut(), traces);
+        }
     }
     Ok(response)
 }

@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 
 use super::answer::Desk;
+use super::counting::Outcomes;
 use super::crowd::Crowd;
 use super::error::ApiError;
 use super::guarded::guarded;
@@ -85,7 +86,10 @@ impl Received {
 
 /// Stores every usable entry. Counts are logged; cards, reasons and comments never are.
 pub(super) async fn store(service: Service, received: Received, desk: &Desk) -> Result<(), ApiError> {
-    let stored = desk.recorder.feedback(received.events).await.map_err(|_| ApiError::NotStored)?;
+    let outcomes = Outcomes::of(&received.events);
+    let stored = desk.recorder.feedback(received.events).await;
+    outcomes.count(&desk.metrics, received.unusable, stored.as_ref().ok());
+    let stored = stored.map_err(|_| ApiError::NotStored)?;
     if stored.stored + stored.repeated == 0 {
         return Err(FeedbackError::NoneUsable.into());
     }

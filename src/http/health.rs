@@ -1,6 +1,7 @@
 //! How the service is, for people and for machines: `/livez`, `/readyz`, `/health`.
 
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
@@ -27,12 +28,14 @@ pub enum Condition {
     Unrecorded,
     /// Neither database nor spool, and the policy is to refuse.
     Refusing,
+    /// About to stop: hooks are still answered while a balancer takes notice.
+    Leaving,
     /// Stopping: what is in flight is finished.
     Draining,
 }
 
 impl Condition {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::FirstStart,
         Self::Migrating,
         Self::Recording,
@@ -40,6 +43,7 @@ impl Condition {
         Self::Shedding,
         Self::Unrecorded,
         Self::Refusing,
+        Self::Leaving,
         Self::Draining,
     ];
 
@@ -51,7 +55,7 @@ impl Condition {
             Self::Recording => "ok",
             Self::Spooling | Self::Shedding => "degraded",
             Self::Unrecorded | Self::Refusing => "critical",
-            Self::Draining => "draining",
+            Self::Leaving | Self::Draining => "draining",
         }
     }
 
@@ -59,9 +63,17 @@ impl Condition {
     #[must_use]
     pub const fn answers(self) -> bool {
         match self {
-            Self::FirstStart | Self::Recording | Self::Spooling | Self::Shedding | Self::Unrecorded => true,
+            Self::FirstStart | Self::Recording | Self::Spooling | Self::Shedding | Self::Unrecorded | Self::Leaving => {
+                true
+            }
             Self::Migrating | Self::Refusing | Self::Draining => false,
         }
+    }
+
+    /// Should a balancer send requests here?
+    #[must_use]
+    pub fn is_ready(self) -> bool {
+        self.answers() && self != Self::Leaving
     }
 }
 
@@ -83,12 +95,13 @@ impl Health {
         Condition::ALL.into_iter().find(|condition| *condition as u8 == now).unwrap_or(Condition::Unrecorded)
     }
 
-    /// Moves to another state. Draining is the last one: nothing leads out of it.
+    /// Moves to another state. A service that stops goes on stopping: only draining follows leaving, and nothing draining.
     pub fn set(&self, condition: Condition) {
-        let draining = Condition::Draining as u8;
-        let _ = self
-            .0
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| (now != draining).then_some(condition as u8));
+        let (leaving, draining) = (Condition::Leaving as u8, Condition::Draining as u8);
+        let next = condition as u8;
+        let _ = self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| {
+            (now != draining && (now != leaving || next == draining)).then_some(next)
+        });
     }
 }
 
@@ -131,14 +144,25 @@ struct Rules<'a> {
     review_due: String,
 }
 
-/// Alive: the event loop turns. Never asks the database, else one outage would restart every replica.
-pub(super) async fn livez() -> HttpResponse {
-    plain(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type("text/plain"), "alive")
+/// An event loop that is later than this will not come back by itself.
+const STUCK: Duration = Duration::from_secs(5);
+
+fn is_stuck(desk: &Desk) -> bool {
+    desk.metrics.event_loops.stuck(Instant::now()) > STUCK
 }
 
-/// Ready: hook requests are answered.
-pub(super) async fn readyz(health: Data<Health>) -> HttpResponse {
-    let (mut reply, word) = match health.condition().answers() {
+/// Alive: every event loop turns. Never asks the database, else one outage would restart every replica.
+pub(super) async fn livez(desk: Data<Desk>) -> HttpResponse {
+    let (mut reply, word) = match is_stuck(&desk) {
+        false => (HttpResponse::Ok(), "alive"),
+        true => (HttpResponse::ServiceUnavailable(), "an event loop is stuck"),
+    };
+    plain(reply.insert_header((CACHE_CONTROL, "no-store")).content_type("text/plain"), word)
+}
+
+/// Ready: hook requests are answered, and will be for a while.
+pub(super) async fn readyz(health: Data<Health>, desk: Data<Desk>) -> HttpResponse {
+    let (mut reply, word) = match health.condition().is_ready() && !is_stuck(&desk) {
         true => (HttpResponse::Ok(), "ready"),
         false => (HttpResponse::ServiceUnavailable(), "not ready"),
     };
@@ -180,10 +204,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_leads_out_of_draining() {
+    fn a_service_that_stops_goes_on_stopping() {
         let health = Health::new(Condition::FirstStart);
         health.set(Condition::Recording);
         assert_eq!(health.condition(), Condition::Recording);
+        health.set(Condition::Leaving);
+        health.set(Condition::Recording);
+        assert_eq!(health.condition(), Condition::Leaving);
+        assert!(health.condition().answers() && !health.condition().is_ready());
         health.set(Condition::Draining);
         health.set(Condition::Recording);
         assert_eq!(health.condition(), Condition::Draining);

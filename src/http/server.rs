@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpServer, middleware};
@@ -17,6 +17,7 @@ use super::routes::{DiscoveryDocument, routes};
 use super::tls::Tls;
 use crate::cdshooks::{VersionMembers, document};
 use crate::config::{Mode, Origins};
+use crate::metrics::{Pulse, Pulses};
 
 /// How much a client may send, and how long it may take. The default is what the contract of the service promises.
 #[derive(Debug, Clone, Copy)]
@@ -135,6 +136,9 @@ pub fn start(
     cut_those_who_do_not_read(&listener, limits.read_time)?;
 
     let server = HttpServer::new(move || {
+        let desk = desk();
+        // Made once for each event loop, and on its own thread.
+        actix_web::rt::spawn(beat(desk.metrics.event_loops.join(Instant::now())));
         App::new()
             .wrap(middleware::from_fn(edge))
             .app_data(discovery.clone())
@@ -142,7 +146,7 @@ pub fn start(
             .app_data(bounds.clone())
             .app_data(origins.clone())
             .app_data(crowd.clone())
-            .app_data(Data::new(desk()))
+            .app_data(Data::new(desk))
             .app_data(shown.clone())
             .configure(routes)
     })
@@ -175,4 +179,13 @@ fn cut_those_who_do_not_read(listener: &TcpListener, limit: Duration) -> io::Res
 #[cfg(not(target_os = "linux"))]
 fn cut_those_who_do_not_read(_: &TcpListener, _: Duration) -> io::Result<()> {
     Ok(())
+}
+
+/// Shows that this event loop turns, for as long as it does.
+async fn beat(pulse: Pulse) {
+    let mut tick = actix_web::rt::time::interval(Pulses::EVERY);
+    loop {
+        tick.tick().await;
+        pulse.beat(Instant::now());
+    }
 }

@@ -173,7 +173,10 @@ fn orders(safety: &Value) -> Markup {
                 @for finding in findings {
                     @let text = |member: &str| finding[member].as_str().unwrap_or_default();
                     tr {
-                        td { (words(text("agent"))) br; code { (text("order")) } }
+                        td {
+                            (words(text("agent"))) br; code { (text("order")) }
+                            @if let Some(more) = finding["moreOrders"].as_u64() { " and " (more) " more" }
+                        }
                         td { (words(text("indicator"))) ": " (words(text("id"))) }
                         td { code { (text("rule")) } }
                     }

@@ -89,12 +89,15 @@ impl Lane {
             Some(line) => line,
             None => self.store.open_writer(left(until)).await?,
         };
+        let began = Instant::now();
         let outcome = line.store(rows, left(until)).await;
         if outcome.as_ref().err().is_none_or(StoreError::leaves_connection_usable) {
             self.line = Some(line);
         }
         if outcome.is_ok() {
             count(&self.tally.batches);
+            self.tally.timings.commit.time(began.elapsed());
+            self.tally.timings.batch.number(u64::try_from(rows.len()).unwrap_or(u64::MAX));
         }
         outcome
     }

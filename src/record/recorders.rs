@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::metrics::Timings;
 use crate::store::Store;
 
 use super::answers::Job;
@@ -109,6 +110,12 @@ impl Recorders {
                 Lane::new(store.clone(), gate, Arc::clone(tally)).run(queue, closing.subscribe()).await;
             }
         }
+    }
+
+    /// How long commits took, and how many decisions they held: the counts themselves, which go on.
+    #[must_use]
+    pub fn timings(&self) -> Timings {
+        self.0.tally.timings.clone()
     }
 
     pub(super) fn store(&self) -> &Store {

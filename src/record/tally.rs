@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::metrics::Timings;
+
 /// Counters, one for each answer. They count replies: what the client was told.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -13,6 +15,8 @@ pub(super) struct Tally {
     pub(super) poison: AtomicU64,
     pub(super) batches: AtomicU64,
     pub(super) outages: AtomicU64,
+    /// How long commits took, and how many decisions they held.
+    pub(super) timings: Timings,
 }
 
 pub(super) fn count(counter: &AtomicU64) {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::cases;
 use super::entries::Faults;
 use super::error::{Fault, RulesError};
 
@@ -86,15 +87,27 @@ pub fn embedded_files() -> Vec<RuleFile> {
 /// # Errors
 /// [`RulesError::Unreadable`] if the directory or one of its files cannot be read.
 pub fn files_in(dir: &Path) -> Result<Vec<RuleFile>, RulesError> {
-    let mut files = toml_files(dir, "")?;
+    let mut files = files_ending(dir, "", TOML)?;
     if dir.join(SIGNED).is_dir() {
-        files.extend(toml_files(&dir.join(SIGNED), "signed/")?);
+        files.extend(files_ending(&dir.join(SIGNED), "signed/", TOML)?);
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
 }
 
-fn toml_files(dir: &Path, prefix: &str) -> Result<Vec<RuleFile>, RulesError> {
+/// The worked cases of a directory, in name order.
+///
+/// # Errors
+/// [`RulesError::Unreadable`] if the directory or one of its files cannot be read.
+pub fn cases_in(dir: &Path) -> Result<Vec<RuleFile>, RulesError> {
+    let mut files = files_ending(dir, "", cases::ENDING)?;
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+const TOML: &str = ".toml";
+
+fn files_ending(dir: &Path, prefix: &str, ending: &str) -> Result<Vec<RuleFile>, RulesError> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
         move |cause| RulesError::Unreadable { path, cause }
@@ -103,7 +116,7 @@ fn toml_files(dir: &Path, prefix: &str) -> Result<Vec<RuleFile>, RulesError> {
     for entry in std::fs::read_dir(dir).map_err(unreadable(dir))? {
         let path = entry.map_err(unreadable(dir))?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        if name.ends_with(".toml") {
+        if name.ends_with(ending) {
             let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
             files.push(RuleFile { name: format!("{prefix}{name}"), text });
         }

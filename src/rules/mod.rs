@@ -1,5 +1,7 @@
 //! Rule files: TOML in, a proved [`Rulebook`](crate::domain::rulebook::Rulebook), therapy rules and review sheets out.
 
+mod cases;
+mod cases_table;
 mod cell;
 mod considerations;
 mod considerations_sheet;
@@ -22,9 +24,10 @@ mod systems;
 mod totality;
 mod translate;
 
+pub use cases::{check_cases, rows_with_cases};
 pub use considerations::therapies;
 pub use error::{Fault, RulesError};
-pub use files::{RuleFile, SIGNOFF, embedded_files, files_in};
+pub use files::{RuleFile, SIGNOFF, cases_in, embedded_files, files_in};
 pub use load::{check_files, load, load_dir, load_embedded};
 pub use order_safety::order_rules;
 pub use sheet::{Sheet, sheets};

@@ -8,7 +8,7 @@ use crate::domain::history::Extent;
 use crate::domain::medicine::Medicine;
 use crate::domain::safety::{
     CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, LungRule, OrderRules, Phase, PregnancyRule, ProductRule, RasRule,
-    Window,
+    TumourRule, Window,
 };
 use crate::domain::tumour::Tumour;
 use crate::domain::when::When;
@@ -47,6 +47,7 @@ struct File {
     product: Vec<Placed<ProductRow>>,
     ras: Vec<Placed<RasRow>>,
     cps: Vec<Placed<CpsRow>>,
+    tumour: Vec<Placed<TumourRow>>,
 }
 
 /// A struct of one kind of row with the members that every row has.
@@ -115,6 +116,10 @@ rows! {
         tumours: Vec<Word<Tumour>>,
         cps: Ends,
         under_way: String,
+    }
+    TumourRow {
+        agent: Word<Medicine>,
+        labelled: Vec<Word<Tumour>>,
     }
 }
 
@@ -195,6 +200,7 @@ pub(super) fn read(text: &str) -> Result<OrderRules, Faults> {
         products: file.product.iter().filter_map(|row| product(row, &mut reader)).collect(),
         ras: file.ras.iter().map(|row| ras(row, &mut reader)).collect(),
         cps: file.cps.iter().filter_map(|row| cps(row, &mut reader)).collect(),
+        tumours: tumours(&file.tumour, file.id.at(), &mut reader),
     };
     if file.product.is_empty() {
         reader.fault(file.id.at(), "no row says which medicines are mistaken for each other");
@@ -294,4 +300,26 @@ fn cps(row: &Placed<CpsRow>, reader: &mut Reader) -> Option<CpsRule> {
     let under_way = reader.window(row.place(), &row.under_way)?;
     let (agent, partner, cps) = (row.agent.0, row.partner.0, row.cps.clone().into());
     Some(CpsRule { agent, partner, tumours: values(&row.tumours), cps, under_way, ground })
+}
+
+/// One row for each medicine that is directed at HER2: one that is left out would never be told from one with a label.
+fn tumours(rows: &[Placed<TumourRow>], header: usize, reader: &mut Reader) -> Vec<TumourRule> {
+    let mut rules: Vec<TumourRule> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (at, agent, labelled) = (row.at(), row.agent.0, values(&row.labelled));
+        if rules.iter().any(|other| other.agent == agent) {
+            reader.fault(at, format!("{agent} has two rows for the tumours of its labels"));
+        }
+        if labelled.is_empty() || labelled.contains(&Tumour::Unknown) {
+            reader.fault(at, format!("row {} has to name tumours", row.row));
+        }
+        let ground = row.ground(reader);
+        rules.push(TumourRule { agent, labelled, ground });
+    }
+    for agent in Medicine::ALL.iter().filter(|agent| agent.is_her2_directed()) {
+        if !rules.iter().any(|rule| rule.agent == *agent) {
+            reader.fault(header, format!("no row says for which tumours {agent} has a label"));
+        }
+    }
+    rules
 }

@@ -3,7 +3,8 @@
 //! they can be sent unprepared behind a connection pooler.)
 
 use super::{
-    answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, role, silences, trials,
+    answered_cards, conflicts, connect, decisions, dismissals, feedback, orphans, recent, repeated, role, silences,
+    trials,
 };
 
 /// Name and text of each statement.
@@ -18,6 +19,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("stored reply", repeated::STORED_REPLY),
     ("conflicting reply", repeated::CONFLICTING_REPLY),
     ("store feedback", feedback::STORE_FEEDBACK),
+    ("orphan feedback", orphans::ORPHAN_FEEDBACK),
     ("recent decisions", recent::RECENT_DECISIONS),
     ("unknown cards", answered_cards::UNKNOWN_CARDS),
     ("decisions that showed a card", answered_cards::DECISIONS_THAT_SHOWED),

@@ -2,8 +2,11 @@
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
 use herald::http::{Condition, Limits};
+use herald::metrics::Metrics;
 
 use crate::harness::{Herald, REVIEW, Reply, request};
 
@@ -30,6 +33,7 @@ fn health_is_a_word_and_readiness_is_a_status() {
         (Condition::Shedding, "degraded", 200),
         (Condition::Unrecorded, "critical", 200),
         (Condition::Refusing, "critical", 503),
+        (Condition::Leaving, "draining", 503),
         (Condition::Draining, "draining", 503),
     ] {
         herald.health.set(condition);
@@ -38,12 +42,28 @@ fn health_is_a_word_and_readiness_is_a_status() {
         assert_eq!(herald.send("GET", "/readyz", &[], b"").status, ready);
         assert_eq!(herald.send("GET", "/livez", &[], b"").status, 200);
         let hook = herald.post(REVIEW, request().to_string());
-        if ready == 200 {
+        if condition.answers() {
             hook.answers();
         } else {
             hook.refuses(503);
             assert_eq!(hook.header("retry-after"), Some("1"));
         }
+    }
+}
+
+#[test]
+fn a_service_whose_event_loop_is_stuck_asks_to_be_restarted_until_it_turns_again() {
+    let long_ago = Instant::now().checked_sub(Duration::from_secs(6)).unwrap();
+    let metrics = Arc::new(Metrics::new(long_ago, SystemTime::now()));
+    let stuck = metrics.event_loops.join(long_ago);
+    let herald = Herald::changed(move |desk| desk.metrics = metrics);
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(herald.send("GET", path, &[], b"").status, 503);
+    }
+    assert_eq!(herald.send("GET", "/health", &[], b"").status, 200);
+    stuck.beat(Instant::now());
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(herald.send("GET", path, &[], b"").status, 200);
     }
 }
 

@@ -4,7 +4,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
+mod binary;
 mod browser;
+mod canary;
+mod collector;
 mod discovery;
 mod examples;
 mod feedback;
@@ -12,6 +15,7 @@ mod harness;
 mod lifecycle;
 mod limits;
 mod methods;
+mod metrics;
 mod mutations;
 mod noise;
 mod orders;
@@ -19,6 +23,9 @@ mod prefetch;
 mod process;
 mod refusals;
 mod slow;
+mod standard;
 mod start_page;
+mod stop;
 #[path = "../support/mod.rs"]
 mod support;
+mod traces;

@@ -6,8 +6,8 @@ use herald::domain::history::{Extent, Ras};
 use herald::domain::safety::Check;
 use herald::domain::tumour::Tumour;
 
-use crate::builder::{Case, breast, of};
-use crate::situation::{Situation, choosing, signing, tdxd};
+use super::builder::{Case, breast, of};
+use super::situation::{Situation, choosing, signing, tdxd};
 
 /// One situation for each thing that a check can find, at signing, and some in which several meet.
 fn situations() -> Vec<(&'static str, Situation)> {
@@ -96,6 +96,8 @@ fn situations() -> Vec<(&'static str, Situation)> {
         ("trastuzumab deruxtecan after emtansine", healthy(tdxd().given("trastuzumab_emtansine", "2026-11-05"))),
         ("tucatinib, RAS not known", signing("tucatinib").result(colorectal())),
         ("tucatinib, RAS mutated", signing("tucatinib").result(colorectal()).ras(Ras::Mutant)),
+        ("tucatinib, gastric cancer", signing("tucatinib").result(of(Tumour::Gastroesophageal).ihc("3+"))),
+        ("zanidatamab chosen, breast cancer", healthy(choosing("zanidatamab").result(breast().ihc("3+")))),
         ("pembrolizumab with trastuzumab, no CPS", healthy(gastric())),
         ("pembrolizumab with trastuzumab, CPS 0", healthy(gastric().cps("0"))),
         (

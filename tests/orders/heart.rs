@@ -2,8 +2,8 @@
 
 use herald::domain::history::{Extent, TreatmentSource};
 
-use crate::builder::breast;
-use crate::situation::{Situation, choosing, signing, tdxd};
+use super::builder::breast;
+use super::situation::{Situation, choosing, signing, tdxd};
 
 #[track_caller]
 fn finds(situation: &Situation, expected: &[&str]) {

@@ -6,6 +6,7 @@
 mod builder;
 mod cards;
 mod heart;
+mod label_tumour;
 mod partners;
 mod products;
 mod properties;

@@ -3,8 +3,8 @@
 use herald::domain::history::Ras;
 use herald::domain::tumour::Tumour;
 
-use crate::builder::{breast, of};
-use crate::situation::{Situation, choosing, signing, tdxd};
+use super::builder::{breast, of};
+use super::situation::{Situation, choosing, signing, tdxd};
 
 #[track_caller]
 fn finds(situation: &Situation, expected: &[&str]) {

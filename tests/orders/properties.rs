@@ -4,8 +4,8 @@ use herald::domain::evidence::ResultStatus;
 use herald::domain::tumour::Tumour;
 use proptest::prelude::*;
 
-use crate::builder::{breast, of};
-use crate::situation::{Situation, choosing, signing};
+use super::builder::{breast, of};
+use super::situation::{Situation, choosing, signing};
 
 const MEDICINES: [&str; 8] = [
     "trastuzumab",
@@ -94,4 +94,33 @@ fn orders_that_were_not_chosen_have_no_findings_of_their_own() {
 fn a_result_that_is_not_final_never_supports_an_order() {
     let preliminary = breast().ihc("3+").status(ResultStatus::Preliminary);
     assert_eq!(signing("trastuzumab").result(preliminary).beside_the_heart(), ["warning her2_not_final"]);
+}
+
+#[test]
+fn a_basket_of_thousands_of_orders_is_told_in_a_short_reply_and_nothing_urgent_is_lost_from_it() {
+    let small = || signing("trastuzumab").result(breast().ihc("1+")).lvef("47", "2026-11-01").lung_disease("2025-03");
+    let mut basket = small().order("trastuzumab_deruxtecan").order("tucatinib");
+    let kinds = |situation: &Situation| {
+        let assessment = situation.assessment();
+        let mut kinds: Vec<_> = assessment.safety.iter().map(|one| (one.severity, one.check, one.agent)).collect();
+        kinds.dedup();
+        kinds
+    };
+    let of_one_each = kinds(&basket);
+    for _ in 0..2_666 {
+        basket = basket.order("trastuzumab").order("trastuzumab_deruxtecan").order("tucatinib");
+    }
+    assert_eq!(kinds(&basket), of_one_each);
+    let assessment = basket.assessment();
+    for (severity, check, agent) in of_one_each {
+        let same =
+            assessment.safety.iter().filter(|one| (one.severity, one.check, one.agent) == (severity, check, agent));
+        let told: Vec<usize> = same.map(|one| one.more + 1).collect();
+        assert_eq!(told.iter().sum::<usize>(), 2_667, "{severity} {check} {agent}");
+        assert!(told.len() <= 16, "{} orders are named for {check}", told.len());
+    }
+    let reply =
+        serde_json::to_string(&assessment).unwrap().len() + serde_json::to_string(&basket.cards()).unwrap().len();
+    assert!(reply < 200_000, "{reply} bytes");
+    assert!(basket.cards()[0].detail.contains(" more)"), "{}", basket.cards()[0].detail);
 }

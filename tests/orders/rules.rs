@@ -74,6 +74,22 @@ fn without_the_file_no_order_would_be_checked_so_it_is_asked_for() {
     assert!(order_rules(&files).unwrap_err().to_string().contains("order-safety.toml: this file is missing"));
 }
 
+#[test]
+fn a_medicine_without_the_tumours_of_its_labels_is_refused_and_so_is_one_with_two_rows_or_with_none_named() {
+    refused(
+        "[[tumour]]\nrow      = \"tumour-lapatinib\"\nagent    = \"lapatinib\"",
+        "[[tumour]]\nrow      = \"tumour-lapatinib\"\nagent    = \"neratinib\"",
+        "no row says for which tumours lapatinib has a label",
+    );
+    refused(
+        "[[tumour]]\nrow      = \"tumour-lapatinib\"\nagent    = \"lapatinib\"",
+        "[[tumour]]\nrow      = \"tumour-lapatinib\"\nagent    = \"margetuximab\"",
+        "margetuximab has two rows for the tumours of its labels",
+    );
+    refused("labelled = [\"biliary\"]", "labelled = []", "row tumour-zanidatamab has to name tumours");
+    refused("labelled = [\"biliary\"]", "labelled = [\"unknown\"]", "row tumour-zanidatamab has to name tumours");
+}
+
 /// What the clinical reference says of each medicine, beside the file.
 #[test]
 fn every_her2_directed_medicine_has_the_condition_of_its_label() {
@@ -97,6 +113,7 @@ fn every_her2_directed_medicine_has_the_condition_of_its_label() {
 fn only_limits_that_were_read_from_a_label_are_confirmed() {
     let rules = order_rules(&embedded_files()).unwrap();
     assert!(rules.her2.iter().all(|rule| rule.ground.unconfirmed));
+    assert!(rules.tumours.iter().all(|rule| rule.ground.unconfirmed));
     assert!(rules.pregnancy.iter().all(|rule| rule.ground.unconfirmed && rule.ground.policy));
     let confirmed: Vec<&str> =
         rules.heart.iter().filter(|rule| !rule.ground.unconfirmed).map(|rule| rule.agent.as_str()).collect();

@@ -12,7 +12,7 @@ use herald::domain::tumour::Tumour;
 use herald::domain::when::{Collected, DateSource, When};
 use herald::noise::Memory;
 
-use crate::builder::{Case, breast, quantity};
+use super::builder::{Case, breast, quantity};
 
 /// The day of every assessment here.
 pub const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);

@@ -4,8 +4,8 @@ use herald::domain::evidence::ResultStatus;
 use herald::domain::history::{Erbb2Mutation, Extent, HormoneReceptor, StageGroup};
 use herald::domain::tumour::Tumour;
 
-use crate::builder::{Case, breast, of};
-use crate::situation::{Situation, choosing, signing};
+use super::builder::{Case, breast, of};
+use super::situation::{Situation, choosing, signing};
 
 #[track_caller]
 fn finds(situation: &Situation, expected: &[&str]) {

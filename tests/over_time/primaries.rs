@@ -40,6 +40,34 @@ fn a_gap_of_the_other_primary_is_not_hidden_behind_a_newer_negative() {
 }
 
 #[test]
+fn a_settled_positive_of_the_other_primary_is_never_lost_behind_a_settled_negative() {
+    let left = on_side(Side::Left, on(breast().ihc("3+"), "2024-03-07"));
+    let right = on_side(Side::Right, on(breast().ihc("0").percent("0"), "2026-10-12"));
+    let apart = answer(vec![left, right], two());
+    assert_eq!(apart.printed["lead"], 1);
+    let card = apart.card();
+    assert_eq!((card.indicator.as_str(), card.source.topic.code), ("info", "HER2OTHERPRIMARY"));
+    assert_says(&card.summary, &["HER2-positive left breast cancer", "consider which one is treated"]);
+    assert_says(&card.detail, &["2024-03-07", "right breast cancer, biopsy negative (IHC 0, 2026-10-12)"]);
+    assert_says(&card.detail, &["**Not assessed:** labels and trials for this primary"]);
+    assert!(card.suggestions.is_empty());
+}
+
+#[test]
+fn a_positive_stomach_cancer_is_named_beside_a_breast_cancer_for_which_nothing_is_open() {
+    let stomach = on(of(Tumour::Gastroesophageal).ihc("2+").dual("2.60", "6.4"), "2024-10-12");
+    let breast = on(breast().ihc("0").percent("0"), "2026-10-12");
+    let apart = answer(vec![stomach, breast], two());
+    assert_says(&apart.card().summary, &["HER2-positive gastric/GEJ cancer"]);
+}
+
+#[test]
+fn two_primaries_for_which_nothing_is_open_and_none_is_positive_have_no_card() {
+    let none = |side, day| on_side(side, on(breast().ihc("0").percent("0"), day));
+    assert!(answer(vec![none(Side::Left, "2024-03-07"), none(Side::Right, "2026-10-12")], two()).card.is_none());
+}
+
+#[test]
 fn a_metastasis_that_may_come_from_either_side_says_so() {
     let left = on_side(Side::Left, on(breast().ihc("1+"), "2023-03-07"));
     let liver = on_side(Side::NotKnown, metastasis(on(breast().ihc("3+"), "2026-10-12")));

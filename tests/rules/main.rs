@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+mod cases;
 mod lists;
 mod mutations;
 mod signing;

@@ -49,11 +49,13 @@ pub(super) enum Kind {
     SolidTrials,
     /// The last test may not hold any more.
     Retest,
+    /// Nothing is open for the primary that leads, and another one is positive.
+    OtherPrimary,
 }
 
 impl Kind {
     /// All of them: what a site may silence.
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Missing,
         Self::Unreadable,
         Self::NotFinal,
@@ -70,12 +72,14 @@ impl Kind {
         Self::NegativeOpen,
         Self::SolidTrials,
         Self::Retest,
+        Self::OtherPrimary,
     ];
 
     /// The kind of card for this assessment; None if nothing is new or open.
     pub(super) fn of(assessment: &Assessment<'_>) -> Option<Self> {
         match subject(assessment) {
             Some(_) if assessment.retest.as_ref().is_some_and(retest::leads) => Some(Self::Retest),
+            Some(_) if other_positive(assessment).is_some() => Some(Self::OtherPrimary),
             Some(finding) => for_finding(finding, assessment),
             None => without_result(assessment),
         }
@@ -99,6 +103,7 @@ impl Kind {
             Self::NegativeOpen => ("HER2NEGATIVEOPEN", "HER2-negative with an open question"),
             Self::SolidTrials => ("HER2SOLIDTRIALS", "HER2 trials in a solid tumour"),
             Self::Retest => ("HER2RETEST", "HER2 test of new tissue"),
+            Self::OtherPrimary => ("HER2OTHERPRIMARY", "HER2-positive, another primary"),
         };
         Coding { code, system: TOPICS, display }
     }
@@ -121,7 +126,8 @@ impl Kind {
             | Self::Ultralow
             | Self::NegativeOpen
             | Self::SolidTrials
-            | Self::Retest => Indicator::Info,
+            | Self::Retest
+            | Self::OtherPrimary => Indicator::Info,
         }
     }
 
@@ -142,6 +148,7 @@ impl Kind {
             Self::Recount => vec![RECOUNT_DONE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
             Self::Positive | Self::SolidThreePlus => vec![AWARE, ALTERNATIVE_EXISTS, NOT_APPROPRIATE, RESULT_WRONG],
             Self::Low | Self::Ultralow => vec![LINE_NOT_REACHED, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::OtherPrimary => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
             Self::NegativeOpen => vec![AWARE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
             Self::SolidTrials => vec![NO_TRIAL, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
             Self::Retest => vec![NO_SAFE_BIOPSY, NO_TISSUE, ALREADY_DONE, TREAT_BY_PRIMARY, RESULT_WRONG],
@@ -167,15 +174,35 @@ pub(in crate::cdshooks) fn names_trials(topic: &str, assessment: &Assessment<'_>
 }
 
 /// The finding a card is about: the lead, else the first specimen of which something is known. Where a gap is open for another
-/// primary and none for that of the lead, the gap.
+/// primary and none for that of the lead, the gap; where nothing is open at all and another primary is positive, that one.
 pub(super) fn subject<'a>(assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
     let record = &assessment.record;
-    let is_gap = |finding: &&Finding| {
-        for_finding(finding, assessment).is_some_and(|kind| kind.indicator() == Indicator::Warning)
-    };
-    let leads = || record.leads.iter().filter_map(|&at| record.findings.get(at));
-    let gap = || (record.leads.len() > 1).then(|| leads().find(is_gap)).flatten();
-    gap().or_else(|| record.lead_finding()).or_else(|| record.findings.first())
+    let of_another = gap(assessment).or_else(|| other_positive(assessment));
+    of_another.or_else(|| record.lead_finding()).or_else(|| record.findings.first())
+}
+
+/// The leads of all primaries where there are several, that of the record first.
+fn leads<'a>(assessment: &'a Assessment<'_>) -> impl Iterator<Item = &'a Finding> {
+    let record = &assessment.record;
+    let several = if record.leads.len() > 1 { &record.leads[..] } else { &[] };
+    several.iter().filter_map(|&at| record.findings.get(at))
+}
+
+fn gap<'a>(assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
+    leads(assessment)
+        .find(|finding| for_finding(finding, assessment).is_some_and(|kind| kind.indicator() == Indicator::Warning))
+}
+
+/// A positive of another primary that no card would name: the lead has none, or one that only tells of trials and can be
+/// dismissed with them.
+fn other_positive<'a>(assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
+    let lead = leads(assessment).next()?;
+    let silent = matches!(for_finding(lead, assessment), None | Some(Kind::SolidTrials));
+    let retest = assessment.retest.as_ref().is_some_and(retest::leads);
+    if !silent || retest || gap(assessment).is_some() {
+        return None;
+    }
+    leads(assessment).skip(1).find(|finding| finding.category == Category::Positive)
 }
 
 fn for_finding(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {

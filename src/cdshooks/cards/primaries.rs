@@ -7,9 +7,21 @@ use crate::domain::tumour::Tumour;
 
 use super::others;
 use super::phrases;
+use super::wording::LONGEST_SUMMARY;
 
 /// Other primaries that are named one by one.
 const SHOWN: usize = 2;
+
+/// Why a positive of another primary is named beside a lead for which nothing is open.
+pub(super) const WHY: &str = "Labels and trials were weighed for the primary that leads. Which one is treated decides.";
+
+/// Fact and act for a positive of another primary than that of the lead.
+pub(super) fn summary(finding: &Finding) -> String {
+    let sentence = |fact: &str| format!("{fact}, beside another primary: consider which one is treated.");
+    let whole = sentence(&phrases::fact(finding));
+    let fits = whole.chars().count() <= LONGEST_SUMMARY;
+    if fits { whole } else { sentence(&format!("HER2-positive {}", phrases::primary(finding))) }
+}
 
 /// That there are two primaries, which one this is, and what the other one shows; empty where there is one.
 pub(super) fn two_primaries(finding: &Finding, assessment: &Assessment<'_>) -> String {

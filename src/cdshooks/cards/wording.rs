@@ -16,7 +16,7 @@ use crate::domain::tumour::Tumour;
 use super::kind::Kind;
 use super::others;
 use super::phrases;
-use super::primaries::two_primaries;
+use super::primaries::{self, two_primaries};
 use super::retest;
 
 /// Characters of a summary, its full stop included.
@@ -66,6 +66,7 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
         Kind::SolidThreePlus if finding.next_step == NextStep::None && open_label(assessment).is_some() => {
             format!("{fact}: a labelled option after prior therapy can be considered.")
         }
+        Kind::OtherPrimary => primaries::summary(finding),
         Kind::Low => format!("{fact}: T-DXd is labelled for some metastatic settings."),
         Kind::Ultralow => format!("{fact}: a label term if HR-positive and metastatic."),
         Kind::SolidTrials if finding.next_step == NextStep::None => {
@@ -214,6 +215,7 @@ fn numbers(count: &Count) -> Vec<String> {
 fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
     match (kind, open_label(assessment)) {
         (_, _) if let Some(retest) = retest_of(kind, assessment) => retest::why(retest).to_owned(),
+        (Kind::OtherPrimary, _) => primaries::WHY.to_owned(),
         _ if finding.flags.contains(Flag::PostTrastuzumabLossPossible) => {
             format!("{} {}", phrases::why(finding.next_step), retest::LOSS)
         }
@@ -306,6 +308,7 @@ fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
         parts.extend(assessment.extent.is_none().then(|| "extent of the disease".to_owned()));
         parts.push("line of treatment".to_owned());
     }
+    parts.extend((kind == Kind::OtherPrimary).then(|| "labels and trials for this primary".to_owned()));
     let keys = |keys: &[Box<str>]| keys.iter().take(READINGS_SHOWN).map(|key| &**key).collect::<Vec<_>>().join(", ");
     if !assessment.partial.is_empty() {
         parts.push(format!("may be incomplete: {}", keys(assessment.partial)));

@@ -1,6 +1,6 @@
 //! Every check for every order, in an order that does not depend on how the orders were sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -15,7 +15,7 @@ use crate::domain::when::When;
 use super::finding::{Check, SafetyFinding, Severity};
 use super::rules::{Ground, OrderRules};
 use super::status::Subject;
-use super::{heart, partners, products, status};
+use super::{heart, label_tumour, partners, products, status};
 
 /// What the checks look at.
 pub(super) struct Situation<'k> {
@@ -25,6 +25,8 @@ pub(super) struct Situation<'k> {
     pub orders: Vec<&'k DraftOrder>,
     /// The tumour that the order is for, as far as it is known.
     pub tumour: Tumour,
+    /// The tumours that usable results on record come from.
+    pub tested: BTreeSet<Tumour>,
     pub today: Date,
 }
 
@@ -42,7 +44,8 @@ pub fn check_orders<'k>(
     let subject = Subject::of(record, evidence.tumour);
     let mut orders: Vec<&DraftOrder> = evidence.orders.iter().collect();
     orders.sort_by(|a, b| (&a.reference, &a.medicines).cmp(&(&b.reference, &b.medicines)));
-    let situation = Situation { rules, evidence, orders, tumour: subject.tumour(evidence.tumour), today };
+    let tested = record.findings.iter().filter(|finding| finding.is_usable()).map(|finding| finding.tumour).collect();
+    let situation = Situation { rules, evidence, orders, tumour: subject.tumour(evidence.tumour), tested, today };
     let mut found: Vec<SafetyFinding<'k>> = Vec::new();
     // What speaks against a medicine speaks against every order of it, so each is weighed once.
     let mut weighed: BTreeMap<(Medicine, Naming), Vec<SafetyFinding<'k>>> = BTreeMap::new();
@@ -57,7 +60,35 @@ pub fn check_orders<'k>(
         b.severity.cmp(&a.severity).then_with(|| (a.check, a.agent, a.order).cmp(&(b.check, b.agent, b.order)))
     });
     found.dedup_by(|a, b| (a.check, a.agent, a.order) == (b.check, b.agent, b.order));
-    found
+    bounded(found)
+}
+
+/// Orders of which the same finding is told one by one. A basket of thousands would else make a reply of many megabytes in
+/// which nobody reads what is most urgent.
+const MOST_ORDERS: usize = 16;
+
+/// The first [`MOST_ORDERS`] of every finding of one medicine and severity, and how many more there are. No finding, no
+/// medicine and no severity is lost.
+fn bounded(sorted: Vec<SafetyFinding<'_>>) -> Vec<SafetyFinding<'_>> {
+    let mut kept: Vec<SafetyFinding<'_>> = Vec::with_capacity(sorted.len().min(4 * MOST_ORDERS));
+    let mut listed = 0;
+    for one in sorted {
+        match kept
+            .last_mut()
+            .filter(|last| (last.severity, last.check, last.agent) == (one.severity, one.check, one.agent))
+        {
+            Some(last) if listed == MOST_ORDERS => last.more += 1,
+            Some(_) => {
+                listed += 1;
+                kept.push(one);
+            }
+            None => {
+                listed = 1;
+                kept.push(one);
+            }
+        }
+    }
+    kept
 }
 
 /// What speaks against `agent`, told of its first order.
@@ -72,6 +103,7 @@ fn weigh<'k>(
     found.extend(heart::check(situation, order, agent));
     found.extend(products::check(situation, order, agent));
     found.extend(partners::check(situation, order, agent));
+    found.extend(label_tumour::check(situation, order, agent));
     let most = most_urgent(situation.evidence.order_stage, order.naming);
     found.into_iter().map(|one| SafetyFinding { severity: one.severity.min(most), ..one }).collect()
 }
@@ -121,7 +153,17 @@ pub(super) fn finding<'k>(
 ) -> SafetyFinding<'k> {
     let mut evidence: Vec<Reading> = read.into_iter().take(MOST_READINGS).collect();
     evidence.push(ordered(order));
-    SafetyFinding { check, severity, agent, order: &order.reference, ground, result: None, window: None, evidence }
+    SafetyFinding {
+        check,
+        severity,
+        agent,
+        order: &order.reference,
+        ground,
+        result: None,
+        window: None,
+        evidence,
+        more: 0,
+    }
 }
 
 /// The order as evidence: what it names, in our own words.

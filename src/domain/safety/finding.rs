@@ -51,12 +51,16 @@ vocabulary! {
         RasUnknown = "ras_unknown",
         CpsBelow = "cps_below",
         CpsUnknown = "cps_unknown",
+        /// No label that is known here covers this tumour.
+        TumourNotLabelled = "tumour_not_labelled",
     }
 }
 
 vocabulary! {
     /// How urgent a finding is, the least urgent first.
     Severity, "severity" {
+        /// To be known; nothing on record speaks against the order.
+        Info = "info",
         Warning = "warning",
         /// Only when an order is signed, and only for a HER2-negative tumour with a medicine that needs more, an LVEF below
         /// the limit of the label, and a recent positive pregnancy test.
@@ -83,4 +87,6 @@ pub struct SafetyFinding<'k> {
     pub window: Option<&'k Window>,
     /// What was read from where, the deciding reading first and the order last.
     pub evidence: Vec<Reading>,
+    /// Further orders of which the same is found and that are not listed; counted on the last one that is.
+    pub more: usize,
 }

@@ -5,6 +5,7 @@
 mod check;
 mod finding;
 mod heart;
+mod label_tumour;
 mod partners;
 mod products;
 mod rules;
@@ -15,6 +16,6 @@ pub use check::check_orders;
 pub use finding::{Check, SafetyFinding, Severity};
 pub use rules::{
     CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, LungRule, OrderRules, Phase, PregnancyRule, ProductRule, RasRule,
-    Window,
+    TumourRule, Window,
 };
 pub use words::{ChecksInWords, RuleInWords};

@@ -183,6 +183,17 @@ pub struct CpsRule {
     pub ground: Ground,
 }
 
+/// The tumours for which a medicine has a label in some region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TumourRule {
+    /// The medicine.
+    pub agent: Medicine,
+    /// The tumours.
+    pub labelled: Vec<Tumour>,
+    /// Why.
+    pub ground: Ground,
+}
+
 /// All rules of the order checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderRules {
@@ -200,6 +211,8 @@ pub struct OrderRules {
     pub ras: Vec<RasRule>,
     /// PD-L1.
     pub cps: Vec<CpsRule>,
+    /// Tumours of the labels.
+    pub tumours: Vec<TumourRule>,
 }
 
 impl OrderRules {
@@ -214,11 +227,12 @@ impl OrderRules {
 
     /// Why each rule says what it says, with its name.
     pub fn grounds(&self) -> impl Iterator<Item = &Ground> {
-        let Self { her2, heart, pregnancy, lung, products, ras, cps } = self;
+        let Self { her2, heart, pregnancy, lung, products, ras, cps, tumours } = self;
         let first = her2.iter().map(|rule| &rule.ground).chain(heart.iter().map(|rule| &rule.ground));
         let second = pregnancy.iter().map(|rule| &rule.ground).chain(lung.iter().map(|rule| &rule.ground));
         let third = products.iter().map(|rule| &rule.ground).chain(ras.iter().map(|rule| &rule.ground));
-        first.chain(second).chain(third).chain(cps.iter().map(|rule| &rule.ground))
+        let fourth = cps.iter().map(|rule| &rule.ground).chain(tumours.iter().map(|rule| &rule.ground));
+        first.chain(second).chain(third).chain(fourth)
     }
 }
 

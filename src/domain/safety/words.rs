@@ -4,7 +4,7 @@ use crate::domain::history::Extent;
 use crate::domain::medicine::Medicine;
 use crate::domain::tumour::Tumour;
 
-use super::rules::{CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, OrderRules, Phase};
+use super::rules::{CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, OrderRules, Phase, TumourRule};
 
 /// One kind of check with all its rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +118,12 @@ impl OrderRules {
                 said: "Said where the combined positive score (CPS) is outside what the row asks for, or unknown. Never critical.",
                 rules: self.cps.iter().map(of_cps).collect(),
             },
+            ChecksInWords {
+                title: "Tumour of the label",
+                said: "Said as information where no label of a region that is known here covers the tumour, unless a result of a \
+                       tumour that one covers is on record. Never a warning, never critical.",
+                rules: self.tumours.iter().map(of_tumours).collect(),
+            },
         ]
     }
 
@@ -179,6 +185,16 @@ fn of_cps(rule: &CpsRule) -> RuleInWords<'_> {
             format!("{}: CPS {}", names(&rule.tumours), rule.cps),
             format!("a partner that was used within {} counts as given with it", rule.under_way.as_str()),
         ],
+        ground: &rule.ground,
+    }
+}
+
+fn of_tumours(rule: &TumourRule) -> RuleInWords<'_> {
+    let every = Tumour::ALL.iter().filter(|tumour| **tumour != Tumour::Unknown).all(|one| rule.labelled.contains(one));
+    let tumours = if every { "every solid tumour".to_owned() } else { names(&rule.labelled) };
+    RuleInWords {
+        medicine: rule.agent.name().to_owned(),
+        asks: vec![format!("label for: {tumours}")],
         ground: &rule.ground,
     }
 }

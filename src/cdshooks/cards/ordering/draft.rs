@@ -53,7 +53,8 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
         | Check::ProductChanged
         | Check::LungDisease
         | Check::RasMutant
-        | Check::CpsBelow => return None,
+        | Check::CpsBelow
+        | Check::TumourNotLabelled => return None,
     };
     // The order itself is a draft too, and no reason that a request could refer to.
     let read = group.first.evidence.iter().filter(|reading| &*reading.reference != group.first.order);

@@ -17,6 +17,7 @@ pub(super) enum Topic {
     Lungs,
     Ras,
     PdL1,
+    Label,
 }
 
 impl Topic {
@@ -42,6 +43,7 @@ impl Topic {
             Check::LungDisease => Self::Lungs,
             Check::RasMutant | Check::RasUnknown => Self::Ras,
             Check::CpsBelow | Check::CpsUnknown => Self::PdL1,
+            Check::TumourNotLabelled => Self::Label,
         }
     }
 }
@@ -63,6 +65,7 @@ pub(super) const fn in_short(check: Check) -> &'static str {
         Check::LungDisease => "lung disease on record",
         Check::RasMutant | Check::RasUnknown => "RAS status",
         Check::CpsBelow | Check::CpsUnknown => "PD-L1 CPS",
+        Check::TumourNotLabelled => "no label known for this tumour",
     }
 }
 
@@ -86,6 +89,7 @@ pub(super) const fn source_topic(check: Check) -> Coding {
         Check::LungDisease => ("HER2LUNG", "Order with lung disease on record"),
         Check::RasMutant | Check::RasUnknown => ("HER2RAS", "RAS status for an order"),
         Check::CpsBelow | Check::CpsUnknown => ("HER2CPS", "PD-L1 CPS for an order"),
+        Check::TumourNotLabelled => ("HER2LABELTUMOUR", "Order outside the tumours of the label"),
     };
     Coding { code, system: super::super::kind::TOPICS, display }
 }
@@ -117,6 +121,7 @@ pub(super) fn override_reasons(check: Check) -> Vec<Coding> {
             vec![AWARE, BOARD_DECIDED, TRIAL_PROTOCOL, RESULT_WRONG]
         }
         Check::LungDisease => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
+        Check::TumourNotLabelled => vec![BOARD_DECIDED, TRIAL_PROTOCOL, AWARE, RESULT_WRONG],
         Check::RasMutant | Check::RasUnknown | Check::CpsBelow | Check::CpsUnknown => {
             vec![DONE_OUTSIDE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
         }

@@ -36,7 +36,7 @@ fn ways(group: &Group<'_, '_>) -> Vec<String> {
     match group.topic {
         Topic::Her2 => status_ways(group),
         Topic::Heart => heart_ways(group),
-        Topic::Pregnancy | Topic::Product | Topic::Lungs | Topic::Ras | Topic::PdL1 => other_ways(group),
+        Topic::Pregnancy | Topic::Product | Topic::Lungs | Topic::Ras | Topic::PdL1 | Topic::Label => other_ways(group),
     }
 }
 
@@ -151,6 +151,10 @@ fn other_ways(group: &Group<'_, '_>) -> Vec<String> {
         Check::RasUnknown => {
             fixed("No RAS result found: in colorectal cancer the label of tucatinib asks for it; consider the test.")
         }
+        Check::TumourNotLabelled => vec![
+            format!("{event}; no label for this tumour is known here: consider a check of what it rests on."),
+            "No label of the ordered medicines for this tumour is known here: consider a check.".to_owned(),
+        ],
         Check::CpsBelow => {
             fixed("PD-L1 CPS is below 1: the label of pembrolizumab with trastuzumab asks for more; consider a review.")
         }
@@ -231,7 +235,8 @@ fn seen(group: &Group<'_, '_>) -> String {
     let mut text = format!("order of {}", list(group.agents().iter().map(|agent| agent.name())));
     let orders: Vec<&str> = group.orders().into_iter().filter(|order| is_reference(order)).collect();
     if !orders.is_empty() {
-        let more = orders.len().saturating_sub(ORDERS_SHOWN);
+        let unlisted: usize = group.all.iter().map(|finding| finding.more).sum();
+        let more = orders.len().saturating_sub(ORDERS_SHOWN) + unlisted;
         let shown = orders.iter().take(ORDERS_SHOWN).copied().collect::<Vec<_>>().join(", ");
         text.push_str(&if more > 0 { format!(" ({shown}, {more} more)") } else { format!(" ({shown})") });
     }
@@ -284,6 +289,7 @@ const fn without_reading(check: Check, her2_is_unseen: bool) -> Option<&'static 
         Check::RasMutant => Some("RAS mutated"),
         Check::CpsUnknown => Some("no PD-L1 CPS that answers the label in what was sent"),
         Check::CpsBelow => Some("PD-L1 CPS below 1"),
+        Check::TumourNotLabelled => Some("a tumour that no label named below covers"),
         _ => None,
     }
 }

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# The standard, judged by tests and by engines that are not ours: runs the tests and writes docs/conformance.md from what
+# they said; evaluates HL7's invariants on every reply they got; holds the running service against its own OpenAPI document.
+#
+#   scripts/test-conformance.sh HERALD    the binary to serve with
+set -euo pipefail
+herald=$(realpath "$1")
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+python=tests/conformance/.venv/bin/python
+work=$(mktemp -d)
+trap 'kill "${service:-}" 2>/dev/null || true; wait; rm -rf "$work"' EXIT
+
+mkdir "$work/replies"
+HERALD_KEEP_REPLIES=$work/replies cargo test --workspace --locked | tee "$work/tests"
+$python tests/conformance/report.py "$work/tests"
+git diff --exit-code --stat docs/conformance.md || {
+    echo "docs/conformance.md was out of date and is written anew: commit it" >&2
+    exit 1
+}
+$python tests/conformance/invariants.py "$work/replies"
+
+"$herald" serve --listen 127.0.0.1:0 --data-dir "$work/data" >"$work/serve" 2>&1 &
+service=$!
+for _ in $(seq 100); do
+    address=$(sed -n 's|^listening on \(http://.*\)$|\1|p' "$work/serve")
+    [ -z "$address" ] || break
+    sleep 0.1
+done
+[ -n "$address" ] || { cat "$work/serve" >&2; exit 1; }
+curl --silent --fail --output "$work/openapi.json" "$address/openapi.json"
+$python -m openapi_spec_validator "$work/openapi.json"
+$python -m schemathesis.cli run "$work/openapi.json" --url "$address" --seed 1 --max-examples 60 --no-color

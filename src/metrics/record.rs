@@ -1,0 +1,106 @@
+//! The record in figures: what became of decisions, how long commits take, and what waits on this disk.
+
+use std::fmt;
+
+use prometheus_client::encoding::DescriptorEncoder;
+use prometheus_client::metrics::MetricType;
+
+use super::counters::{Counters, Label};
+use super::exposition::Page;
+use super::histogram::Histogram;
+
+/// One look at the record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RecordFigures {
+    /// Replies that said `durable`.
+    pub durable: u64,
+    /// Replies that said `spooled`.
+    pub spooled: u64,
+    /// Replies that said `unrecorded`.
+    pub unrecorded: u64,
+    /// Repeated requests that got the stored reply.
+    pub replayed: u64,
+    /// Second contents under a key that was taken; they are among the durable ones too.
+    pub conflicts: u64,
+    /// Requests turned away because too much was waiting.
+    pub overloaded: u64,
+    /// Decisions that the database refuses for their content.
+    pub poison: u64,
+    /// Batches committed.
+    pub batches: u64,
+    /// Times that a writer found the database away.
+    pub outages: u64,
+    /// Decisions waiting to be written.
+    pub queue_depth: u64,
+    /// Whether the database takes decisions.
+    pub database_up: bool,
+    /// What waits on this disk; None where there is no spool.
+    pub spool: Option<SpoolFigures>,
+}
+
+/// What waits on this disk for a database that was away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SpoolFigures {
+    /// Size of its files.
+    pub bytes: u64,
+    /// Records in them.
+    pub records: u64,
+    /// Age of the oldest record.
+    pub oldest_seconds: u64,
+}
+
+/// How long commits take, and how many decisions they hold. Cheap to clone; all clones share their counts.
+#[derive(Debug, Clone)]
+pub struct Timings {
+    /// From the batch in hand to its commit, failed attempts left out.
+    pub commit: Histogram,
+    /// Decisions of one committed batch.
+    pub batch: Histogram,
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self { commit: Histogram::times(), batch: Histogram::sizes() }
+    }
+}
+
+const STATE: Label =
+    Label { name: "state", values: &["durable", "spooled", "unrecorded", "replayed", "conflict", "overloaded"] };
+
+impl RecordFigures {
+    pub(super) fn encode(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let mut page = Page(encoder);
+        let states = Counters::new([STATE]);
+        let counts = [self.durable, self.spooled, self.unrecorded, self.replayed, self.conflicts, self.overloaded];
+        for (state, count) in STATE.values.iter().zip(counts) {
+            states.add([state], count);
+        }
+        page.counters("herald_decisions", "Replies to hooks by what became of their decision", &states)?;
+        page.count(
+            "herald_decisions_unrecorded",
+            "Replies that said unrecorded: cards were shown and nothing holds them",
+            self.unrecorded,
+        )?;
+        page.count("herald_poison", "Decisions that the database refuses for their content", self.poison)?;
+        page.count("herald_batches", "Batches committed", self.batches)?;
+        page.count("herald_database_outages", "Times that a writer found the database away", self.outages)?;
+        page.gauge("herald_database_up", "1 while the database takes decisions", u8::from(self.database_up).into())?;
+        page.gauge("herald_queue_decisions", "Decisions waiting to be written", self.queue_depth)?;
+        let Some(spool) = self.spool else { return Ok(()) };
+        page.gauge("herald_spool_bytes", "Size of the spool", spool.bytes)?;
+        page.gauge("herald_spool_records", "Records that wait in the spool", spool.records)?;
+        page.gauge("herald_spool_oldest_seconds", "Age of the oldest record in the spool", spool.oldest_seconds)
+    }
+}
+
+impl Timings {
+    pub(super) fn encode(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        for (name, help, histogram) in [
+            ("herald_commit_seconds", "Time from a batch in hand to its commit", &self.commit),
+            ("herald_batch_decisions", "Decisions of one committed batch", &self.batch),
+        ] {
+            histogram.encode(&mut encoder.encode_descriptor(name, help, None, MetricType::Histogram)?)?;
+        }
+        Ok(())
+    }
+}
