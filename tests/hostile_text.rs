@@ -97,15 +97,20 @@ fn write_into(value: &mut Value, more: &mut impl FnMut() -> Value) {
                 members.insert("display".into(), more());
             }
             if members.contains_key("resourceType") {
-                members.insert("note".into(), json!([{ "text": more(), "authorString": more() }]));
-                members.insert("identifier".into(), json!([{ "value": more() }]));
-                members.insert("extension".into(), json!([{ "url": "https://example.org", "valueString": more() }]));
-                members.insert("performer".into(), json!([{ "display": more() }]));
-                members.insert("bodySite".into(), json!({ "text": more() }));
-                members.insert("method".into(), members.get("method").cloned().unwrap_or(json!({ "text": more() })));
+                let made_for_people = [
+                    ("note", json!([{ "text": more(), "authorString": more() }])),
+                    ("extension", json!([{ "url": "https://example.org", "valueString": more() }])),
+                    ("performer", json!([{ "display": more() }])),
+                    ("bodySite", json!({ "text": more() })),
+                    ("method", json!({ "text": more() })),
+                ];
+                for (name, text) in made_for_people {
+                    members.entry(name).or_insert(text);
+                }
             }
             if members.get("resourceType") == Some(&json!("Patient")) {
                 members.insert("name".into(), json!([{ "family": more(), "given": [more()], "text": more() }]));
+                members.insert("identifier".into(), json!([{ "value": more() }]));
                 members.insert("address".into(), json!([{ "line": [more()], "text": more() }]));
             }
         }
@@ -122,13 +127,14 @@ fn answered(knowledge: &Knowledge, sample: &Sample, request: &Value) -> (Vec<Car
     let evidence = evidence_of(&request, patient);
     let assessment = assess(knowledge, &evidence, TODAY);
     let key = HookKey { tenant: "local".into(), service: sample.service, instance: "i1".into() };
-    let made = || match order_stage(request.service.hook()) {
+    let shown = match order_stage(request.service.hook()) {
         None => cards(&assessment, knowledge, &key, patient, TrialLine::Shown),
         Some(stage) => order_cards(&assessment, stage, &key, patient),
     };
     let labels = to_raw_value(&Considerations(&assessment)).unwrap();
-    let written = reply(&Sifted { shown: made(), withheld: Vec::new() }, &assessment, &labels).bytes;
-    (made(), written)
+    let sifted = Sifted { shown, withheld: Vec::new() };
+    let written = reply(&sifted, &assessment, &labels).bytes;
+    (sifted.shown, written)
 }
 
 fn knowledge() -> Knowledge {
