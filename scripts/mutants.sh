@@ -55,4 +55,4 @@ cargo mutants --version >/dev/null 2>&1 || cargo install cargo-mutants --locked 
 cd "$scratch"
 export CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_TEST_DEBUG=0 INSTA_UPDATE=no
 exec cargo mutants --in-place --package herald --file 'src/domain/**' --file 'src/rules/**' \
-    --timeout 60 --colors never "$@" -- --lib
+    --timeout 900 --colors never "$@" -- --lib

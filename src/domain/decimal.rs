@@ -257,6 +257,15 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_number_that_is_read_is_still_exact() {
+        let longest = format!("1.{}", "9".repeat(254));
+        assert!(decimal(&longest) < decimal("2.0") && decimal(&longest) > decimal("1.999999999999999999999"));
+        assert_eq!(decimal(&format!("2.{}", "0".repeat(254))), decimal("2"));
+        assert!(decimal("1e999") > decimal("1e998") && decimal("1e-999") < decimal("1e-998"));
+        assert_ne!(decimal("12345678901234567890"), decimal("12345678901234567891"));
+    }
+
+    #[test]
     fn a_quotient_is_exact_and_its_text_is_cut_and_never_rounded() {
         let ratio = Decimal::quotient(&decimal("246"), &decimal("120"), 6).unwrap();
         assert_eq!(ratio.as_sent(), "2.05");

@@ -197,6 +197,35 @@ mod tests {
         (Exact::Small(numerator, denominator), BigRational::new(BigInt::from(numerator), BigInt::from(denominator)))
     }
 
+    fn big(numerator: i64, denominator: i64) -> Exact {
+        Exact::Big(Box::new(either(numerator, denominator).1))
+    }
+
+    #[test]
+    fn a_count_of_cells_is_a_whole_number_that_is_not_negative_however_it_was_written() {
+        for exact in [Exact::Small(20, 1), Exact::Small(40, 2), big(40, 2)] {
+            assert_eq!(exact.as_count(), Some(20));
+        }
+        for exact in [Exact::Small(41, 2), big(41, 2), Exact::Small(-20, 1), big(-20, 1), Exact::Small(1 << 40, 1)] {
+            assert_eq!(exact.as_count(), None, "{exact:?}");
+        }
+        assert_eq!(Exact::Small(0, 7).as_count(), Some(0));
+    }
+
+    #[test]
+    fn a_value_is_written_with_its_sign_and_cut_after_its_places() {
+        for (exact, places, text) in [
+            (Exact::Small(-5, 2), 4, "-2.5"),
+            (big(-5, 2), 4, "-2.5"),
+            (Exact::Small(0, 3), 4, "0"),
+            (big(0, 3), 4, "0"),
+            (Exact::Small(2, 3), 4, "0.6666"),
+            (big(7, 1), 0, "7"),
+        ] {
+            assert_eq!(exact.cut(places), text);
+        }
+    }
+
     proptest! {
         #[test]
         fn machine_words_and_big_integers_always_agree(
@@ -208,6 +237,7 @@ mod tests {
             prop_assert_eq!(x.times(&y).big(), &big_x * &big_y);
             prop_assert_eq!(x.abs().big(), big_x.abs());
             prop_assert_eq!(x.negated().big(), -&big_x);
+            prop_assert_eq!(x == y, big_x == big_y);
             if c != 0 {
                 prop_assert_eq!(x.over(&y).map(|z| z.big()), Some(big_x / big_y));
             }
