@@ -35,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "record",
             "store",
             "pages",
+            "access",
             "clock",
             "config",
         ],
@@ -55,11 +56,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "embedded",
             "pages",
             "http",
+            "access",
             "config",
             "telemetry",
             "clock",
         ],
     ),
+    ("access", &["config", "cdshooks", "json", "store"]),
     ("config", &["cdshooks"]),
     ("telemetry", &["clock"]),
     ("clock", &[]),
@@ -73,9 +76,16 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("fhirbolt", &[]),
     ("fhir_out", &["cdshooks", "http"]),
     ("maud", &["pages"]),
-    ("serde", &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record"]),
-    ("tokio", &["record", "store", "embedded", "http", "commands"]),
-    ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry"]),
+    ("jsonwebtoken", &["access"]),
+    ("governor", &["access"]),
+    // config reads addresses with the parser that also fetches them
+    ("reqwest", &["access", "config"]),
+    (
+        "serde",
+        &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record", "access"],
+    ),
+    ("tokio", &["record", "store", "embedded", "http", "commands", "access"]),
+    ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry", "access"]),
 ];
 
 const LONGEST_FILE: usize = 400;

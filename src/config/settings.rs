@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::registration::{ClientFault, Registration, registrations};
 use crate::cdshooks::VersionMembers;
 
 /// Where the service listens if nobody says otherwise.
@@ -26,8 +27,11 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// A PostgreSQL server of the user's own; without it a private cluster is started.
     pub database_url: Option<DatabaseUrl>,
-    /// The address under which clients reach the service, for links in cards. None in the loopback mode.
+    /// The address under which clients reach the service, for links in cards and as audience of tokens, without a slash at
+    /// its end. None in the loopback mode.
     pub public_base: Option<String>,
+    /// Who may call. Empty: the loopback mode, in which nobody is asked for a token.
+    pub clients: Vec<Registration>,
     /// Does discovery list the members of CDS Hooks 3.0?
     pub version_members: VersionMembers,
     /// Days for which a finding stays quiet once it was accepted, or overridden for a reason. 0: it is always shown.
@@ -97,11 +101,12 @@ pub enum Fault {
         /// Line, column and what was expected.
         message: String,
     },
-    /// A client is configured.
-    #[error(
-        "config file: [[client]] switches authentication on, which is not available in this version; remove it to run in the loopback mode"
-    )]
-    ClientsNotAvailable,
+    /// Something is wrong with a client.
+    #[error("client {0}: {1}")]
+    Client(String, ClientFault),
+    /// Clients, and no address that their tokens could be meant for.
+    #[error("public_base: is needed with [[client]]; tokens are made for addresses below it")]
+    NoPublicBase,
     /// No address.
     #[error("listen: `{0}` is no address; write host:port, for example 127.0.0.1:8080")]
     NoAddress(String),
@@ -151,8 +156,11 @@ pub fn load(given: Given) -> Result<Config, Faults> {
             File::default()
         }
     };
-    if file.client.is_some() {
-        faults.push(Fault::ClientsNotAvailable);
+    let folder = given.config.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let (clients, client_faults) = registrations(file.client.unwrap_or_default(), folder);
+    faults.extend(client_faults.into_iter().map(|(client, fault)| Fault::Client(client, fault)));
+    if !clients.is_empty() && file.public_base.is_none() {
+        faults.push(Fault::NoPublicBase);
     }
     let listen = match given.listen.or(file.listen).map_or(Ok(DEFAULT_LISTEN), |text| address(&text)) {
         Ok(listen) => listen,
@@ -179,13 +187,14 @@ pub fn load(given: Given) -> Result<Config, Faults> {
     if !faults.is_empty() {
         return Err(Faults(faults));
     }
-    let is_for_others = file.public_base.is_some() || file.client.is_some() || !listen.ip().is_loopback();
+    let is_for_others = file.public_base.is_some() || !clients.is_empty() || !listen.ip().is_loopback();
     Ok(Config {
         rules: if is_for_others && !allowed { RulesPolicy::SignedOnly } else { RulesPolicy::UnsignedShown },
         listen,
         data_dir: given.data_dir.or(file.data_dir).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR)),
         database_url: given.database_url.filter(|url| !url.is_empty()).map(DatabaseUrl),
-        public_base: file.public_base,
+        public_base: file.public_base.map(|base| base.trim_end_matches('/').to_owned()),
+        clients,
         version_members: match file.discovery_versions {
             Some(false) => VersionMembers::Hidden,
             Some(true) | None => VersionMembers::Shown,
@@ -249,15 +258,18 @@ mod tests {
     }
 
     #[test]
-    fn a_configured_client_is_refused_because_nobody_would_check_its_tokens() {
-        let refusal = with_file("[[client]]\nname = \"main-ehr\"\nissuer = \"https://ehr.example.org\"\n").unwrap_err();
-        assert!(refusal.to_string().contains("[[client]]"), "{refusal}");
+    fn a_client_needs_an_address_that_its_tokens_are_made_for() {
+        let client = "[[client]]\nname = 'a'\ntenant = 't'\nissuer = 'i'\njwks = 'https://x.example/k'\nalgorithms = ['ES384']\n";
+        let refusal = with_file(client).unwrap_err().to_string();
+        assert!(refusal.contains("public_base: is needed"), "{refusal}");
+        let config = with_file(&format!("public_base = 'https://cds.example.org/'\n{client}")).err().map(|f| f.to_string());
+        assert_eq!(config, None);
     }
 
     #[test]
     fn all_faults_are_told_at_once_and_in_one_line() {
         let refusal = with_file("listen = \"0.0.0.0:1\"\npublic_base = \"http://x\"\n[[client]]\n").unwrap_err();
-        assert_eq!(refusal.0.len(), 3, "{refusal}");
+        assert_eq!(refusal.0.len(), 7, "{refusal}");
         assert!(!refusal.to_string().contains('\n'));
     }
 
