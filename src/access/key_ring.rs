@@ -146,3 +146,121 @@ fn chance() -> u8 {
     let _ = getrandom::fill(&mut byte);
     byte[0]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::num::NonZeroU32;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::config::{Client, TokenAlgorithm};
+
+    fn open(data_dir: &Path) -> Arc<KeyRing> {
+        let registration = Registration {
+            client: Arc::new(Client::local()),
+            by_tenant: BTreeMap::new(),
+            issuer: "i".into(),
+            keys: KeySource::Url("https://ehr.example.org/keys".parse().unwrap()),
+            revoked: Vec::new(),
+            algorithms: vec![TokenAlgorithm::Es384],
+            jku: None,
+            audiences: Vec::new(),
+            services: Vec::new(),
+            longest_life: 300,
+            rate: NonZeroU32::MIN,
+        };
+        Arc::new(KeyRing::open(&registration, data_dir).unwrap())
+    }
+
+    /// The set of the sandbox, its key under this id.
+    fn set(kid: &str) -> Fetched {
+        let sandbox = include_str!("../../tests/examples/cds-hooks/sandbox-jwt/jwks.json");
+        let bytes = sandbox.replace("44823f3d-0b01-4a6c-a80e-b9d3e8a7226f", kid).into_bytes();
+        Fetched { bytes, life: None }
+    }
+
+    /// Runs `work` while the set is kept fresh by `fetch`.
+    async fn while_kept<T>(
+        ring: &KeyRing,
+        fetch: impl Fn() -> Result<Fetched, FetchFault>,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let fetch = |_| {
+            let fetched = fetch();
+            async {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                fetched
+            }
+        };
+        tokio::select! {
+            () = async { ring.keep(fetch).await } => unreachable!("it keeps the set for ever"),
+            done = work => done,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_thousand_requests_with_an_unknown_key_wait_for_one_fetch() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ring, fetches) = (open(folder.path()), AtomicUsize::new(0));
+        let fetch = || {
+            fetches.fetch_add(1, Ordering::SeqCst);
+            Ok(set("a"))
+        };
+        while_kept(&ring, fetch, async {
+            assert!(ring.with_key("a").await.get("a").is_some(), "the first fetch is waited for");
+            let mut asking = tokio::task::JoinSet::new();
+            for _ in 0..1_000 {
+                let ring = Arc::clone(&ring);
+                asking.spawn(async move { ring.with_key("b").await.get("b").is_none() });
+            }
+            assert!(asking.join_all().await.into_iter().all(|refused| refused));
+            assert!(ring.with_key("c").await.get("c").is_none());
+        })
+        .await;
+        assert_eq!(fetches.load(Ordering::SeqCst), 2, "at the start, and for all of them");
+    }
+
+    #[tokio::test]
+    async fn a_rotated_key_is_found_at_once_and_the_old_one_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ring, fetches) = (open(folder.path()), AtomicUsize::new(0));
+        let fetch = || Ok(if fetches.fetch_add(1, Ordering::SeqCst) == 0 { set("old") } else { set("new") });
+        while_kept(&ring, fetch, async {
+            assert!(ring.with_key("old").await.get("old").is_some());
+            assert!(ring.with_key("new").await.get("new").is_some());
+            assert!(!ring.current().knows("old"));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_restart_without_a_network_finds_the_last_good_set() {
+        let folder = tempfile::tempdir().unwrap();
+        let ring = open(folder.path());
+        while_kept(&ring, || Ok(set("a")), async { ring.with_key("a").await }).await;
+        let again = open(folder.path());
+        assert!(again.current().get("a").is_some());
+        while_kept(&again, || Err(FetchFault::NoAnswer), async {
+            assert!(again.with_key("b").await.get("b").is_none());
+            assert!(again.current().get("a").is_some(), "an outage takes no key away");
+        })
+        .await;
+        let file = folder.path().join("key-sets").join("local.json");
+        assert_eq!(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(file).unwrap()) & 0o777, 0o600);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_no_key_set_leaves_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ring, fetches) = (open(folder.path()), AtomicUsize::new(0));
+        let html = || Fetched { bytes: b"<html>".to_vec(), life: None };
+        let fetch = || Ok(if fetches.fetch_add(1, Ordering::SeqCst) == 0 { set("a") } else { html() });
+        while_kept(&ring, fetch, async {
+            assert!(ring.with_key("a").await.get("a").is_some());
+            assert!(ring.with_key("b").await.get("a").is_some());
+        })
+        .await;
+        assert_eq!(open(folder.path()).current().get("a").map(|_| ()), Some(()), "and the old one is kept");
+    }
+}

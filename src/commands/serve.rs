@@ -11,11 +11,13 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use crate::access::{Access, AccessError};
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given};
 use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
 use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders};
 use crate::rules::RulesError;
+use crate::store::Store;
 use crate::telemetry;
 
 use super::database::{self, Database, DatabaseError};
@@ -23,6 +25,8 @@ use super::knowledge::{accepted, knowledge};
 
 /// Longest wait for open decisions when the service stops. Settling a conflict may take three seconds.
 const SETTLE_TIME: Duration = Duration::from_secs(4);
+/// Between two deletions of used tokens.
+const FORGET_EVERY: Duration = Duration::from_secs(5 * 60);
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -59,8 +63,15 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
         eprintln!("herald: {error}");
         return ExitCode::from(2);
     }
+    let access = match access(&config) {
+        Ok(access) => access,
+        Err(error) => {
+            eprintln!("herald: {error}");
+            return ExitCode::from(2);
+        }
+    };
     telemetry::init();
-    match run(&config) {
+    match run(&config, access) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("herald: {error}");
@@ -84,14 +95,24 @@ enum ServeError {
     Rules(#[from] RulesError),
 }
 
-fn run(config: &Config) -> Result<(), ServeError> {
+/// The registered clients; None without any, which is the loopback mode.
+fn access(config: &Config) -> Result<Option<Arc<Access>>, AccessError> {
+    match &config.public_base {
+        Some(base) if !config.clients.is_empty() => {
+            Access::open(config.clients.clone(), base, &config.data_dir).map(|access| Some(Arc::new(access)))
+        }
+        Some(_) | None => Ok(None),
+    }
+}
+
+fn run(config: &Config, access: Option<Arc<Access>>) -> Result<(), ServeError> {
     // The server has threads of its own; this runtime is for the signals and for what looks after the service.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(service(config))
+    runtime.block_on(service(config, access))
 }
 
 /// The service from its first byte to its last: bind, open the database, serve, drain.
-async fn service(config: &Config) -> Result<(), ServeError> {
+async fn service(config: &Config, access: Option<Arc<Access>>) -> Result<(), ServeError> {
     // Bound before anything slow is started: an address that is taken is told at once. Clients that come early wait.
     let listener = TcpListener::bind(config.listen);
     let listener = listener.map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
@@ -110,8 +131,10 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
         let labels = Arc::new(LabelMemory::default());
         let local = Arc::new(Client::local());
+        let access = access.clone();
         move || Desk {
             local: Arc::clone(&local),
+            access: access.clone(),
             rules_digest,
             labels: Arc::clone(&labels),
             knowledge: Arc::clone(&knowledge),
@@ -126,7 +149,9 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     let health = Arc::new(Health::new(condition(&recorders)));
     let server = http::start(listener, health.clone(), Limits::default(), config.version_members, desk)?;
     println!("listening on http://{}", server.address());
-    println!("{}", try_it(server.address()));
+    if access.is_none() {
+        println!("{}", try_it(server.address()));
+    }
     let (end_cluster, ended) = oneshot::channel();
     let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
     let watch = tokio::spawn(watch_record(recorders.clone(), health.clone()));
@@ -134,6 +159,7 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         let store = store.clone();
         async move { quiet.keep(&store).await }
     });
+    let guard = access.map(|access| tokio::spawn(keep_door(access, store.clone())));
     let signal = stop_signal()?;
     server
         .run(async {
@@ -145,6 +171,9 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         .await?;
     watch.abort();
     looking.abort();
+    if let Some(guard) = guard {
+        guard.abort();
+    }
     recorders.drain().await;
     store.close().await;
     drop(end_cluster);
@@ -175,6 +204,20 @@ async fn open_or_go_without(config: &Config) -> Result<Database, DatabaseError> 
             database::nowhere()
         }
     }
+}
+
+/// Keeps the keys of clients fresh, and takes out the tokens that nobody would accept any more.
+async fn keep_door(access: Arc<Access>, store: Store) {
+    let forgetting = async {
+        let mut tick = tokio::time::interval(FORGET_EVERY);
+        loop {
+            tick.tick().await;
+            if let Err(error) = store.forget_tokens().await {
+                tracing::warn!(%error, "used tokens could not be taken out");
+            }
+        }
+    };
+    tokio::join!(access.keep_keys(), forgetting);
 }
 
 /// Mirrors the state of the recorders into `/health`.

@@ -17,11 +17,22 @@ pub(super) struct Asked {
     is_preflight: bool,
 }
 
+/// Which pages may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pages {
+    /// None: where clients have tokens, no page in a browser holds one.
+    None,
+    /// Those of this machine, in the loopback mode, so that a sandbox in a browser works at once; no others, and never `null`.
+    OfThisMachine,
+}
+
 impl Asked {
-    /// In the loopback mode pages of this machine may call, so that a sandbox in a browser works at once; no others, and
-    /// never `null`.
-    pub(super) fn of(method: &Method, headers: &HeaderMap) -> Self {
-        let origin = headers.get(ORIGIN).filter(|origin| origin.to_str().is_ok_and(is_of_this_machine));
+    pub(super) fn of(method: &Method, headers: &HeaderMap, pages: Pages) -> Self {
+        let may_call = |origin: &&HeaderValue| match pages {
+            Pages::None => false,
+            Pages::OfThisMachine => origin.to_str().is_ok_and(is_of_this_machine),
+        };
+        let origin = headers.get(ORIGIN).filter(may_call);
         let is_preflight = *method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
         Self { origin: origin.cloned(), is_preflight }
     }

@@ -11,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 
 use super::answer::Desk;
+use super::door::{caller, reused, spend};
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -18,10 +19,11 @@ use super::hooks::service_of;
 use super::server::Limits;
 use super::unread::hold;
 use super::{body, media_type};
+use crate::access::TokenUse;
 use crate::cdshooks::{Feedback, FeedbackEntry, FeedbackError, Outcome, Service, parse_feedback};
 use crate::config::Client;
 use crate::json::Document;
-use crate::store::{FeedbackEvent, FeedbackOutcome, OverrideReason};
+use crate::store::{FeedbackEvent, FeedbackOutcome, OverrideReason, TokenStanding};
 
 /// How long a client waits at most until its feedback is heeded as well as stored.
 const HEARING_TIME: Duration = Duration::from_secs(1);
@@ -50,6 +52,7 @@ async fn serve(
     limits: &Limits,
     desk: &Desk,
 ) -> Result<(), ApiError> {
+    let caller = caller(request, desk)?;
     let service = service_of(request)?;
     if !health.condition().answers() {
         return Err(ApiError::Unavailable);
@@ -59,8 +62,14 @@ async fn serve(
     guarded(async {
         let received = {
             let document = Document::parse(&body).map_err(FeedbackError::from)?;
-            Received::of(service, &parse_feedback(&document)?, &desk.local, desk)
+            Received::of(service, &parse_feedback(&document)?, &caller.client, desk)
         };
+        if let Some(token) = spend(&caller, TokenUse::request(request.path(), &body), desk)? {
+            let standing = desk.recorder.spend_token(&token).await.map_err(|_| ApiError::NotStored)?;
+            if standing == TokenStanding::Reused {
+                return Err(reused(&caller));
+            }
+        }
         store(service, received, desk).await
     })
     .await

@@ -5,6 +5,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::{Desk, answer};
+use super::door::caller;
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -35,13 +36,14 @@ async fn serve(
     limits: &Limits,
     desk: &Desk,
 ) -> Result<HookReply, ApiError> {
+    let caller = caller(request, desk)?;
     let service = service_of(request)?;
     if !health.condition().answers() {
         return Err(ApiError::Unavailable);
     }
     media_type::check(request.headers())?;
     let body = body::read(request, payload, limits).await?;
-    guarded(answer(service, &body, &desk.local, desk)).await
+    guarded(answer(service, &body, &caller, desk)).await
 }
 
 /// The service that the address names, compared exactly.

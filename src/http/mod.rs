@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod cors;
+mod door;
 mod edge;
 mod error;
 mod evidence;

@@ -79,7 +79,7 @@ impl Server {
 const MOST_WORKERS: usize = 8;
 
 /// Binds the server to `listener`, with one worker for each core, and lets each worker make its own `desk`. The caller has
-/// made sure that the address is of the loopback network, since nothing is asked for a token.
+/// made sure that the address is of the loopback network where the desk has no registered clients.
 ///
 /// # Errors
 /// If the listener cannot be used.
@@ -97,12 +97,14 @@ pub fn start(
     let shown = Data::new(Address(format!("http://{address}")));
 
     let server = HttpServer::new(move || {
+        let desk = desk();
+        let (access, clock) = (desk.access.clone(), desk.clock);
         App::new()
-            .wrap(middleware::from_fn(edge))
+            .wrap(middleware::from_fn(move |request, next| edge(access.clone(), clock, request, next)))
             .app_data(discovery.clone())
             .app_data(state.clone())
             .app_data(bounds.clone())
-            .app_data(Data::new(desk()))
+            .app_data(Data::new(desk))
             .app_data(shown.clone())
             .configure(routes)
     })

@@ -2,7 +2,9 @@
 //! check that the query macros would make at compile time. (Statements that return rows are plain functions, so that
 //! they can be sent unprepared behind a connection pooler.)
 
-use super::{answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, silences, trials};
+use super::{
+    answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, seen_tokens, silences, trials,
+};
 
 /// Name and text of each statement.
 pub const ALL: &[(&str, &str)] = &[
@@ -10,6 +12,11 @@ pub const ALL: &[(&str, &str)] = &[
     ("takes writes", decisions::TAKES_WRITES),
     ("store a batch", decisions::STORE_BATCH),
     ("key holders", decisions::KEY_HOLDERS),
+    ("store a batch with tokens", seen_tokens::STORE_BATCH_WITH_TOKENS),
+    ("token uses", seen_tokens::TOKEN_USES),
+    ("spend a token", seen_tokens::SPEND_TOKEN),
+    ("token use", seen_tokens::TOKEN_USE),
+    ("forget tokens", seen_tokens::FORGET_TOKENS),
     ("store a conflict", conflicts::STORE_CONFLICT),
     ("stored reply", repeated::STORED_REPLY),
     ("conflicting reply", repeated::CONFLICTING_REPLY),

@@ -74,6 +74,7 @@ async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
     quiet.look(&database.store).await.unwrap();
     Desk {
         local: Arc::new(herald::config::Client::local()),
+        access: None,
         knowledge: Arc::new(Knowledge {
             rulebook: herald::rules::load(&files).unwrap(),
             therapies: herald::rules::therapies(&files).unwrap(),
@@ -221,6 +222,13 @@ impl Reply {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every header and the body, without the time.
+    pub fn all_but_date(&self) -> String {
+        let headers: Vec<String> =
+            self.headers.iter().filter(|(name, _)| name != "date").map(|(name, value)| format!("{name}: {value}")).collect();
+        format!("{}\n{}\n\n{}", self.status, headers.join("\n"), String::from_utf8_lossy(&self.body))
     }
 
     pub fn json(&self) -> Value {
