@@ -149,11 +149,20 @@ mod tests {
 
     #[test]
     fn an_old_or_endless_token_and_one_that_ends_before_it_begins_are_refused() {
-        for (iat, exp, nbf) in
-            [(1000, 1000, ""), (1000, 900, ""), (0, 1100, ""), (1000, 4_000_000_000, ""), (600, 1010, ""), (1000, 1100, r#","nbf":1050"#)]
-        {
+        for (iat, exp, nbf) in [
+            (1000, 1000, ""),
+            (1000, 900, ""),
+            (0, 1100, ""),
+            (1000, 4_000_000_000, ""),
+            (600, 1010, ""),
+            (1000, 1100, r#","nbf":1050"#),
+        ] {
             let claims = format!(r#"{{"iss":"i","aud":"a","exp":{exp},"iat":{iat},"jti":"j"{nbf}}}"#);
-            assert_eq!(Claims::read(claims.as_bytes()).unwrap().check_time(at(1000), 300), Err(Cause::Time), "{claims}");
+            assert_eq!(
+                Claims::read(claims.as_bytes()).unwrap().check_time(at(1000), 300),
+                Err(Cause::Time),
+                "{claims}"
+            );
         }
     }
 

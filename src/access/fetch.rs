@@ -47,7 +47,9 @@ pub(super) async fn fetch(source: KeySource) -> Result<Fetched, FetchFault> {
             let bytes = tokio::fs::read(path).await.map_err(|error| FetchFault::File(error.kind()))?;
             if bytes.len() > LARGEST { Err(FetchFault::TooLarge) } else { Ok(Fetched { bytes, life: None }) }
         }
-        KeySource::Url(url) => tokio::time::timeout(WHOLE_TIME, over_https(url)).await.map_err(|_| FetchFault::NoAnswer)?,
+        KeySource::Url(url) => {
+            tokio::time::timeout(WHOLE_TIME, over_https(url)).await.map_err(|_| FetchFault::NoAnswer)?
+        }
     }
 }
 
@@ -137,7 +139,8 @@ mod tests {
 
     fn says(head: &'static str, body: String) -> (Url, Arc<AtomicUsize>) {
         server(move |mut stream| {
-            let _ = write!(stream, "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+            let _ =
+                write!(stream, "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
         })
     }
 
@@ -147,10 +150,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_set_comes_with_the_time_it_is_good() {
-        let (url, _) = says("200 OK\r\nContent-Type: application/json\r\nCache-Control: public, max-age=600", "{}".into());
+        let (url, _) =
+            says("200 OK\r\nContent-Type: application/json\r\nCache-Control: public, max-age=600", "{}".into());
         let fetched = get(url).await.unwrap();
         assert_eq!((&fetched.bytes[..], fetched.life), (&b"{}"[..], Some(Duration::from_secs(600))));
-        let (url, _) = says("200 OK\r\nContent-Type: application/jwk-set+json; a=b\r\nCache-Control: no-store, max-age=9", "{}".into());
+        let (url, _) = says(
+            "200 OK\r\nContent-Type: application/jwk-set+json; a=b\r\nCache-Control: no-store, max-age=9",
+            "{}".into(),
+        );
         assert_eq!(get(url).await.unwrap().life, None);
     }
 
@@ -168,7 +175,8 @@ mod tests {
         let (url, _) = says("200 OK\r\nContent-Type: application/json", " ".repeat(1 << 20));
         assert_eq!(get(url).await.unwrap_err(), FetchFault::TooLarge);
         let (url, _) = server(|mut stream| {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
             while stream.write_all(format!("1000\r\n{}\r\n", " ".repeat(4096)).as_bytes()).is_ok() {}
         });
         assert_eq!(get(url).await.unwrap_err(), FetchFault::TooLarge);
@@ -177,7 +185,8 @@ mod tests {
     #[tokio::test]
     async fn a_slow_answer_is_given_up_after_five_seconds() {
         let (url, _) = server(|mut stream| {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n");
+            let _ =
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n");
             std::thread::sleep(Duration::from_secs(8));
         });
         let begun = Instant::now();

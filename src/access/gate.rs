@@ -134,7 +134,8 @@ impl Access {
             return Err(Cause::Algorithm);
         }
         let called = format!("{}{}", self.public_base, endpoint.path);
-        let audiences: Vec<&str> = std::iter::once(&*called).chain(registration.audiences.iter().map(|one| &**one)).collect();
+        let audiences: Vec<&str> =
+            std::iter::once(&*called).chain(registration.audiences.iter().map(|one| &**one)).collect();
         verify(token.text, &key.decoding, algorithm, &registration.issuer, &audiences)?;
         let claims = Claims::read(&token.claims)?;
         if claims.issuer != *registration.issuer {

@@ -30,7 +30,7 @@ impl Key {
         if jwk.repeats_inside() || !is_for_signatures || !may_verify || has_private_half(jwk) {
             return None;
         }
-        let (decoding, of_type) = match member(jwk, "kty")?.as_ref() {
+        let (decoding, of_type) = match &*member(jwk, "kty")? {
             "EC" => elliptic(jwk)?,
             "RSA" => rsa(jwk)?,
             _ => return None,
@@ -50,7 +50,7 @@ pub(super) fn has_private_half(jwk: Value<'_>) -> bool {
 }
 
 fn elliptic(jwk: Value<'_>) -> Option<(DecodingKey, &'static [TokenAlgorithm])> {
-    let (size, algorithm): (usize, &[TokenAlgorithm]) = match member(jwk, "crv")?.as_ref() {
+    let (size, algorithm): (usize, &[TokenAlgorithm]) = match &*member(jwk, "crv")? {
         "P-256" => (32, &[TokenAlgorithm::Es256]),
         "P-384" => (48, &[TokenAlgorithm::Es384]),
         _ => return None,

@@ -43,11 +43,12 @@ impl KeyRing {
                 if set.is_empty() {
                     return Err("it holds no key that may verify tokens".to_owned());
                 }
-                (None, set, Schedule::new())
+                (None, set, Schedule::held(Duration::ZERO, Duration::ZERO))
             }
             KeySource::Url(_) => {
                 let kept = Kept::of(data_dir, &registration.client.name);
-                let held = kept.read().and_then(|(bytes, age)| Some((KeySet::read(&bytes, &registration.revoked).ok()?, age)));
+                let held =
+                    kept.read().and_then(|(bytes, age)| Some((KeySet::read(&bytes, &registration.revoked).ok()?, age)));
                 match held {
                     Some((set, age)) => (Some(kept), set, Schedule::held(Duration::ZERO, age)),
                     None => (Some(kept), KeySet::default(), Schedule::new()),
@@ -188,7 +189,7 @@ mod tests {
     ) -> T {
         let fetch = |_| {
             let fetched = fetch();
-            async {
+            async move {
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 fetched
             }

@@ -131,7 +131,9 @@ mod tests {
     fn rsa_keys_need_2048_bits_and_a_sound_exponent() {
         assert!(set(&[&rsa(258, "AQAB")]).get("a").is_some());
         assert!(set(&[&rsa(258, "AQAB")]).get("a").unwrap().serves(TokenAlgorithm::Rs384));
-        for key in [rsa(129, "AQAB"), rsa(255, "AQAB"), rsa(1_026, "AQAB"), rsa(258, "AQ"), rsa(258, "AQAA"), rsa(258, "")] {
+        for key in
+            [rsa(129, "AQAB"), rsa(255, "AQAB"), rsa(1_026, "AQAB"), rsa(258, "AQ"), rsa(258, "AQAA"), rsa(258, "")]
+        {
             assert!(set(&[&key]).get("a").is_none(), "{key}");
         }
     }
@@ -153,7 +155,9 @@ mod tests {
 
     #[test]
     fn what_is_no_key_set_is_refused() {
-        for text in ["", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[],"keys":[]}"#, "<html>", "{\"keys\":["] {
+        for text in
+            ["", "[]", "{}", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[],"keys":[]}"#, "<html>", "{\"keys\":["]
+        {
             assert_eq!(KeySet::read(text.as_bytes(), &[]).err(), Some(NotAKeySet::Shape), "{text}");
         }
         let many = format!(r#"{{"keys":[{}]}}"#, vec!["{}"; 101].join(","));

@@ -147,7 +147,12 @@ mod tests {
         for id in 0..100 {
             seen.spend(&token("a", id), this(1), at(0), start);
         }
-        seen.spend(&Token { forget_at: at(900), ..token("a", 200) }, this(1), at(400), start + Duration::from_secs(400));
+        seen.spend(
+            &Token { forget_at: at(900), ..token("a", 200) },
+            this(1),
+            at(400),
+            start + Duration::from_secs(400),
+        );
         assert_eq!(seen.0.lock().unwrap().uses.len(), 1);
     }
 

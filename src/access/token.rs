@@ -67,7 +67,9 @@ mod tests {
         assert_eq!(cause(&[b"Bearer e30.e30.AA", b"Bearer e30.e30.AA"]), Some(Cause::NotBearer));
         let endless = format!("Bearer e30.e30.{}", "A".repeat(LONGEST));
         assert_eq!(cause(&[endless.as_bytes()]), Some(Cause::NotBearer));
-        for broken in [&b"Bearer "[..], b"Bearer e30.e30", b"Bearer e30.e30.", b"Bearer e30.e30.AA.AA", b"Bearer e3=.e30.AA"] {
+        for broken in
+            [&b"Bearer "[..], b"Bearer e30.e30", b"Bearer e30.e30.", b"Bearer e30.e30.AA.AA", b"Bearer e3=.e30.AA"]
+        {
             assert_eq!(cause(&[broken]), Some(Cause::Malformed));
         }
     }

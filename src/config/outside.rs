@@ -132,12 +132,22 @@ mod tests {
         for url in ["http://ehr.example.org/", "ftp://ehr.example.org/", "file:///etc/passwd", "gopher://x.example/"] {
             assert_eq!(outside(url).err(), Some(NotOutside::NotHttps), "{url}");
         }
-        for url in
-            ["", "ehr.example.org", "https://", "https://user@ehr.example.org/", "https://a:b@x.example/", "https://x.example/#a"]
-        {
+        for url in [
+            "",
+            "ehr.example.org",
+            "https://",
+            "https://user@ehr.example.org/",
+            "https://a:b@x.example/",
+            "https://x.example/#a",
+        ] {
             assert_eq!(outside(url).err(), Some(NotOutside::NotPlain), "{url}");
         }
-        for url in ["https://ehr.example.org/keys.json", "https://ehr.example.org:8443/", "https://8.8.8.8/", "https://[2600::1]/"] {
+        for url in [
+            "https://ehr.example.org/keys.json",
+            "https://ehr.example.org:8443/",
+            "https://8.8.8.8/",
+            "https://[2600::1]/",
+        ] {
             assert!(outside(url).is_ok(), "{url}");
         }
     }

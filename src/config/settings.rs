@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::registration::{ClientFault, Registration, registrations};
+use super::client_entry::{ClientFault, registrations};
+use super::registration::Registration;
 use crate::cdshooks::VersionMembers;
 
 /// Where the service listens if nobody says otherwise.
@@ -262,7 +263,8 @@ mod tests {
         let client = "[[client]]\nname = 'a'\ntenant = 't'\nissuer = 'i'\njwks = 'https://x.example/k'\nalgorithms = ['ES384']\n";
         let refusal = with_file(client).unwrap_err().to_string();
         assert!(refusal.contains("public_base: is needed"), "{refusal}");
-        let config = with_file(&format!("public_base = 'https://cds.example.org/'\n{client}")).err().map(|f| f.to_string());
+        let config =
+            with_file(&format!("public_base = 'https://cds.example.org/'\n{client}")).err().map(|f| f.to_string());
         assert_eq!(config, None);
     }
 

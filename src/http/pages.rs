@@ -10,9 +10,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::answer::{Desk, answer};
+use super::door::caller;
 use super::error::ApiError;
 use super::feedback::Received;
-use super::door::caller;
 use super::guarded::guarded;
 use super::health::Health;
 use super::reply::HookReply;

@@ -114,7 +114,8 @@ impl WriterConnection {
         if rows.len() != batch.len() {
             return Err(StoreError::Inconsistent("decision_key"));
         }
-        let taken = |(row, reused): (&PgRow, &bool)| if *reused { Ok(Taken::TokenReused) } else { holder(row).map(Taken::By) };
+        let taken =
+            |(row, reused): (&PgRow, &bool)| if *reused { Ok(Taken::TokenReused) } else { holder(row).map(Taken::By) };
         rows.iter().zip(reused).map(taken).collect()
     }
 }

@@ -3,7 +3,8 @@
 //! they can be sent unprepared behind a connection pooler.)
 
 use super::{
-    answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, seen_tokens, silences, trials,
+    answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, seen_tokens, silences,
+    trials,
 };
 
 /// Name and text of each statement.

@@ -36,14 +36,20 @@ fn a_good_token_is_accepted_in_every_form_that_the_specification_allows() {
         ("aud as a list of ours", with_claim("aud", json!([here, format!("{here}/feedback"), "herald-production"]))),
         ("the audience that the site agreed on", with_claim("aud", json!("herald-production"))),
         ("nbf in the past", with_claim("nbf", json!(now - 60))),
-        ("a clock that is 20 s ahead", token(&keys.es384, |_, claims| {
-            claims["iat"] = json!(now + 20);
-            claims["exp"] = json!(now + 260);
-        })),
-        ("a clock that is 20 s behind", token(&keys.es384, |_, claims| {
-            claims["iat"] = json!(now - 200);
-            claims["exp"] = json!(now - 20);
-        })),
+        (
+            "a clock that is 20 s ahead",
+            token(&keys.es384, |_, claims| {
+                claims["iat"] = json!(now + 20);
+                claims["exp"] = json!(now + 260);
+            }),
+        ),
+        (
+            "a clock that is 20 s behind",
+            token(&keys.es384, |_, claims| {
+                claims["iat"] = json!(now - 200);
+                claims["exp"] = json!(now - 20);
+            }),
+        ),
         ("the longest life", with_claim("exp", json!(now + 300))),
         ("the longest jti", with_claim("jti", json!("j".repeat(128)))),
         ("claims that nobody knows", with_claim("sub", json!("somebody"))),

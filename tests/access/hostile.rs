@@ -90,7 +90,10 @@ fn envelopes(good: &Changed<'_>) -> Vec<(&'static str, Vec<String>)> {
         ("two tokens in one line", bearer(&format!("{}, Bearer {}", good.plain(), good.plain()))),
         ("two parts", bearer(&parts[..2].join("."))),
         ("four parts", bearer(&format!("{token}.{}", parts[2]))),
-        ("five parts, as an encrypted token has", bearer(&format!("{}..{}.{}.{}", parts[0], parts[1], parts[2], parts[2]))),
+        (
+            "five parts, as an encrypted token has",
+            bearer(&format!("{}..{}.{}.{}", parts[0], parts[1], parts[2], parts[2])),
+        ),
         ("no signature", bearer(&format!("{}.{}.", parts[0], parts[1]))),
         ("no header", bearer(&format!(".{}.{}", parts[1], parts[2]))),
         ("padding", bearer(&format!("{token}=="))),
@@ -102,7 +105,10 @@ fn envelopes(good: &Changed<'_>) -> Vec<(&'static str, Vec<String>)> {
         ("a header that is a list", bearer(&good.header_text(r#"["ES384"]"#))),
         ("claims that are a list", bearer(&good.0.token_of(&good.0.header().to_string(), "[]"))),
         ("claims that are no JSON", bearer(&good.0.token_of(&good.0.header().to_string(), "claims"))),
-        ("claims that are not UTF-8 in JSON", bearer(&format!("{}.{}.{}", parts[0], base64url(b"{\"iss\":\"\xff\"}"), parts[2]))),
+        (
+            "claims that are not UTF-8 in JSON",
+            bearer(&format!("{}.{}.{}", parts[0], base64url(b"{\"iss\":\"\xff\"}"), parts[2])),
+        ),
     ]
 }
 
@@ -118,15 +124,24 @@ fn algorithms(good: &Changed<'_>, keys: &crate::keys::Keys) -> Vec<(&'static str
         ("alg None", none("None")),
         ("alg nOnE", none("nOnE")),
         ("alg empty", none("")),
-        ("HS256 with the public key as secret", signed(&header("HS256", "es384"), &claims(), |m| hs256(secret.as_bytes(), m))),
-        ("HS256 with the modulus as secret", signed(&header("HS256", "rs256"), &claims(), |m| hs256(modulus.as_bytes(), m))),
+        (
+            "HS256 with the public key as secret",
+            signed(&header("HS256", "es384"), &claims(), |m| hs256(secret.as_bytes(), m)),
+        ),
+        (
+            "HS256 with the modulus as secret",
+            signed(&header("HS256", "rs256"), &claims(), |m| hs256(modulus.as_bytes(), m)),
+        ),
         (
             "HS256 with the symmetric key of the set",
             signed(&header("HS256", "symmetric"), &claims(), |m| hs256(b"secret-secret-secret-secret-secret", m)),
         ),
         ("EdDSA", good.header("alg", "EdDSA".into())),
         ("PS256 of an RSA key", signed(&header("PS256", "rs256"), &claims(), |m| keys.rs256.sign_in_another_form(m))),
-        ("RS256 with another padding", signed(&header("RS256", "rs256"), &claims(), |m| keys.rs256.sign_in_another_form(m))),
+        (
+            "RS256 with another padding",
+            signed(&header("RS256", "rs256"), &claims(), |m| keys.rs256.sign_in_another_form(m)),
+        ),
         ("RS256 of a key for RS384", keys.rs384.token_of(&header("RS256", "rs384"), &claims())),
         ("ES256 of a key on P-384", good.header("alg", "ES256".into())),
         ("RS384 of an elliptic key", good.header("alg", "RS384".into())),
@@ -159,7 +174,11 @@ fn headers(good: &Changed<'_>, keys: &crate::keys::Keys, trap: &Trap) -> Vec<(&'
         ("a key for encryption", of(&keys.encrypting)),
         ("a key that may not verify", of(&keys.signing_only)),
         ("a key of another algorithm", of(&keys.other_algorithm)),
-        ("an RSA key of 1,024 bits", keys.rs256.token_of(&json!({"alg": "RS256", "kid": "short-rsa"}).to_string(), &claims(MAIN, REVIEW).to_string())),
+        (
+            "an RSA key of 1,024 bits",
+            keys.rs256
+                .token_of(&json!({"alg": "RS256", "kid": "short-rsa"}).to_string(), &claims(MAIN, REVIEW).to_string()),
+        ),
         ("a jku of the sender", stranger.header("jku", (&*trap.url).into())),
         ("a good token with a foreign jku", good.header("jku", (&*trap.url).into())),
         ("a jku that is nearly the right one", good.header("jku", format!("{JKU}/").into())),
@@ -178,10 +197,13 @@ fn headers(good: &Changed<'_>, keys: &crate::keys::Keys, trap: &Trap) -> Vec<(&'
 fn signatures(good: &Changed<'_>, keys: &crate::keys::Keys) -> Vec<(&'static str, String)> {
     let token = good.plain();
     let (message, signature) = token.rsplit_once('.').unwrap();
-    let flipped = if let Some(rest) = signature.strip_prefix('A') { format!("B{rest}") } else { format!("A{}", &signature[1..]) };
+    let flipped =
+        if let Some(rest) = signature.strip_prefix('A') { format!("B{rest}") } else { format!("A{}", &signature[1..]) };
     let header = keys.es384.header().to_string();
     let body = claims(MAIN, REVIEW).to_string();
-    let of_claims = |claims: &Value| format!("{}.{}.{signature}", message.split('.').next().unwrap(), base64url(claims.to_string().as_bytes()));
+    let of_claims = |claims: &Value| {
+        format!("{}.{}.{signature}", message.split('.').next().unwrap(), base64url(claims.to_string().as_bytes()))
+    };
     vec![
         ("a signature of another key of the client", keys.mixed.token_of(&header, &body)),
         ("a signature of a stranger", keys.stranger.token_of(&header, &body)),
@@ -190,14 +212,22 @@ fn signatures(good: &Changed<'_>, keys: &crate::keys::Keys) -> Vec<(&'static str
         ("a signature of zeros", signed(&header, &body, |_| vec![0; 96])),
         ("a signature in the form of X.509", signed(&header, &body, |m| keys.es384.sign_in_another_form(m))),
         ("claims that were changed afterwards", of_claims(&claims(MAIN, REVIEW))),
-        ("a header that was changed afterwards", format!("{}.{}", base64url(br#"{"alg":"ES384","kid":"es384"}"#), message.split('.').nth(1).map(|c| format!("{c}.{signature}")).unwrap())),
+        (
+            "a header that was changed afterwards",
+            format!(
+                "{}.{}",
+                base64url(br#"{"alg":"ES384","kid":"es384"}"#),
+                message.split('.').nth(1).map(|c| format!("{c}.{signature}")).unwrap()
+            ),
+        ),
     ]
 }
 
 fn wrong_claims(good: &Changed<'_>, keys: &crate::keys::Keys) -> Vec<(&'static str, String)> {
     let now = now();
     let here = format!("{BASE}{REVIEW}");
-    let mut cases: Vec<(&'static str, String)> = ["iss", "aud", "exp", "iat", "jti"].iter().map(|name| ("a missing claim", good.claims_without(name))).collect();
+    let mut cases: Vec<(&'static str, String)> =
+        ["iss", "aud", "exp", "iat", "jti"].iter().map(|name| ("a missing claim", good.claims_without(name))).collect();
     cases.extend([
         ("iss as a list", good.claim("iss", json!([MAIN]))),
         ("iss null", good.claim("iss", Value::Null)),
@@ -254,7 +284,8 @@ fn wrong_claims(good: &Changed<'_>, keys: &crate::keys::Keys) -> Vec<(&'static s
 fn all(trap: &Trap) -> Vec<Hostile> {
     let keys = &*KEYS;
     let good = Changed(&keys.es384);
-    let tokens = [algorithms(&good, keys), headers(&good, keys, trap), signatures(&good, keys), wrong_claims(&good, keys)];
+    let tokens =
+        [algorithms(&good, keys), headers(&good, keys, trap), signatures(&good, keys), wrong_claims(&good, keys)];
     let tokens = tokens.into_iter().flatten().map(|(what, token)| (what.to_owned(), vec![format!("Bearer {token}")]));
     let envelopes = envelopes(&good).into_iter().map(|(what, lines)| (what.to_owned(), lines));
     envelopes.chain(tokens).collect()

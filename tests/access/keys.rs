@@ -101,7 +101,8 @@ impl Key {
         match &self.pair {
             Pair::Elliptic { fixed, .. } => fixed.sign(&SystemRandom::new(), message).unwrap().as_ref().to_vec(),
             Pair::Rsa(pair) => {
-                let padding: &dyn RsaEncoding = if self.alg == "RS256" { &RSA_PKCS1_SHA256 } else { &RSA_PKCS1_SHA384 };
+                let padding: &'static dyn RsaEncoding =
+                    if self.alg == "RS256" { &RSA_PKCS1_SHA256 } else { &RSA_PKCS1_SHA384 };
                 sign_rsa(pair, padding, message)
             }
         }

@@ -41,7 +41,10 @@ fn without_a_token_everything_below_the_services_is_401_whatever_is_asked() {
 #[test]
 fn a_large_body_without_a_token_is_not_read() {
     let body = vec![b' '; 9 << 20];
-    let head = format!("POST {REVIEW} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "POST {REVIEW} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
     let mut stream = std::net::TcpStream::connect(Service::shared().address).unwrap();
     std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
     crate::harness::Reply::read(&mut stream).refuses(401);

@@ -57,7 +57,12 @@ fn all_faults_of_all_clients_are_told_in_that_line() {
     let folder = tempfile::tempdir().unwrap();
     let (code, said) = start(folder.path(), "[[client]]\nname = 'a'\n[[client]]\nname = 'b'\nprofile = 'x'\n");
     assert_eq!((code, said.lines().count()), (Some(2), 1), "{said}");
-    for told in ["client `a`: tenant is missing", "client `a`: algorithms is missing", "client `b`: issuer is missing", "client `b`: profile: `x`"] {
+    for told in [
+        "client `a`: tenant is missing",
+        "client `a`: algorithms is missing",
+        "client `b`: issuer is missing",
+        "client `b`: profile: `x`",
+    ] {
         assert!(said.contains(told), "{said}");
     }
 }

@@ -226,8 +226,12 @@ impl Reply {
 
     /// Every header and the body, without the time.
     pub fn all_but_date(&self) -> String {
-        let headers: Vec<String> =
-            self.headers.iter().filter(|(name, _)| name != "date").map(|(name, value)| format!("{name}: {value}")).collect();
+        let headers: Vec<String> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| name != "date")
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
         format!("{}\n{}\n\n{}", self.status, headers.join("\n"), String::from_utf8_lossy(&self.body))
     }
 
