@@ -141,7 +141,7 @@ impl Access {
         if claims.issuer != *registration.issuer {
             return Err(Cause::Issuer);
         }
-        if !claims.audience.iter().all(|audience| self.is_ours(audience, registration)) {
+        if !claims.audience.iter().all(|audience| *audience == called || self.is_ours(audience, registration)) {
             return Err(Cause::Audience);
         }
         claims.check_time(now, registration.longest_life)?;
@@ -169,6 +169,12 @@ impl Access {
         };
         registration.audiences.iter().any(|agreed| **agreed == *audience)
             || audience.strip_prefix(&*self.public_base).is_some_and(is_served)
+    }
+
+    /// Takes back that `token` was used for this, where another process knew of another use: what this one remembers must not
+    /// stand in the way of the rightful one.
+    pub fn take_back(&self, token: &Token, usage: TokenUse) {
+        self.seen.take_back(token, usage);
     }
 
     /// Notes that `token` is used for this, and says whether it was used for something else before.

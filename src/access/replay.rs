@@ -82,6 +82,14 @@ impl Seen {
         });
         if remembered.usage == usage { Spent::ForThis } else { Spent::ForAnother }
     }
+
+    /// Forgets this use of `token`.
+    pub(super) fn take_back(&self, token: &Token, usage: TokenUse) {
+        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if memory.uses.get(&key(token)).is_some_and(|remembered| remembered.usage == usage) {
+            memory.uses.remove(&key(token));
+        }
+    }
 }
 
 impl Memory {
@@ -126,6 +134,16 @@ mod tests {
         let feedback = TokenUse::request("/cds-services/her2-chart-review/feedback", b"{}");
         assert_eq!(seen.spend(&token("a", 1), feedback, at(6), tick), Spent::ForAnother);
         assert_eq!(seen.spend(&token("b", 1), this(2), at(6), tick), Spent::ForThis, "the same jti of another client");
+    }
+
+    #[test]
+    fn a_use_that_another_process_refuted_does_not_bar_the_rightful_one() {
+        let (seen, tick) = (Seen::default(), Instant::now());
+        assert_eq!(seen.spend(&token("a", 1), this(1), at(0), tick), Spent::ForThis);
+        seen.take_back(&token("a", 1), this(2));
+        assert_eq!(seen.spend(&token("a", 1), this(2), at(0), tick), Spent::ForAnother);
+        seen.take_back(&token("a", 1), this(1));
+        assert_eq!(seen.spend(&token("a", 1), this(2), at(0), tick), Spent::ForThis);
     }
 
     #[test]

@@ -36,9 +36,9 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    /// Nothing is held, and the set is fetched at once.
+    /// Nothing is held, and the set is fetched at once: who asks meanwhile waits for that.
     pub(super) const fn new() -> Self {
-        Self { due: Duration::ZERO, failures: 0, drop_at: None, looked_for_unknown: None, is_fetching: false }
+        Self { due: Duration::ZERO, failures: 0, drop_at: None, looked_for_unknown: None, is_fetching: true }
     }
 
     /// A set of an earlier process is held, which was good `age` ago.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::door::{reused, spend};
+use super::door::{reused_elsewhere, spend};
 use super::error::ApiError;
 use super::evidence::{evidence_of, order_stage};
 use super::labels::LabelMemory;
@@ -77,7 +77,7 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
     let body = decision.reply.clone();
     match desk.recorder.record(decision, deadline).await {
         Recorded::Overloaded => Err(ApiError::Overloaded),
-        Recorded::TokenReused => Err(reused(caller)),
+        Recorded::TokenReused => Err(reused_elsewhere(caller, usage, desk)),
         Recorded::Replayed(stored) => Ok(HookReply::replayed(stored)),
         Recorded::Durable => Ok(HookReply::durable(body)),
         Recorded::Unrecorded => Ok(HookReply::unrecorded(body)),

@@ -74,8 +74,15 @@ pub(super) fn spend(caller: &Caller, usage: TokenUse, desk: &Desk) -> Result<Opt
     }
 }
 
-/// The token of the caller was used for something else.
-pub(super) fn reused(caller: &Caller) -> ApiError {
+/// The database knows of another use of the caller's token, by another process.
+pub(super) fn reused_elsewhere(caller: &Caller, usage: TokenUse, desk: &Desk) -> ApiError {
+    if let (Some(access), Some(token)) = (&desk.access, &caller.token) {
+        access.take_back(token, usage);
+    }
+    reused(caller)
+}
+
+fn reused(caller: &Caller) -> ApiError {
     tell(Cause::Reused, Some(&caller.client.name));
     ApiError::Unauthenticated
 }

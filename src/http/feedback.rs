@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 
 use super::answer::Desk;
-use super::door::{caller, reused, spend};
+use super::door::{caller, reused_elsewhere, spend};
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -64,10 +64,11 @@ async fn serve(
             let document = Document::parse(&body).map_err(FeedbackError::from)?;
             Received::of(service, &parse_feedback(&document)?, &caller.client, desk)
         };
-        if let Some(token) = spend(&caller, TokenUse::request(request.path(), &body), desk)? {
+        let usage = TokenUse::request(request.path(), &body);
+        if let Some(token) = spend(&caller, usage, desk)? {
             let standing = desk.recorder.spend_token(&token).await.map_err(|_| ApiError::NotStored)?;
             if standing == TokenStanding::Reused {
-                return Err(reused(&caller));
+                return Err(reused_elsewhere(&caller, usage, desk));
             }
         }
         store(service, received, desk).await

@@ -25,7 +25,11 @@ impl Trap {
         let url = format!("https://{}/keys", listener.local_addr().unwrap());
         let visits = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&visits);
-        std::thread::spawn(move || listener.incoming().for_each(|_| drop(count.fetch_add(1, Ordering::SeqCst))));
+        std::thread::spawn(move || {
+            for _ in listener.incoming() {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+        });
         Self { url, visits }
     }
 }

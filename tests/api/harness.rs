@@ -224,14 +224,15 @@ impl Reply {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
     }
 
-    /// Every header and the body, without the time.
+    /// Every header and the body, without the time. The server writes headers in an order of chance, so they are sorted.
     pub fn all_but_date(&self) -> String {
-        let headers: Vec<String> = self
+        let mut headers: Vec<String> = self
             .headers
             .iter()
             .filter(|(name, _)| name != "date")
             .map(|(name, value)| format!("{name}: {value}"))
             .collect();
+        headers.sort_unstable();
         format!("{}\n{}\n\n{}", self.status, headers.join("\n"), String::from_utf8_lossy(&self.body))
     }
 
