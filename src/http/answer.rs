@@ -72,8 +72,10 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
         }
         decide(service, body, &caller.client, desk)?
     };
-    let usage = TokenUse::decision(&decision.service, &decision.hook_instance, &decision.request_hash);
-    let decision = Decision { token: spend(caller, usage, desk)?, ..decision };
+    let usage = || TokenUse::decision(&decision.service, &decision.hook_instance, &decision.request_hash);
+    let token = spend(caller, usage, desk)?;
+    let usage = token.as_ref().map(|token| TokenUse(token.used_for));
+    let decision = Decision { token, ..decision };
     let body = decision.reply.clone();
     match desk.recorder.record(decision, deadline).await {
         Recorded::Overloaded => Err(ApiError::Overloaded),

@@ -59,9 +59,11 @@ pub(super) fn caller(request: &HttpRequest, desk: &Desk) -> Result<Caller, ApiEr
     }
 }
 
-/// The token of the caller as it is recorded with what it is used for; nothing in the loopback mode.
-pub(super) fn spend(caller: &Caller, usage: TokenUse, desk: &Desk) -> Result<Option<SeenToken>, ApiError> {
+/// The token of the caller as it is recorded with what it is used for; nothing in the loopback mode, which does not pay for
+/// finding that out.
+pub(super) fn spend(caller: &Caller, usage: impl Fn() -> TokenUse, desk: &Desk) -> Result<Option<SeenToken>, ApiError> {
     let (Some(access), Some(token)) = (&desk.access, &caller.token) else { return Ok(None) };
+    let usage = usage();
     match access.spend(token, usage, desk.clock.now()) {
         Spent::ForThis => Ok(Some(SeenToken {
             tenant: Arc::clone(&token.tenant),
@@ -75,8 +77,8 @@ pub(super) fn spend(caller: &Caller, usage: TokenUse, desk: &Desk) -> Result<Opt
 }
 
 /// The database knows of another use of the caller's token, by another process.
-pub(super) fn reused_elsewhere(caller: &Caller, usage: TokenUse, desk: &Desk) -> ApiError {
-    if let (Some(access), Some(token)) = (&desk.access, &caller.token) {
+pub(super) fn reused_elsewhere(caller: &Caller, usage: Option<TokenUse>, desk: &Desk) -> ApiError {
+    if let (Some(access), Some(token), Some(usage)) = (&desk.access, &caller.token, usage) {
         access.take_back(token, usage);
     }
     reused(caller)

@@ -64,11 +64,10 @@ async fn serve(
             let document = Document::parse(&body).map_err(FeedbackError::from)?;
             Received::of(service, &parse_feedback(&document)?, &caller.client, desk)
         };
-        let usage = TokenUse::request(request.path(), &body);
-        if let Some(token) = spend(&caller, usage, desk)? {
+        if let Some(token) = spend(&caller, || TokenUse::request(request.path(), &body), desk)? {
             let standing = desk.recorder.spend_token(&token).await.map_err(|_| ApiError::NotStored)?;
             if standing == TokenStanding::Reused {
-                return Err(reused_elsewhere(&caller, usage, desk));
+                return Err(reused_elsewhere(&caller, Some(TokenUse(token.used_for)), desk));
             }
         }
         store(service, received, desk).await

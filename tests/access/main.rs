@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops there")]
 
+mod batches;
 mod good;
 #[allow(dead_code, reason = "the tests of the loopback mode use the rest of it")]
 #[path = "../api/harness.rs"]
