@@ -172,4 +172,20 @@ mod tests {
         assert_eq!(claimed_issuer(br#"{"iss":"a","iss":"b"}"#), None);
         assert_eq!(claimed_issuer(br#"{"iss":["a"]}"#), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_that_a_stranger_sends_makes_the_readers_panic(
+            bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300),
+            text in r#"[\[\]{}":,.\\a-z0-9 -]{0,200}"#,
+        ) {
+            for sent in [&bytes[..], text.as_bytes()] {
+                let _ = crate::access::token::Compact::of(&[sent]);
+                let _ = crate::access::header::Header::read(sent);
+                let _ = Claims::read(sent);
+                let _ = claimed_issuer(sent);
+                let _ = crate::access::key_set::KeySet::read(sent, &[]);
+            }
+        }
+    }
 }

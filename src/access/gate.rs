@@ -100,7 +100,12 @@ impl Access {
         };
         let client = &registered.registration.client;
         let admitted = self.admit_client(registered, &token, &header, endpoint, now).await;
-        let caller = admitted.map_err(|cause| Refusal::Unknown { cause, client: Some(client.name.clone()) })?;
+        let caller = admitted.map_err(|cause| {
+            if matches!(cause, Cause::KeyAddress | Cause::Algorithm | Cause::Key) {
+                self.nobody.verify(token.text);
+            }
+            Refusal::Unknown { cause, client: Some(client.name.clone()) }
+        })?;
         if header.lacks_type {
             tracing::debug!(client = %client.name, "a token without typ");
         }
@@ -126,10 +131,7 @@ impl Access {
         }
         let algorithm = header.algorithm.filter(|one| registration.algorithms.contains(one)).ok_or(Cause::Algorithm)?;
         let set = keys.with_key(&header.kid).await;
-        let Some(key) = set.get(&header.kid) else {
-            self.nobody.verify(token.text);
-            return Err(Cause::Key);
-        };
+        let key = set.get(&header.kid).ok_or(Cause::Key)?;
         if !key.serves(algorithm) {
             return Err(Cause::Algorithm);
         }
