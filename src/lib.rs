@@ -2,6 +2,7 @@
 //!
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
+pub mod access;
 pub mod assessment;
 pub mod cdshooks;
 pub mod clock;

@@ -16,10 +16,12 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::clock::Clock;
 
 /// The fields that a log line may have. A new one is added here, in review, by somebody who knows what it will hold.
-pub const PERMITTED_FIELDS: [&str; 27] = [
+pub const PERMITTED_FIELDS: [&str; 29] = [
     "address",
     "attempt",
     "batch",
+    "cause",
+    "client",
     "condition",
     "conflicts",
     "count",

@@ -39,6 +39,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "record",
             "store",
             "pages",
+            "access",
             "clock",
             "config",
             "secret",
@@ -62,11 +63,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "embedded",
             "pages",
             "http",
+            "access",
             "config",
             "telemetry",
             "clock",
         ],
     ),
+    ("access", &["config", "cdshooks", "json", "store"]),
     ("config", &["cdshooks"]),
     ("secret", &[]),
     ("telemetry", &["clock"]),
@@ -87,9 +90,16 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("opentelemetry", &["traces"]),
     ("opentelemetry_sdk", &["traces"]),
     ("opentelemetry_otlp", &["traces"]),
-    ("serde", &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record"]),
-    ("tokio", &["record", "store", "embedded", "http", "commands"]),
-    ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry", "traces"]),
+    ("jsonwebtoken", &["access"]),
+    ("governor", &["access"]),
+    // config reads addresses with the parser that also fetches them
+    ("reqwest", &["access", "config"]),
+    (
+        "serde",
+        &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record", "access"],
+    ),
+    ("tokio", &["record", "store", "embedded", "http", "commands", "access"]),
+    ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry", "traces", "access"]),
 ];
 
 const LONGEST_FILE: usize = 400;

@@ -1,10 +1,13 @@
 //! Everything that must be right before the first byte is served: rules, data directory, keys, certificates. All that is
 //! wrong is told at once, in one line.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::knowledge::{NotAccepted, accepted};
 use super::place::{self, PlaceError};
+use crate::access::{Access, AccessError};
 use crate::config::{Config, Transport};
 use crate::http::{Tls, TlsError};
 use crate::record::{PseudonymError, Pseudonyms};
@@ -19,6 +22,8 @@ pub(super) enum Unfit {
     #[error(transparent)]
     Place(#[from] PlaceError),
     #[error(transparent)]
+    Access(#[from] AccessError),
+    #[error(transparent)]
     Pseudonyms(#[from] PseudonymError),
 }
 
@@ -26,6 +31,8 @@ pub(super) enum Unfit {
 pub(super) struct Fit {
     pub tls: Option<Tls>,
     pub pseudonyms: Pseudonyms,
+    /// The registered clients; None without any, which is the loopback mode.
+    pub access: Option<Arc<Access>>,
 }
 
 /// Looks at rules and certificates first, and only when they are right makes what is missing under the data directory.
@@ -46,7 +53,17 @@ pub(super) fn preflight(config: &Config, today: Date) -> Result<Fit, Vec<Unfit>>
         Some(shared) => shared,
         None => Pseudonyms::open(&config.data_dir).map_err(|wrong| unfit(wrong.into()))?,
     };
-    Ok(Fit { tls, pseudonyms })
+    let access = access(config).map_err(|wrong| unfit(wrong.into()))?;
+    Ok(Fit { tls, pseudonyms, access })
+}
+
+fn access(config: &Config) -> Result<Option<Arc<Access>>, AccessError> {
+    match &config.public_base {
+        Some(base) if !config.clients.is_empty() => {
+            Access::open(config.clients.clone(), base, &config.data_dir).map(|access| Some(Arc::new(access)))
+        }
+        Some(_) | None => Ok(None),
+    }
 }
 
 /// Certificates and key, where the service ends TLS.

@@ -11,11 +11,13 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use crate::access::Access;
 use crate::clock::Clock;
-use crate::config::{self, Client, Config, Given, Mode};
+use crate::config::{self, Client, Config, Given, Mode, Registration};
 use crate::http::{self, Condition, Crowd, Desk, Door, Health, LabelMemory, Limits, Turns};
 use crate::record::{DatabaseState, Quiet, Recorders};
 use crate::rules::RulesError;
+use crate::store::Store;
 use crate::telemetry;
 use crate::traces::TracesError;
 
@@ -27,6 +29,8 @@ use super::watching::Watch;
 
 /// Longest wait for open decisions when the service stops. Settling a conflict may take three seconds.
 const SETTLE_TIME: Duration = Duration::from_secs(4);
+/// Between two deletions of used tokens.
+const FORGET_EVERY: Duration = Duration::from_secs(5 * 60);
 
 /// From the signal to the end of the process, at most.
 const EXIT_TIME: Duration = Duration::from_secs(25);
@@ -148,8 +152,10 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
         let labels = Arc::new(LabelMemory::default());
         let local = Arc::new(Client::local());
+        let access = fit.access.clone();
         move || Desk {
             local: Arc::clone(&local),
+            access: access.clone(),
             rules_digest,
             labels: Arc::clone(&labels),
             knowledge: Arc::clone(&knowledge),
@@ -179,6 +185,7 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
         let store = store.clone();
         async move { quiet.keep(&store).await }
     });
+    let door_keeper = fit.access.map(|access| tokio::spawn(keep_door(access, store.clone())));
     let signal = stop_signal()?;
     let mut unsafe_database = None;
     server
@@ -197,6 +204,9 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
         .await?;
     mirror.abort();
     looking.abort();
+    if let Some(keeper) = door_keeper {
+        keeper.abort();
+    }
     recorders.drain().await;
     // A pool waits for its calls; one that hangs must not keep the service from ending.
     let _ = tokio::time::timeout(CLOSING_TIME, store.close()).await;
@@ -214,7 +224,7 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
 fn crowd(config: &Config) -> Crowd {
     match config.mode {
         Mode::Loopback => Crowd::unlimited(),
-        Mode::Clients => Crowd::of([Client::local().tenant]),
+        Mode::Clients => Crowd::of(config.clients.iter().flat_map(Registration::tenants)),
     }
 }
 
@@ -235,6 +245,20 @@ async fn open_or_go_without(config: &Config) -> Result<Database, DatabaseError> 
             database::nowhere()
         }
     }
+}
+
+/// Keeps the keys of clients fresh, and takes out the tokens that nobody would accept any more.
+async fn keep_door(access: Arc<Access>, store: Store) {
+    let forgetting = async {
+        let mut tick = tokio::time::interval(FORGET_EVERY);
+        loop {
+            tick.tick().await;
+            if let Err(error) = store.forget_tokens().await {
+                tracing::warn!(%error, "used tokens could not be taken out");
+            }
+        }
+    };
+    tokio::join!(access.keep_keys(), forgetting);
 }
 
 /// Mirrors the state of the recorders into `/health`.

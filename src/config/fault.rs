@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::client_entry::ClientFault;
 use super::settings::LONGEST_QUIET_DAYS;
 use super::watching::WatchingFault;
 
@@ -25,6 +26,9 @@ pub enum Fault {
         /// Line, column and what was expected.
         message: String,
     },
+    /// Something is wrong with a client.
+    #[error("client {0}: {1}")]
+    Client(String, ClientFault),
     /// No address.
     #[error("listen: `{0}` is no address; write host:port, for example 127.0.0.1:8080")]
     NoAddress(String),

@@ -4,9 +4,11 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use super::client_entry::registrations;
 use super::fault::{Fault, Faults};
 use super::file::{self, File};
 use super::origins::{self, Origins};
+use super::registration::Registration;
 use super::transport::{self, Mode, Transport, address};
 use super::watching::{Watching, WatchingFile, WatchingGiven, watching};
 use crate::cdshooks::VersionMembers;
@@ -37,9 +39,11 @@ pub struct Config {
     pub pseudonym_key_file: Option<PathBuf>,
     /// A PostgreSQL server of the user's own; without it a private cluster is started.
     pub database_url: Option<DatabaseUrl>,
-    /// The address under which clients reach the service, for links in cards, without a slash at its end. None in the
-    /// loopback mode.
+    /// The address under which clients reach the service, for links in cards and as audience of tokens, without a slash at
+    /// its end. None in the loopback mode.
     pub public_base: Option<String>,
+    /// Who may call. Empty: the loopback mode, in which nobody is asked for a token.
+    pub clients: Vec<Registration>,
     /// Does discovery list the members of CDS Hooks 3.0?
     pub version_members: VersionMembers,
     /// Days for which a finding stays quiet once it was accepted, or overridden for a reason. 0: it is always shown.
@@ -143,6 +147,8 @@ pub fn load(given: Given) -> Result<Config, Faults> {
         (None, true) => Transport::BehindProxy,
         (None, false) => Transport::Plain,
     };
+    let (clients, wrong) = registrations(file.client.unwrap_or_default(), &folder);
+    faults.extend(wrong.into_iter().map(|(client, fault)| Fault::Client(client, fault)));
     faults.extend(transport::faults(listen, mode, &transport));
     if mode == Mode::Clients && file.public_base.is_none() {
         faults.push(Fault::NoPublicBase);
@@ -184,6 +190,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
             .or(credential.filter(|credential| credential.exists())),
         database_url: given.database_url.filter(|url| !url.is_empty()).map(DatabaseUrl),
         public_base,
+        clients,
         version_members: match file.discovery_versions {
             Some(false) => VersionMembers::Hidden,
             Some(true) | None => VersionMembers::Shown,
@@ -242,7 +249,7 @@ mod tests {
         assert!(listening_on("somewhere").is_err());
     }
 
-    const CLIENT: &str = "[[client]]\nname = \"main-ehr\"\n";
+    const CLIENT: &str = "[[client]]\nname = 'main-ehr'\ntenant = 'north'\nissuer = 'https://ehr.example.org/fhir'\njwks = 'https://ehr.example.org/jwks'\nalgorithms = ['ES384']\n";
 
     #[test]
     fn with_clients_and_tls_or_a_proxy_other_machines_may_call() {

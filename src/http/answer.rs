@@ -8,11 +8,13 @@ use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::counting::count_answer;
+use super::door::{reused_elsewhere, spend};
 use super::error::ApiError;
 use super::evidence::{evidence_of, order_stage};
 use super::labels::LabelMemory;
 use super::reply::HookReply;
 use super::turns::Turns;
+use crate::access::{Access, Caller, TokenUse};
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
 use crate::cdshooks::{
     HookKey, HookRequest, Service, Sifted, Viewer, cards, order_cards, parse_request, reply, sift, trial_line,
@@ -37,6 +39,8 @@ const RECORD_TIME: Duration = Duration::from_millis(100);
 pub struct Desk {
     /// Whoever calls in the loopback mode.
     pub local: Arc<Client>,
+    /// Who may call; None in the loopback mode.
+    pub access: Option<Arc<Access>>,
     /// Rules, labels, trials.
     pub knowledge: Arc<Knowledge>,
     /// SHA-256 of the rule files, as bytes.
@@ -62,7 +66,7 @@ pub struct Desk {
 }
 
 /// Answers one hook request.
-pub(super) async fn answer(service: Service, body: &[u8], client: &Client, desk: &Desk) -> Result<HookReply, ApiError> {
+pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk: &Desk) -> Result<HookReply, ApiError> {
     if !desk.recorder.has_room() {
         return Err(ApiError::Overloaded);
     }
@@ -73,11 +77,16 @@ pub(super) async fn answer(service: Service, body: &[u8], client: &Client, desk:
         if !desk.recorder.has_room() || deadline.saturating_duration_since(Instant::now()) < RECORD_TIME {
             return Err(ApiError::Overloaded);
         }
-        decide(service, body, client, desk)?
+        decide(service, body, &caller.client, desk)?
     };
+    let usage = || TokenUse::decision(&decision.service, &decision.hook_instance, &decision.request_hash);
+    let token = spend(caller, usage, desk)?;
+    let usage = token.as_ref().map(|token| TokenUse(token.used_for));
+    let decision = Decision { token, ..decision };
     let body = decision.reply.clone();
     match desk.recorder.record(decision, deadline).await {
         Recorded::Overloaded => Err(ApiError::Overloaded),
+        Recorded::TokenReused => Err(reused_elsewhere(caller, usage, desk)),
         Recorded::Replayed(stored) => Ok(HookReply::replayed(stored)),
         Recorded::Durable => Ok(HookReply::durable(body)),
         Recorded::Unrecorded => Ok(HookReply::unrecorded(body)),
@@ -163,6 +172,7 @@ fn decision(
         card_ids: Vec::new(),
         category: Cow::Borrowed(lead.map_or("none", |lead| lead.category.as_str())),
         next_step: Cow::Borrowed(lead.map_or("none", |lead| lead.next_step.as_str())),
+        token: None,
     }
 }
 

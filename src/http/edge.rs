@@ -1,5 +1,6 @@
-//! What every reply carries, errors and refusals included; and that it is counted.
+//! What every reply carries, errors and refusals included; that it is counted; and the door before all that is behind it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -13,13 +14,18 @@ use actix_web::{Error, HttpMessage};
 use super::answer::Desk;
 use super::cors::Asked;
 use super::counting::endpoint_of;
+use super::door::{admit, tenant_of};
 use super::traced::Traced;
-use super::unread::held;
+use super::unread::{held, hold};
+use crate::access::Access;
+use crate::clock::Clock;
 use crate::config::Origins;
 
 /// Around everything: CORS, `nosniff`, bodies that came with a method that has none, a count, and a span where those are
-/// collected.
+/// collected; and where there are registered clients, nothing of the services is reached without one of their tokens.
 pub(super) async fn edge(
+    access: Option<Arc<Access>>,
+    clock: Clock,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -30,8 +36,19 @@ pub(super) async fn edge(
     let asked =
         request.app_data::<Data<Origins>>().map(|origins| Asked::of(request.method(), request.headers(), origins));
     let unread = if *request.method() == Method::POST { Payload::None } else { request.take_payload() };
-    let response = next.call(request).await?;
-    let mut response = response.map_body(|_, body| held(unread, body.boxed()));
+    let refused = match &access {
+        None => None,
+        Some(access) => admit(access, clock, &request).await.err(),
+    };
+    let response = match refused {
+        None => next.call(request).await?.map_into_boxed_body(),
+        Some(error) => {
+            let body = request.take_payload();
+            request.into_response(hold(body, error.reply()))
+        }
+    };
+    let tenant = traced.as_ref().and_then(|_| tenant_of(response.request()));
+    let mut response = response.map_body(|_, body| held(unread, body));
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(asked) = asked {
@@ -40,7 +57,7 @@ pub(super) async fn edge(
     if let Some(desk) = desk {
         desk.metrics.replied(endpoint, response.status().as_u16(), began.elapsed());
         if let (Some(traced), Some(traces)) = (traced, &desk.traces) {
-            traced.end(&desk.local.tenant, response.response_mut(), traces);
+            traced.end(tenant.as_deref().unwrap_or(&desk.local.tenant), response.response_mut(), traces);
         }
     }
     Ok(response)

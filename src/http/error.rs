@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use crate::cdshooks::{self, FeedbackError, IssueType, MissingPrefetch, RequestError};
 use crate::json::Malformed;
@@ -10,6 +10,10 @@ use crate::json::Malformed;
 /// Every way in which a request may fail.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ApiError {
+    #[error("Send a valid bearer token of a registered client.")]
+    Unauthenticated,
+    #[error("Send fewer requests: the quota of this client is used up.")]
+    TooMany(u64),
     #[error("Nothing is served at this address; GET /cds-services lists the services.")]
     NotFound,
     #[error("Use a method that the header Allow names.")]
@@ -60,6 +64,12 @@ impl ApiError {
             Self::Method(allow) => {
                 reply.insert_header((ALLOW, *allow));
             }
+            Self::Unauthenticated => {
+                reply.insert_header((WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
+            }
+            Self::TooMany(seconds) => {
+                reply.insert_header((RETRY_AFTER, *seconds));
+            }
             Self::Unavailable | Self::Overloaded | Self::Crowded | Self::NotStored => {
                 reply.insert_header((RETRY_AFTER, "1"));
             }
@@ -88,6 +98,8 @@ impl ApiError {
 
     const fn status(&self) -> StatusCode {
         match self {
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::MediaType | Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -103,6 +115,8 @@ impl ApiError {
 
     const fn issue(&self) -> IssueType {
         match self {
+            Self::Unauthenticated => IssueType::Login,
+            Self::TooMany(_) => IssueType::Throttled,
             Self::NotFound => IssueType::NotFound,
             Self::Method(_) | Self::MediaType | Self::ContentEncoding | Self::ForeignForm => IssueType::NotSupported,
             Self::TooLarge(_) => IssueType::TooLong,

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use super::answer::Desk;
 use super::counting::Outcomes;
 use super::crowd::Crowd;
+use super::door::{caller, reused_elsewhere, spend};
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -20,10 +21,11 @@ use super::hooks::service_of;
 use super::server::Limits;
 use super::unread::hold;
 use super::{body, media_type};
+use crate::access::TokenUse;
 use crate::cdshooks::{Feedback, FeedbackEntry, FeedbackError, Outcome, Service, parse_feedback};
 use crate::config::Client;
 use crate::json::Document;
-use crate::store::{FeedbackEvent, FeedbackOutcome, OverrideReason};
+use crate::store::{FeedbackEvent, FeedbackOutcome, OverrideReason, TokenStanding};
 
 /// How long a client waits at most until its feedback is heeded as well as stored.
 const HEARING_TIME: Duration = Duration::from_secs(1);
@@ -54,18 +56,25 @@ async fn serve(
     crowd: &Crowd,
     desk: &Desk,
 ) -> Result<(), ApiError> {
+    let caller = caller(request, desk)?;
     let service = service_of(request)?;
     if !health.condition().answers() {
         return Err(ApiError::Unavailable);
     }
     media_type::check(request.headers())?;
-    let _inside = crowd.enter(&desk.local.tenant).ok_or(ApiError::Crowded)?;
+    let _inside = crowd.enter(&caller.client.tenant).ok_or(ApiError::Crowded)?;
     let body = body::read(request, payload, limits).await?;
     guarded(async {
         let received = {
             let document = Document::parse(&body).map_err(FeedbackError::from)?;
-            Received::of(service, &parse_feedback(&document)?, &desk.local, desk)
+            Received::of(service, &parse_feedback(&document)?, &caller.client, desk)
         };
+        if let Some(token) = spend(&caller, || TokenUse::request(request.path(), &body), desk)? {
+            let standing = desk.recorder.spend_token(&token).await.map_err(|_| ApiError::NotStored)?;
+            if standing == TokenStanding::Reused {
+                return Err(reused_elsewhere(&caller, Some(TokenUse(token.used_for)), desk));
+            }
+        }
         store(service, received, desk).await
     })
     .await

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::{Desk, answer};
 use super::crowd::Crowd;
+use super::door::caller;
 use super::error::ApiError;
 use super::guarded::guarded;
 use super::health::Health;
@@ -38,14 +39,15 @@ async fn serve(
     crowd: &Crowd,
     desk: &Desk,
 ) -> Result<HookReply, ApiError> {
+    let caller = caller(request, desk)?;
     let service = service_of(request)?;
     if !health.condition().answers() {
         return Err(ApiError::Unavailable);
     }
     media_type::check(request.headers())?;
-    let _inside = crowd.enter(&desk.local.tenant).ok_or(ApiError::Crowded)?;
+    let _inside = crowd.enter(&caller.client.tenant).ok_or(ApiError::Crowded)?;
     let body = body::read(request, payload, limits).await?;
-    guarded(answer(service, &body, &desk.local, desk)).await
+    guarded(answer(service, &body, &caller, desk)).await
 }
 
 /// The service that the address names, compared exactly.

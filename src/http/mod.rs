@@ -6,6 +6,7 @@ mod certificate;
 mod cors;
 mod counting;
 mod crowd;
+mod door;
 mod edge;
 mod error;
 mod evidence;

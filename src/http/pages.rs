@@ -1,4 +1,5 @@
-//! The start page: sample patients against the real services, and what the record holds of them.
+//! The start page: sample patients against the real services, and what the record holds of them. Where clients are
+//! registered, a plain page takes its place: whoever has no token sees no record and sends nothing.
 //!
 //! A form sends the same bytes through the same function as an EHR does, so that what the page shows is what a client gets.
 
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::answer::{Desk, answer};
+use super::door::caller;
 use super::error::ApiError;
 use super::feedback::Received;
 use super::guarded::guarded;
@@ -17,6 +19,7 @@ use super::reply::HookReply;
 use super::server::{Address, Limits};
 use super::unread::hold;
 use super::{feedback, form};
+use crate::access::Caller;
 use crate::cdshooks::{Service, parse_feedback};
 use crate::json::Document;
 use crate::noise::Silence;
@@ -42,6 +45,9 @@ pub(super) async fn start(
     health: Data<Health>,
     address: Data<Address>,
 ) -> HttpResponse {
+    if desk.access.is_some() {
+        return html(pages::information(&desk.knowledge.rulebook, desk.clock.today()));
+    }
     if let Err(error) = form::own_name(&request) {
         return error.reply();
     }
@@ -61,11 +67,17 @@ pub(super) async fn try_request(
     address: Data<Address>,
 ) -> HttpResponse {
     let mut payload = payload.into_inner();
+    if desk.access.is_some() {
+        return hold(payload, ApiError::NotFound.reply());
+    }
     let form: TryForm = match form::read(&request, &mut payload, &limits).await {
         Ok(form) => form,
         Err(error) => return hold(payload, error.reply()),
     };
-    let answered = send(&form, &health, &limits, &desk).await;
+    let answered = match caller(&request, &desk) {
+        Ok(caller) => send(&form, &health, &limits, &caller, &desk).await,
+        Err(error) => Err(error),
+    };
     let chosen = Some(Chosen { id: &form.patient, request: &form.request });
     let (status, body) = match &answered {
         Ok(reply) => (200, String::from_utf8_lossy(&reply.body).into_owned()),
@@ -82,7 +94,13 @@ pub(super) async fn try_request(
 }
 
 /// As the endpoint of the service answers, with its limits.
-async fn send(form: &TryForm, health: &Health, limits: &Limits, desk: &Desk) -> Result<HookReply, ApiError> {
+async fn send(
+    form: &TryForm,
+    health: &Health,
+    limits: &Limits,
+    caller: &Caller,
+    desk: &Desk,
+) -> Result<HookReply, ApiError> {
     if !health.condition().answers() {
         return Err(ApiError::Unavailable);
     }
@@ -90,7 +108,7 @@ async fn send(form: &TryForm, health: &Health, limits: &Limits, desk: &Desk) -> 
         return Err(ApiError::TooLarge(limits.body_bytes));
     }
     let service = Sample::of(&form.patient).and_then(|sample| Service::offered(sample.service));
-    guarded(answer(service.ok_or(ApiError::NotFound)?, form.request.as_bytes(), &desk.local, desk)).await
+    guarded(answer(service.ok_or(ApiError::NotFound)?, form.request.as_bytes(), caller, desk)).await
 }
 
 /// Sends the feedback of the form and shows what the record holds now.
@@ -103,6 +121,9 @@ pub(super) async fn try_feedback(
     address: Data<Address>,
 ) -> HttpResponse {
     let mut payload = payload.into_inner();
+    if desk.access.is_some() {
+        return hold(payload, ApiError::NotFound.reply());
+    }
     let form: FeedbackForm = match form::read(&request, &mut payload, &limits).await {
         Ok(form) => form,
         Err(error) => return hold(payload, error.reply()),

@@ -6,6 +6,7 @@ mod decisions;
 mod feedback;
 mod findings;
 mod handout;
+mod information;
 mod layout;
 mod markdown;
 mod rule_lists;
@@ -20,6 +21,7 @@ mod wording;
 
 pub use feedback::FeedbackForm;
 pub use handout::{Handout, HandoutError, Handouts, PlainResult, Word, handout, handout_address, handouts};
+pub use information::information;
 pub use layout::{ICON, SECURITY_HEADERS, STYLESHEET};
 pub use rules::rules;
 pub use samples::{SAMPLES, Sample};

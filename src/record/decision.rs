@@ -7,7 +7,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::store::{Content, DecisionRow, SharedPiece};
+use crate::store::{Content, DecisionRow, SeenToken, SharedPiece};
 
 use super::leaf::LeafContent;
 use super::pseudonym::People;
@@ -47,6 +47,8 @@ pub struct Decision {
     pub category: Cow<'static, str>,
     /// Next step of the lead specimen, or `none`.
     pub next_step: Cow<'static, str>,
+    /// The token that the request came with, and what it is used for; None in the loopback mode.
+    pub token: Option<SeenToken>,
 }
 
 impl Decision {
@@ -95,6 +97,7 @@ impl Decision {
             record_hash,
             card_ids: self.card_ids,
             content,
+            token: self.token,
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::journal::Bisection;
-use crate::store::{DecisionRow, KeyHolder, Store, StoreError, Stored, WriterConnection};
+use crate::store::{DecisionRow, KeyHolder, Store, StoreError, Stored, Taken, WriterConnection};
 
 use super::answers::{Job, settle};
 use super::outage::Gate;
@@ -106,7 +106,10 @@ impl Lane {
         match stored {
             Stored::All => batch.into_iter().for_each(|job| job.answer(Recorded::Durable)),
             Stored::KeysTaken(holders) => {
-                batch.into_iter().zip(holders).for_each(|(job, holder)| self.answer_holder(job, holder));
+                batch.into_iter().zip(holders).for_each(|(job, taken)| match taken {
+                    Taken::By(holder) => self.answer_holder(job, holder),
+                    Taken::TokenReused => job.answer(Recorded::TokenReused),
+                });
             }
         }
     }

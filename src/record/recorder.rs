@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use crate::store::{FeedbackEvent, FeedbackStored, Store, StoreError};
+use crate::store::{FeedbackEvent, FeedbackStored, SeenToken, Store, StoreError, TokenStanding};
 
 use super::answers::{Job, again};
 use super::decision::Decision;
@@ -23,6 +23,8 @@ pub enum Recorded {
     Unrecorded,
     /// This request was answered before: the stored reply, byte for byte.
     Replayed(Bytes),
+    /// The token was used for something else before: answer 401. Nothing is stored.
+    TokenReused,
     /// Too much is waiting, or the service is closing: answer 503 and `Retry-After`.
     Overloaded,
 }
@@ -86,6 +88,7 @@ impl Recorder {
             Recorded::Durable => &tally.durable,
             Recorded::Unrecorded => &tally.unrecorded,
             Recorded::Replayed(_) => &tally.replayed,
+            Recorded::TokenReused => &tally.reused_tokens,
             Recorded::Overloaded => &tally.overloaded,
         }
     }
@@ -96,6 +99,14 @@ impl Recorder {
     /// [`RecordError::Store`]: nothing is known to be stored; the client should send it again.
     pub async fn feedback(&self, events: Vec<FeedbackEvent>) -> Result<FeedbackStored, RecordError> {
         Ok(again(|| self.of.store().store_feedback(&events)).await?)
+    }
+
+    /// Notes that a token is used for something that is no decision.
+    ///
+    /// # Errors
+    /// [`RecordError::Store`]: not known to be noted.
+    pub async fn spend_token(&self, token: &SeenToken) -> Result<TokenStanding, RecordError> {
+        Ok(again(|| self.of.store().spend_token(token)).await?)
     }
 
     /// [`Recorders::health`].

@@ -11,6 +11,7 @@ pub(super) struct Tally {
     pub(super) unrecorded: AtomicU64,
     pub(super) replayed: AtomicU64,
     pub(super) overloaded: AtomicU64,
+    pub(super) reused_tokens: AtomicU64,
     pub(super) conflicts: AtomicU64,
     pub(super) poison: AtomicU64,
     pub(super) batches: AtomicU64,
@@ -43,6 +44,8 @@ pub struct RecorderHealth {
     pub replayed: u64,
     /// Requests turned away because the queue was full.
     pub overloaded: u64,
+    /// Requests refused because another replica knew their token.
+    pub reused_tokens: u64,
     /// Second contents under a key that was taken (they are recorded and counted as durable too).
     pub conflicts: u64,
     /// Rows that PostgreSQL refuses for their content.
@@ -65,6 +68,7 @@ impl Tally {
             unrecorded: read(&self.unrecorded),
             replayed: read(&self.replayed),
             overloaded: read(&self.overloaded),
+            reused_tokens: read(&self.reused_tokens),
             conflicts: read(&self.conflicts),
             poison: read(&self.poison),
             batches: read(&self.batches),

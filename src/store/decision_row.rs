@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::instants::to_stored;
 use super::packing::Content;
+use super::seen_tokens::SeenToken;
 
 /// One row of `decision` or `decision_conflict`.
 #[derive(Clone)]
@@ -47,6 +48,8 @@ pub struct DecisionRow {
     pub card_ids: Vec<Uuid>,
     /// Evidence and reply.
     pub content: Content,
+    /// The token that the request came with; None in the loopback mode.
+    pub token: Option<SeenToken>,
 }
 
 impl DecisionRow {

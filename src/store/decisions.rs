@@ -13,6 +13,7 @@ use super::connect::{Statements, Store};
 use super::error::Outage;
 use super::instants::to_stored;
 use super::packing::PACKING;
+use super::seen_tokens::{STORE_BATCH_WITH_TOKENS, TOKEN_USES, bind_rows_and_tokens, bind_tokens};
 use super::{DecisionRow, KeyHolder, StoreError};
 
 /// What became of a batch whose statement was committed.
@@ -20,9 +21,17 @@ use super::{DecisionRow, KeyHolder, StoreError};
 pub enum Stored {
     /// Every row is new and durable.
     All,
-    /// Some keys were taken. For each row of the batch in its order: who holds its key now. A row whose own id is
-    /// there is durable.
-    KeysTaken(Vec<KeyHolder>),
+    /// Some keys or tokens were taken. For each row of the batch in its order: who holds its key now.
+    KeysTaken(Vec<Taken>),
+}
+
+/// Whose a key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// This decision holds it. Where that is the row's own, the row is durable.
+    By(KeyHolder),
+    /// The token of the row was used for something else before: nothing of the row is stored.
+    TokenReused,
 }
 
 /// A connection that only writes decisions. It belongs to one writer and is in no pool.
@@ -61,12 +70,19 @@ impl WriterConnection {
     /// not known to be stored; unless it leaves the connection usable, drop this connection.
     pub async fn store(&mut self, batch: &[&DecisionRow], limit: Duration) -> Result<Stored, StoreError> {
         tokio::time::timeout(limit, async {
-            let keys = sqlx::query(STORE_BATCH).persistent(self.statements == Statements::Kept);
-            let inserted = bind_rows(keys, batch).execute(&mut self.connection).await?.rows_affected();
+            let kept = self.statements == Statements::Kept;
+            let has_tokens = batch.iter().any(|row| row.token.is_some());
+            let storing = if has_tokens {
+                bind_rows_and_tokens(sqlx::query(STORE_BATCH_WITH_TOKENS).persistent(kept), batch)
+            } else {
+                bind_rows(sqlx::query(STORE_BATCH).persistent(kept), batch)
+            };
+            let inserted = storing.execute(&mut self.connection).await?.rows_affected();
             if inserted == batch.len() as u64 {
                 return Ok(Stored::All);
             }
-            self.holders(batch).await.map(Stored::KeysTaken)
+            let reused = if has_tokens { self.reused(batch).await? } else { vec![false; batch.len()] };
+            self.holders(batch, &reused).await.map(Stored::KeysTaken)
         })
         .await?
     }
@@ -76,7 +92,18 @@ impl WriterConnection {
         let _ = tokio::time::timeout(Duration::from_millis(200), self.connection.close()).await;
     }
 
-    async fn holders(&mut self, batch: &[&DecisionRow]) -> Result<Vec<KeyHolder>, StoreError> {
+    /// For each row: was its token used for something else? Asked after the statement that lost to another one's commit.
+    async fn reused(&mut self, batch: &[&DecisionRow]) -> Result<Vec<bool>, StoreError> {
+        let asking = bind_tokens(sqlx::query(TOKEN_USES).persistent(false), batch);
+        let uses = asking.fetch_all(&mut self.connection).await?;
+        let is_reused = |(row, used): (&&DecisionRow, &PgRow)| {
+            let used: Option<&[u8]> = used.try_get(0)?;
+            Ok(row.token.as_ref().is_some_and(|token| used.is_some_and(|used| used != token.used_for)))
+        };
+        batch.iter().zip(&uses).map(is_reused).collect()
+    }
+
+    async fn holders(&mut self, batch: &[&DecisionRow], reused: &[bool]) -> Result<Vec<Taken>, StoreError> {
         let rows = sqlx::query(KEY_HOLDERS)
             .bind(batch.iter().map(|row| &*row.tenant).bind_iter())
             .bind(batch.iter().map(|row| &*row.service).bind_iter())
@@ -87,7 +114,9 @@ impl WriterConnection {
         if rows.len() != batch.len() {
             return Err(StoreError::Inconsistent("decision_key"));
         }
-        rows.iter().map(holder).collect()
+        let taken =
+            |(row, reused): (&PgRow, &bool)| if *reused { Ok(Taken::TokenReused) } else { holder(row).map(Taken::By) };
+        rows.iter().zip(reused).map(taken).collect()
     }
 }
 
@@ -167,6 +196,6 @@ SELECT g.tenant_id, g.service_id, g.hook_instance, g.decision_id, g.received_mon
 pub(super) const KEY_HOLDERS: &str = "\
 SELECT k.decision_id, k.received_month, k.request_hash
   FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS g (tenant_id, service_id, hook_instance, place)
-  JOIN decision_key k
+  LEFT JOIN decision_key k
     ON k.tenant_id = g.tenant_id AND k.service_id = g.service_id AND k.hook_instance = g.hook_instance
  ORDER BY g.place";

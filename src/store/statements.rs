@@ -3,8 +3,8 @@
 //! they can be sent unprepared behind a connection pooler.)
 
 use super::{
-    answered_cards, conflicts, connect, decisions, dismissals, feedback, orphans, recent, repeated, role, silences,
-    trials,
+    answered_cards, conflicts, connect, decisions, dismissals, feedback, orphans, recent, repeated, role, seen_tokens,
+    silences, trials,
 };
 
 /// Name and text of each statement.
@@ -15,6 +15,11 @@ pub const ALL: &[(&str, &str)] = &[
     ("takes writes", decisions::TAKES_WRITES),
     ("store a batch", decisions::STORE_BATCH),
     ("key holders", decisions::KEY_HOLDERS),
+    ("store a batch with tokens", seen_tokens::STORE_BATCH_WITH_TOKENS),
+    ("token uses", seen_tokens::TOKEN_USES),
+    ("spend a token", seen_tokens::SPEND_TOKEN),
+    ("token use", seen_tokens::TOKEN_USE),
+    ("forget tokens", seen_tokens::FORGET_TOKENS),
     ("store a conflict", conflicts::STORE_CONFLICT),
     ("stored reply", repeated::STORED_REPLY),
     ("conflicting reply", repeated::CONFLICTING_REPLY),

@@ -76,6 +76,7 @@ async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
     quiet.look(&database.store).await.unwrap();
     Desk {
         local: Arc::new(herald::config::Client::local()),
+        access: None,
         knowledge: Arc::new(Knowledge {
             rulebook: herald::rules::load(&files).unwrap(),
             therapies: herald::rules::therapies(&files).unwrap(),
@@ -249,6 +250,19 @@ impl Reply {
 
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers
+    }
+
+    /// Every header and the body, without the time. The server writes headers in an order of chance, so they are sorted.
+    #[allow(dead_code, reason = "the tests of access compare whole replies")]
+    pub fn all_but_date(&self) -> String {
+        let mut headers: Vec<String> = self
+            .headers
+            .iter()
+            .filter(|(name, _)| name != "date")
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        headers.sort_unstable();
+        format!("{}\n{}\n\n{}", self.status, headers.join("\n"), String::from_utf8_lossy(&self.body))
     }
 
     pub fn json(&self) -> Value {

@@ -12,6 +12,7 @@ mod discovery;
 mod examples;
 mod feedback;
 mod harness;
+mod labelled;
 mod lifecycle;
 mod limits;
 mod methods;
@@ -22,7 +23,9 @@ mod orders;
 mod prefetch;
 mod process;
 mod refusals;
+mod replies;
 mod slow;
+#[path = "../standard/mod.rs"]
 mod standard;
 mod start_page;
 mod stop;

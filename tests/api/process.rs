@@ -79,16 +79,17 @@ fn nothing_of_a_request_is_ever_in_the_log() {
 fn an_unsafe_configuration_ends_it_with_one_clear_line_and_status_2() {
     let data = tempfile::tempdir().unwrap();
     let file = data.path().join("herald.toml");
-    std::fs::write(&file, "public_base = \"http://cds.example.org\"\n").unwrap();
-    for (arguments, setting) in
-        [(["--listen", "0.0.0.0:0"], "listen:"), (["--config", file.to_str().unwrap()], "public_base:")]
-    {
+    std::fs::write(&file, "[[client]]\nname = \"main-ehr\"\n").unwrap();
+    for (arguments, told) in [
+        (["--listen", "0.0.0.0:0"], "listen:"),
+        (["--config", file.to_str().unwrap()], "client `main-ehr`: issuer is missing"),
+    ] {
         let output = herald(&arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2));
         assert!(output.stdout.is_empty());
         let line = String::from_utf8(output.stderr).unwrap();
         assert_eq!(line.lines().count(), 1, "{line}");
-        assert!(line.contains(setting), "{line}");
+        assert!(line.contains(told), "{line}");
     }
 }
 

@@ -117,6 +117,7 @@ pub fn decision(key: &str, content: u8) -> Decision {
         card_ids: vec![card_of(key)],
         category: Cow::Borrowed("positive"),
         next_step: Cow::Borrowed("none"),
+        token: None,
     }
 }
 

@@ -6,8 +6,8 @@ use herald::pages::SAMPLES;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{faults_of_discovery, faults_of_our_reply};
 use crate::harness::{Herald, Reply};
+use crate::standard::{faults_of_discovery, faults_of_our_reply};
 
 /// Sends the request of a sample patient to its service.
 fn reply_to(sample: &herald::pages::Sample, instance: &str) -> (Value, Reply) {

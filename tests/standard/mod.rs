@@ -4,9 +4,7 @@
 mod card;
 mod discovery;
 mod kept;
-mod labelled;
 mod ours;
-mod replies;
 mod words;
 
 pub use card::faults_of_response;

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{faults_of_discovery, faults_of_response};
 use crate::examples::{example, labelled};
+use crate::standard::{faults_of_discovery, faults_of_response};
 
 /// Where the prose of the standard is stricter than the validator: faults that we must see all the same.
 const STRICTER: [&str; 1] = ["cdshooks-response-source-link.json"];

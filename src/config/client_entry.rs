@@ -1,0 +1,365 @@
+//! `[[client]]` of the configuration file: every key is read, and everything that is wrong with one is told at once.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::client::Client;
+use super::outside::{NotOutside, outside};
+use super::registration::{KeySource, Registration, TokenAlgorithm};
+use crate::cdshooks::{EhrProfile, Service, SpecVersion};
+
+/// Seconds for which a token may be good at most, if nobody says otherwise.
+const DEFAULT_LIFE: u64 = 300;
+/// A token that is good for longer than an hour is a password.
+const LONGEST_LIFE: u64 = 3_600;
+/// Requests per second of one client, if nobody says otherwise: a hospital of thousands of users opens fewer records.
+const DEFAULT_RATE: u64 = 200;
+const HIGHEST_RATE: u64 = 1_000_000;
+/// Names stand in metrics, file names and log lines.
+const LONGEST_NAME: usize = 64;
+
+/// One thing that is wrong with a `[[client]]`.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClientFault {
+    /// A key that is not known, or a value of another type.
+    #[error("{0}")]
+    Unreadable(String),
+    /// A key without which no client can be told from others.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// Characters that have no place in a name.
+    #[error("{0}: use 1 to 64 letters, digits, points, hyphens and underscores")]
+    NotAName(&'static str),
+    /// An empty text, or a control character.
+    #[error("{0}: must be visible text")]
+    NotVisible(&'static str),
+    /// An algorithm that is not offered.
+    #[error("algorithms: `{0}` is not allowed; use ES384, RS384, ES256 or RS256")]
+    Algorithm(String),
+    /// A key file that cannot be read.
+    #[error("jwks: {path}: {cause}", path = path.display())]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::ErrorKind,
+    },
+    /// An address that is never fetched from.
+    #[error("{0}: {1}")]
+    Address(&'static str, NotOutside),
+    /// No service of that name.
+    #[error("services: there is no `{0}`")]
+    Service(String),
+    /// No word of the list.
+    #[error("{0}: `{1}` is none of {2}")]
+    Word(&'static str, String, &'static str),
+    /// No such number.
+    #[error("{0}: use a number from 1 to {1}")]
+    Number(&'static str, u64),
+    /// Two clients that nobody could tell apart.
+    #[error("{0} is that of another client")]
+    Taken(&'static str),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: Option<String>,
+    tenant: Option<String>,
+    tenants: Option<BTreeMap<String, String>>,
+    issuer: Option<String>,
+    jwks: Option<String>,
+    revoke_kids: Option<Vec<String>>,
+    algorithms: Option<Vec<String>>,
+    jku: Option<String>,
+    audiences: Option<Vec<String>>,
+    services: Option<Vec<String>>,
+    fhir_base: Option<String>,
+    profile: Option<String>,
+    spec: Option<String>,
+    max_token_seconds: Option<u64>,
+    rate_per_second: Option<u32>,
+}
+
+/// The clients of a configuration file that lies in `folder`, and every fault of each of them beside its name.
+pub(super) fn registrations(
+    entries: Vec<toml::Table>,
+    folder: &Path,
+) -> (Vec<Registration>, Vec<(String, ClientFault)>) {
+    let mut read = Vec::new();
+    let mut faults = Vec::new();
+    for (at, entry) in entries.into_iter().enumerate() {
+        let named = entry.get("name").and_then(|name| name.as_str()).filter(|name| is_name(name));
+        let named = named.map_or_else(|| format!("{}", at + 1), |name| format!("`{name}`"));
+        let mut found = Vec::new();
+        if let Some(registration) = registration(entry, folder, &mut found) {
+            found.extend(taken(&read, &registration));
+            read.push(registration);
+        }
+        faults.extend(found.into_iter().map(|fault| (named.clone(), fault)));
+    }
+    (read, faults)
+}
+
+fn taken(read: &[Registration], new: &Registration) -> Vec<ClientFault> {
+    let name = read.iter().any(|old| old.client.name == new.client.name).then_some(ClientFault::Taken("name"));
+    let issuer = read.iter().any(|old| old.issuer == new.issuer).then_some(ClientFault::Taken("issuer"));
+    name.into_iter().chain(issuer).collect()
+}
+
+/// The client, unless something without which there is none is missing or wrong.
+fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>) -> Option<Registration> {
+    let entry: Entry = match entry.try_into() {
+        Ok(entry) => entry,
+        Err(error) => {
+            faults.push(ClientFault::Unreadable(error.message().replace('\n', " ")));
+            return None;
+        }
+    };
+    let mut check = Check(faults);
+    let name = check.name("name", entry.name);
+    let tenant = check.name("tenant", entry.tenant);
+    let issuer = check.visible("issuer", entry.issuer);
+    let keys = check.keys(entry.jwks, folder);
+    let algorithms = check.algorithms(entry.algorithms);
+    let services = check.services(entry.services);
+    let fhir_base = check.fhir_base(entry.fhir_base);
+    let profile = check.profile(entry.profile);
+    let spec = check.spec(entry.spec);
+    let longest_life = check.number("max_token_seconds", entry.max_token_seconds, DEFAULT_LIFE, LONGEST_LIFE);
+    let rate = check.number("rate_per_second", entry.rate_per_second.map(u64::from), DEFAULT_RATE, HIGHEST_RATE);
+    let tenants: Vec<(Box<str>, Option<Box<str>>)> = entry
+        .tenants
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(claim, tenant)| (claim.into(), check.name("tenants", Some(tenant))))
+        .collect();
+    let client = Client { name: name?, tenant: Arc::from(tenant?), profile, spec, fhir_base };
+    let of_tenant = |tenant: Box<str>| Arc::new(Client { tenant: Arc::from(tenant), ..client.clone() });
+    Some(Registration {
+        by_tenant: tenants.into_iter().filter_map(|(claim, tenant)| Some((claim, of_tenant(tenant?)))).collect(),
+        client: Arc::new(client),
+        issuer: issuer?,
+        keys: keys?,
+        revoked: boxed(entry.revoke_kids),
+        algorithms,
+        jku: entry.jku.map(Into::into),
+        audiences: boxed(entry.audiences),
+        services,
+        longest_life,
+        rate: u32::try_from(rate).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN),
+    })
+}
+
+/// Reads one value after the other and collects what is wrong.
+struct Check<'f>(&'f mut Vec<ClientFault>);
+
+impl Check<'_> {
+    fn required(&mut self, key: &'static str, value: Option<String>) -> Option<String> {
+        if value.is_none() {
+            self.0.push(ClientFault::Missing(key));
+        }
+        value
+    }
+
+    fn name(&mut self, key: &'static str, value: Option<String>) -> Option<Box<str>> {
+        let value = self.required(key, value)?;
+        if !is_name(&value) {
+            self.0.push(ClientFault::NotAName(key));
+            return None;
+        }
+        Some(value.into())
+    }
+
+    fn visible(&mut self, key: &'static str, value: Option<String>) -> Option<Box<str>> {
+        let value = self.required(key, value)?;
+        if value.is_empty() || value.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            self.0.push(ClientFault::NotVisible(key));
+            return None;
+        }
+        Some(value.into())
+    }
+
+    fn keys(&mut self, value: Option<String>, folder: &Path) -> Option<KeySource> {
+        let value = self.required("jwks", value)?;
+        if value.contains("://") {
+            return self.address("jwks", &value).map(KeySource::Url);
+        }
+        let path = folder.join(value);
+        if let Err(error) = std::fs::File::open(&path) {
+            self.0.push(ClientFault::KeyFile { path, cause: error.kind() });
+            return None;
+        }
+        Some(KeySource::File(path))
+    }
+
+    fn address(&mut self, key: &'static str, value: &str) -> Option<reqwest::Url> {
+        outside(value).map_err(|fault| self.0.push(ClientFault::Address(key, fault))).ok()
+    }
+
+    fn algorithms(&mut self, names: Option<Vec<String>>) -> Vec<TokenAlgorithm> {
+        let names = names.unwrap_or_default();
+        if names.is_empty() {
+            self.0.push(ClientFault::Missing("algorithms"));
+        }
+        let mut known = Vec::new();
+        for name in names {
+            match TokenAlgorithm::of(&name) {
+                Some(algorithm) => known.push(algorithm),
+                None => self.0.push(ClientFault::Algorithm(name)),
+            }
+        }
+        known
+    }
+
+    fn services(&mut self, ids: Option<Vec<String>>) -> Vec<Service> {
+        let Some(ids) = ids else { return Service::OFFERED.to_vec() };
+        let mut known = Vec::new();
+        for id in ids {
+            match Service::offered(&id) {
+                Some(service) => known.push(service),
+                None => self.0.push(ClientFault::Service(id)),
+            }
+        }
+        known
+    }
+
+    fn fhir_base(&mut self, value: Option<String>) -> Option<Box<str>> {
+        let value = value?;
+        self.address("fhir_base", &value)?;
+        Some(value.trim_end_matches('/').into())
+    }
+
+    fn profile(&mut self, word: Option<String>) -> EhrProfile {
+        match word.as_deref() {
+            None | Some("generic") => EhrProfile::Generic,
+            Some("epic") => EhrProfile::Epic,
+            Some("cerner") => EhrProfile::Cerner,
+            Some("athena") => EhrProfile::Athena,
+            Some(other) => self.unknown("profile", other, "generic, epic, cerner, athena"),
+        }
+    }
+
+    fn spec(&mut self, word: Option<String>) -> SpecVersion {
+        match word.as_deref() {
+            None | Some("2.0") => SpecVersion::V2,
+            Some("1.0") => SpecVersion::V1,
+            Some(other) => self.unknown("spec", other, "1.0, 2.0"),
+        }
+    }
+
+    fn unknown<T: Default>(&mut self, key: &'static str, word: &str, known: &'static str) -> T {
+        self.0.push(ClientFault::Word(key, word.to_owned(), known));
+        T::default()
+    }
+
+    fn number(&mut self, key: &'static str, value: Option<u64>, default: u64, most: u64) -> u64 {
+        let value = value.unwrap_or(default);
+        if !(1..=most).contains(&value) {
+            self.0.push(ClientFault::Number(key, most));
+        }
+        value
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let permitted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    (1..=LONGEST_NAME).contains(&text.len()) && text.chars().all(permitted) && !text.starts_with('.')
+}
+
+fn boxed(texts: Option<Vec<String>>) -> Vec<Box<str>> {
+    texts.unwrap_or_default().into_iter().map(Into::into).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = "name = 'main-ehr'\ntenant = 'north'\nissuer = 'https://ehr.example.org/fhir'\n\
+                         jwks = 'https://ehr.example.org/keys.json'\nalgorithms = ['ES384']\n";
+
+    fn faults(text: &str) -> Vec<String> {
+        let (_, faults) = registrations(vec![text.parse().unwrap()], Path::new("/nonexistent"));
+        faults.iter().map(|(client, fault)| format!("{client}: {fault}")).collect()
+    }
+
+    #[test]
+    fn five_keys_are_enough_and_the_rest_has_defaults() {
+        let (clients, faults) = registrations(vec![WHOLE.parse().unwrap()], Path::new("/nonexistent"));
+        assert!(faults.is_empty(), "{faults:?}");
+        let client = &clients[0];
+        assert_eq!((&*client.client.name, &*client.client.tenant), ("main-ehr", "north"));
+        assert_eq!((client.longest_life, client.rate.get(), client.services.len()), (300, 200, 3));
+        assert_eq!((client.jku.as_ref(), client.audiences.len(), client.by_tenant.len()), (None, 0, 0));
+    }
+
+    #[test]
+    fn every_key_of_a_client_is_read() {
+        let text = format!(
+            "{WHOLE}jku = 'https://ehr.example.org/keys.json'\naudiences = ['herald']\nservices = ['her2-order-sign']\n\
+             fhir_base = 'https://ehr.example.org/fhir/'\nprofile = 'epic'\nspec = '1.0'\nmax_token_seconds = 60\n\
+             rate_per_second = 5\nrevoke_kids = ['old']\n[tenants]\nclinic-1 = 'south'\n"
+        );
+        let (clients, faults) = registrations(vec![text.parse().unwrap()], Path::new("/nonexistent"));
+        assert!(faults.is_empty(), "{faults:?}");
+        let client = &clients[0];
+        assert_eq!(client.client.fhir_base.as_deref(), Some("https://ehr.example.org/fhir"));
+        assert_eq!((client.client.profile, client.client.spec), (EhrProfile::Epic, SpecVersion::V1));
+        assert_eq!((client.longest_life, client.rate.get()), (60, 5));
+        assert_eq!(client.services, [Service::OrderSign]);
+        assert_eq!(&*client.by_tenant["clinic-1"].tenant, "south");
+        assert_eq!(client.by_tenant["clinic-1"].name, client.client.name);
+        assert_eq!(&*client.revoked[0], "old");
+    }
+
+    #[test]
+    fn what_is_missing_is_told_at_once() {
+        let told = faults("name = 'main-ehr'\n");
+        assert_eq!(told.len(), 4, "{told:?}");
+        for key in ["tenant is missing", "issuer is missing", "jwks is missing", "algorithms is missing"] {
+            assert!(told.contains(&format!("`main-ehr`: {key}")), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn each_wrong_value_is_told_in_a_line_of_its_own() {
+        for (line, told) in [
+            ("algorithms = ['HS256']", "algorithms: `HS256` is not allowed"),
+            ("algorithms = ['none']", "algorithms: `none` is not allowed"),
+            ("algorithms = []", "algorithms is missing"),
+            ("jwks = 'http://ehr.example.org/keys.json'", "jwks: must begin with https://"),
+            ("jwks = 'https://10.0.0.1/keys.json'", "jwks: names this machine or a private network"),
+            ("jwks = 'keys/none.json'", "jwks: /nonexistent/keys/none.json: entity not found"),
+            ("fhir_base = 'https://127.0.0.1/fhir'", "fhir_base: names this machine"),
+            ("issuer = ''", "issuer: must be visible text"),
+            ("tenant = ''", "tenant: use 1 to 64 letters"),
+            ("name = '../x'", "name: use 1 to 64 letters"),
+            ("services = ['her2-chart']", "services: there is no `her2-chart`"),
+            ("profile = 'meditech'", "profile: `meditech` is none of generic"),
+            ("spec = '3'", "spec: `3` is none of 1.0, 2.0"),
+            ("max_token_seconds = 0", "max_token_seconds: use a number from 1 to 3600"),
+            ("max_token_seconds = 86400", "max_token_seconds: use a number from 1 to 3600"),
+            ("rate_per_second = 0", "rate_per_second: use a number from 1"),
+            ("jwks_uri = 'x'", "unknown field `jwks_uri`"),
+            ("issuer = 5", "invalid type: integer"),
+        ] {
+            let key = line.split(' ').next().unwrap();
+            let kept: Vec<&str> = WHOLE.lines().filter(|other| !other.starts_with(&format!("{key} "))).collect();
+            let told_now = faults(&format!("{}\n{line}\n", kept.join("\n")));
+            assert_eq!(told_now.len(), 1, "{line}: {told_now:?}");
+            assert!(told_now[0].contains(told) && !told_now[0].contains('\n'), "{line}: {told_now:?}");
+        }
+    }
+
+    #[test]
+    fn two_clients_of_one_name_or_one_issuer_are_refused() {
+        let (_, faults) =
+            registrations(vec![WHOLE.parse().unwrap(), WHOLE.parse().unwrap()], Path::new("/nonexistent"));
+        let faults: Vec<ClientFault> = faults.into_iter().map(|(_, fault)| fault).collect();
+        assert_eq!(faults, [ClientFault::Taken("name"), ClientFault::Taken("issuer")]);
+    }
+}
