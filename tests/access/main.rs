@@ -14,7 +14,7 @@ mod replay;
 mod rotation;
 mod routes;
 mod site;
-#[allow(dead_code, reason = "the tests of the loopback mode use the rest of it")]
+#[allow(dead_code, unused_imports, reason = "the tests of the loopback mode use the rest of it")]
 #[path = "../standard/mod.rs"]
 mod standard;
 mod start;
