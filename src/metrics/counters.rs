@@ -45,9 +45,7 @@ impl<const N: usize> Counters<N> {
 
     /// `by` more.
     pub fn add(&self, values: [&str; N], by: u64) {
-        let place =
-            self.labels.iter().zip(values).fold(0, |at, (label, value)| at * label.values.len() + label.place(value));
-        if let Some(count) = self.counts.get(place) {
+        if let Some(count) = self.at(values) {
             count.fetch_add(by, Ordering::Relaxed);
         }
     }
@@ -55,9 +53,12 @@ impl<const N: usize> Counters<N> {
     /// The count of one combination.
     #[must_use]
     pub fn of(&self, values: [&str; N]) -> u64 {
-        let place =
-            self.labels.iter().zip(values).fold(0, |at, (label, value)| at * label.values.len() + label.place(value));
-        self.counts.get(place).map_or(0, |count| count.load(Ordering::Relaxed))
+        self.at(values).map_or(0, |count| count.load(Ordering::Relaxed))
+    }
+
+    fn at(&self, values: [&str; N]) -> Option<&AtomicU64> {
+        let labels = self.labels.iter().zip(values);
+        self.counts.get(labels.fold(0, |at, (label, value)| at * label.values.len() + label.place(value)))
     }
 
     pub(super) fn encode(&self, mut encoder: MetricEncoder<'_>) -> fmt::Result {

@@ -1,7 +1,8 @@
 //! What is counted while requests are answered, with every label that there is.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use prometheus_client::encoding::DescriptorEncoder;
@@ -122,14 +123,14 @@ pub struct Metrics {
     /// Rule files that nobody signed as they are.
     unsigned_rules: AtomicU64,
     /// Digest of the rules: `sha256:…`.
-    rules: std::sync::OnceLock<Box<str>>,
+    rules: OnceLock<Box<str>>,
     orphans: Orphans,
 }
 
 /// Feedback of late whose card was not found: unknown until it was looked for.
 #[derive(Debug, Default)]
 struct Orphans {
-    looked: std::sync::atomic::AtomicBool,
+    looked: AtomicBool,
     count: AtomicU64,
     oldest_seconds: AtomicU64,
 }
@@ -165,7 +166,7 @@ impl Metrics {
             event_loops: Pulses::new(now),
             clock_jumps: AtomicU64::new(0),
             unsigned_rules: AtomicU64::new(0),
-            rules: std::sync::OnceLock::new(),
+            rules: OnceLock::new(),
             orphans: Orphans::default(),
         }
     }

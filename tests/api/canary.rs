@@ -127,7 +127,9 @@ impl Walk {
             400,
             &whole.replace("\"1961-02-03\"", &format!("{}\"{NAME}\"{}", "[".repeat(300), "]".repeat(300))),
         );
-        self.post("NUL in a text", 400, &whole.replace("1961-02-03", "Qz7canary\\u0000"));
+        self.changed("NUL in the patient id", 400, |request| {
+            request["context"]["patientId"] = json!("Qz7canary\0");
+        });
         self.send("another media type", 415, "POST", REVIEW, &[("Content-Type", "text/Qz7canary")], &whole);
         self.send("a content encoding", 415, "POST", REVIEW, &[JSON, ("Content-Encoding", "gzip")], &whole);
         self.send("a body that is too large", 413, "POST", REVIEW, &[JSON, ("Content-Length", "99999999")], "");
