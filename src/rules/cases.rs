@@ -9,7 +9,6 @@ use super::files::RuleFile;
 use crate::domain::classify::classify;
 use crate::domain::decimal::{Comparator, Decimal, Quantity};
 use crate::domain::evidence::{OverallWord, Reading, ResultStatus, SpecimenEvidence, TestResult, TestValue};
-use crate::domain::finding::Finding;
 use crate::domain::history::History;
 use crate::domain::ihc::Ihc;
 use crate::domain::ish::{Count, Ish, IshMethod, IshWord, Recount};
@@ -54,10 +53,6 @@ pub(super) const COLUMNS: [&str; 30] = [
     "next step",
     "row",
 ];
-
-/// What is expected of a case beside its row: the column, and what the finding says.
-const EXPECTED: [(&str, fn(&Finding) -> &'static str); 2] =
-    [("category", |finding| finding.category.as_str()), ("next step", |finding| finding.next_step.as_str())];
 
 /// Tries every case of `files` against the tables of `book`; how many there are.
 ///
@@ -105,9 +100,10 @@ fn answer(book: &Rulebook, file: &RuleFile, line: &Line<'_>) -> Result<(), Strin
     let specimen = specimen(line)?;
     let finding = classify(book, &specimen, &History::default());
     let row = full_id(file, line.cell("row"));
-    let mut wrong: Vec<String> = EXPECTED
-        .iter()
-        .map(|(column, says)| (column, line.cell(column), says(&finding)))
+    let says = [("category", finding.category.as_str()), ("next step", finding.next_step.as_str())];
+    let mut wrong: Vec<String> = says
+        .into_iter()
+        .map(|(column, says)| (column, line.cell(column), says))
         .filter(|(_, expected, says)| expected != says)
         .map(|(column, expected, says)| format!("{column} {expected} is expected, the tables say {says}"))
         .collect();
