@@ -35,7 +35,7 @@ pub fn check(dir: Option<&Path>, today: Date, out: &mut impl Write) -> Result<()
     let mut say = |line: String| writeln!(out, "{line}").map_err(RulesError::Output);
     say(format!("{rule_files} rule files, {rows} rows: total and consistent."))?;
     if dir.is_some() {
-        say(format!("{tried} worked cases in {} files: answered as expected.", cases.len()))?;
+        say(format!("{} worked cases in {} files: answered as expected.", tried.len(), cases.len()))?;
     }
     let signed = if book.signed_off(today) { "signed" } else { "UNSIGNED" };
     say(format!("Edition {}, {signed}, {}", book.edition(), book.digest()))?;

@@ -9,7 +9,6 @@ use super::files::RuleFile;
 use crate::domain::classify::classify;
 use crate::domain::decimal::{Comparator, Decimal, Quantity};
 use crate::domain::evidence::{OverallWord, Reading, ResultStatus, SpecimenEvidence, TestResult, TestValue};
-use crate::domain::finding::Finding;
 use crate::domain::history::History;
 use crate::domain::ihc::Ihc;
 use crate::domain::ish::{Count, Ish, IshMethod, IshWord, Recount};
@@ -55,44 +54,26 @@ pub(super) const COLUMNS: [&str; 30] = [
     "row",
 ];
 
-/// What is expected of a case beside its row: the column, and what the finding says.
-const EXPECTED: [(&str, fn(&Finding) -> &'static str); 2] =
-    [("category", |finding| finding.category.as_str()), ("next step", |finding| finding.next_step.as_str())];
-
-/// Tries every case of `files` against the tables of `book`; how many there are.
+/// Tries every case of `files` against the tables of `book`; the full id of the row that answers each of them.
 ///
 /// # Errors
 /// [`RulesError::Faults`] with every case that cannot be read or has another answer, each with file and line.
-pub fn check_cases(book: &Rulebook, files: &[RuleFile]) -> Result<usize, RulesError> {
-    let (mut tried, mut faults) = (0, Vec::new());
+pub fn check_cases(book: &Rulebook, files: &[RuleFile]) -> Result<Vec<Box<str>>, RulesError> {
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for file in files {
         match Table::read(&file.text, &COLUMNS) {
             Err((at, what)) => faults.push(file.fault(at, &what)),
             Ok(table) => {
                 for line in &table.lines {
-                    tried += 1;
-                    let wrong = answer(book, file, line).err();
-                    faults.extend(wrong.map(|what| file.fault(line.at, &format!("{}: {what}", line.cell("case")))));
+                    match answer(book, file, line) {
+                        Ok(row) => rows.push(row),
+                        Err(what) => faults.push(file.fault(line.at, &format!("{}: {what}", line.cell("case")))),
+                    }
                 }
             }
         }
     }
-    if faults.is_empty() { Ok(tried) } else { Err(RulesError::Faults(faults)) }
-}
-
-/// The ids of the rows that answer the cases of `files`, for the proof that every row has a case.
-///
-/// # Errors
-/// [`RulesError::Faults`] as [`check_cases`].
-pub fn rows_with_cases(book: &Rulebook, files: &[RuleFile]) -> Result<Vec<Box<str>>, RulesError> {
-    check_cases(book, files)?;
-    let mut rows = Vec::new();
-    for file in files {
-        let table =
-            Table::read(&file.text, &COLUMNS).map_err(|(at, what)| RulesError::Faults(vec![file.fault(at, &what)]))?;
-        rows.extend(table.lines.iter().map(|line| full_id(file, line.cell("row")).into()));
-    }
-    Ok(rows)
+    if faults.is_empty() { Ok(rows) } else { Err(RulesError::Faults(faults)) }
 }
 
 /// `gastric-cap-2016/IHC-3plus`
@@ -100,21 +81,22 @@ fn full_id(file: &RuleFile, row: &str) -> String {
     format!("{}/{row}", file.name.strip_suffix(ENDING).unwrap_or(&file.name))
 }
 
-/// Nothing if the tables answer as the line expects, else what they say.
-fn answer(book: &Rulebook, file: &RuleFile, line: &Line<'_>) -> Result<(), String> {
+/// The row that answers as the line expects, else what the tables say.
+fn answer(book: &Rulebook, file: &RuleFile, line: &Line<'_>) -> Result<Box<str>, String> {
     let specimen = specimen(line)?;
     let finding = classify(book, &specimen, &History::default());
     let row = full_id(file, line.cell("row"));
-    let mut wrong: Vec<String> = EXPECTED
-        .iter()
-        .map(|(column, says)| (column, line.cell(column), says(&finding)))
+    let says = [("category", finding.category.as_str()), ("next step", finding.next_step.as_str())];
+    let mut wrong: Vec<String> = says
+        .into_iter()
+        .map(|(column, says)| (column, line.cell(column), says))
         .filter(|(_, expected, says)| expected != says)
         .map(|(column, expected, says)| format!("{column} {expected} is expected, the tables say {says}"))
         .collect();
     if row != *finding.rule {
         wrong.push(format!("row {row} is expected, the tables answer with {}", finding.rule));
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    if wrong.is_empty() { Ok(finding.rule) } else { Err(wrong.join("; ")) }
 }
 
 /// The specimen that a line tells of.

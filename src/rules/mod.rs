@@ -24,7 +24,7 @@ mod systems;
 mod totality;
 mod translate;
 
-pub use cases::{check_cases, rows_with_cases};
+pub use cases::check_cases;
 pub use considerations::therapies;
 pub use error::{Fault, RulesError};
 pub use files::{RuleFile, SIGNOFF, cases_in, embedded_files, files_in};

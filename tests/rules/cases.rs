@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use herald::commands::rules::check;
-use herald::rules::{RuleFile, cases_in, check_cases, load_embedded, rows_with_cases};
+use herald::rules::{RuleFile, cases_in, check_cases, load_embedded};
 
 use super::{TODAY, directory};
 
@@ -25,13 +25,13 @@ fn said_after(from: &str, to: &str) -> String {
 #[test]
 fn every_worked_case_is_answered_as_expected() {
     let tried = check_cases(&load_embedded().unwrap(), &cases()).unwrap_or_else(|faults| panic!("{faults}"));
-    assert!(tried > 200, "only {tried} cases");
+    assert!(tried.len() > 200, "only {} cases", tried.len());
 }
 
 #[test]
 fn every_row_of_every_table_has_a_worked_case() {
     let book = load_embedded().unwrap();
-    let with_case: BTreeSet<Box<str>> = rows_with_cases(&book, &cases()).unwrap().into_iter().collect();
+    let with_case: BTreeSet<Box<str>> = check_cases(&book, &cases()).unwrap().into_iter().collect();
     let words = book.sets.iter().flat_map(|set| &set.words).map(|word| &word.row);
     let rows = book.cases.iter().chain(book.sets.iter().flat_map(|set| &set.rows)).chain(words);
     let without: Vec<&str> = rows.map(|row| &*row.id).filter(|id| !with_case.contains(*id)).collect();
@@ -82,7 +82,7 @@ fn a_bound_is_read_as_a_laboratory_reports_it() {
         line(">=2.0", ">4.0", "positive,none,G1-2plus"),
         line("<=1.8", "2.4", "negative,none,G5-2plus"),
     );
-    assert_eq!(check_cases(&book, &[file]).unwrap_or_else(|faults| panic!("{faults}")), 3);
+    assert_eq!(check_cases(&book, &[file]).unwrap_or_else(|faults| panic!("{faults}")).len(), 3);
 }
 
 #[test]
