@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web bench bench-micro
+.PHONY: help run test check test-web test-fhir-server bench bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
@@ -29,6 +29,11 @@ test-web: ## the start page in a real browser (Chromium)
 	@scripts/setup.sh web
 	@cargo build --locked
 	@scripts/test-web.sh $(built)/debug/herald
+
+test-fhir-server: ## missing prefetch fetched from a HAPI FHIR server (Java, Maven)
+	@scripts/setup.sh test fhir-server
+	@mvn --quiet --batch-mode --file tests/upstream/hapi/pom.xml package
+	cargo test --locked --test upstream -- --ignored hapi
 
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench

@@ -20,3 +20,4 @@ pub mod rules;
 pub mod store;
 pub mod telemetry;
 pub mod trials;
+pub mod upstream;

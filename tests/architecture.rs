@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "pages",
             "clock",
             "config",
+            "upstream",
         ],
     ),
     (
@@ -58,8 +59,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "config",
             "telemetry",
             "clock",
+            "upstream",
         ],
     ),
+    ("upstream", &["cdshooks", "config", "json"]),
     ("config", &["cdshooks"]),
     ("telemetry", &["clock"]),
     ("clock", &[]),
@@ -74,8 +77,9 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("fhir_out", &["cdshooks", "http"]),
     ("maud", &["pages"]),
     ("serde", &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record"]),
-    ("tokio", &["record", "store", "embedded", "http", "commands"]),
-    ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry"]),
+    ("tokio", &["record", "store", "embedded", "http", "commands", "upstream"]),
+    ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry", "upstream"]),
+    ("reqwest", &["upstream"]),
 ];
 
 const LONGEST_FILE: usize = 400;

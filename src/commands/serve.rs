@@ -17,6 +17,7 @@ use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
 use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders};
 use crate::rules::RulesError;
 use crate::telemetry;
+use crate::upstream::{Upstream, UpstreamError};
 
 use super::database::{self, Database, DatabaseError};
 use super::knowledge::{accepted, knowledge};
@@ -80,6 +81,8 @@ enum ServeError {
     Database(#[from] DatabaseError),
     #[error(transparent)]
     Pseudonyms(#[from] PseudonymError),
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
 }
@@ -110,8 +113,10 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
         let labels = Arc::new(LabelMemory::default());
         let local = Arc::new(Client::local());
+        let upstream = Arc::new(Upstream::open([&*local])?);
         move || Desk {
             local: Arc::clone(&local),
+            upstream: Arc::clone(&upstream),
             rules_digest,
             labels: Arc::clone(&labels),
             knowledge: Arc::clone(&knowledge),

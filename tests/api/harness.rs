@@ -68,7 +68,7 @@ async fn desk_of_its_own(clock: Clock) -> Desk {
     desk(Database::fresh().await, keys.path(), clock).await
 }
 
-async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
+pub async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
     let files = herald::rules::embedded_files();
     let quiet = Quiet::new(90);
     quiet.look(&database.store).await.unwrap();
@@ -80,6 +80,7 @@ async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
             order_rules: herald::rules::order_rules(&files).unwrap(),
             cohorts: herald::store::sample_trials(),
         }),
+        upstream: Arc::default(),
         rules_digest: [7; 32],
         labels: Arc::default(),
         turns: Turns::default(),
@@ -105,7 +106,7 @@ impl Herald {
         Self::on(limits, desk_of_its_own(clock))
     }
 
-    fn on(limits: Limits, desk: impl Future<Output = Desk> + Send + 'static) -> Self {
+    pub fn on(limits: Limits, desk: impl Future<Output = Desk> + Send + 'static) -> Self {
         let health = Arc::new(Health::new(Condition::Recording));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
