@@ -157,10 +157,14 @@ impl<'a> Prefetch<'a> {
             None => Supplied::NoData,
             Some(page) if is_of_type(page, key.gives()) => {
                 let counted = self.entries;
-                state(page, &mut self.entries).unwrap_or_else(|_| {
-                    self.entries = counted;
-                    Supplied::NotFetched
-                })
+                match state(page, &mut self.entries) {
+                    Ok(Supplied::Unusable) => Supplied::NotFetched,
+                    Ok(supplied) => supplied,
+                    Err(_) => {
+                        self.entries = counted;
+                        Supplied::NotFetched
+                    }
+                }
             }
             Some(_) => Supplied::NotFetched,
         };

@@ -35,7 +35,7 @@ impl Ask {
     const fn in_vain(&self) -> Part {
         match self {
             Self::Key(key, _) => Part::NotFetched(*key),
-            Self::NextPage(key, _) => Part::NoFurtherPage(*key),
+            Self::NextPage(..) => Part::NoFurtherPage,
         }
     }
 }
@@ -120,4 +120,35 @@ async fn checked(trip: &Trip, query: &Query) -> Result<Vec<u8>, Fault> {
 fn next_query(base: &str, page: &[u8]) -> Option<Query> {
     let document = Document::parse(page).ok()?;
     next_page(base, &next_link(document.root())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::{Duration, Instant};
+
+    use reqwest::Url;
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn when_too_many_wait_for_a_server_that_hangs_the_next_is_answered_at_once() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        server.set_nonblocking(true).unwrap();
+        let url = Url::parse(&format!("http://{}/Patient/p1", server.local_addr().unwrap())).unwrap();
+        let ask = Ask::Key(Key::Patient, Some(Query::Read(url)));
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        for (places, arrives) in [(0, false), (1, true)] {
+            let errand = Errand {
+                server: Arc::new(FhirServer { http: reqwest::Client::new(), at_once: Semaphore::new(places) }),
+                base: "http://unused".into(),
+                asks: vec![ask.clone()],
+                authorization: Ok(None),
+            };
+            let Fetched(parts) = errand.run(Instant::now() + Duration::from_secs(1)).await;
+            assert!(matches!(parts[..], [Part::NotFetched(Key::Patient)]));
+            assert_eq!(server.accept().is_ok(), arrives);
+        }
+    }
 }

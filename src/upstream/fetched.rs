@@ -14,7 +14,7 @@ pub(super) enum Part {
     /// The page behind a Bundle that was sent.
     FurtherPage(Key, Vec<u8>),
     /// That page could not be had: the Bundle stays as incomplete as it was.
-    NoFurtherPage(Key),
+    NoFurtherPage,
 }
 
 /// What an errand brought, as bytes.
@@ -52,7 +52,7 @@ impl Fetched {
                 }
                 Part::NoData(key) => read.push(Read::NoData(*key)),
                 Part::NotFetched(key) => read.push(Read::NotFetched(*key)),
-                Part::NoFurtherPage(_) => {}
+                Part::NoFurtherPage => {}
             }
         }
         Documents(read)

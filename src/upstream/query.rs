@@ -70,7 +70,8 @@ fn encoded(parameters: &str) -> String {
 /// The next page that a Bundle tells of, if it lies on the same server and below the same base (rule 20). Anywhere else it
 /// would carry the token away; an address that two programs may read in two ways is taken for such a one.
 pub(super) fn next_page(base: &str, link: &str) -> Option<Query> {
-    let is_clean = link.len() <= LONGEST_NEXT && link.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_clean =
+        (1..=LONGEST_NEXT).contains(&link.len()) && link.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if !is_clean || link.contains('#') {
         return None;
     }

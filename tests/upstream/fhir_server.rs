@@ -60,9 +60,7 @@ pub struct FhirServer {
 }
 
 impl FhirServer {
-    pub fn start(
-        answering: impl Fn(&Asked, &mut dyn Write) -> std::io::Result<()> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn start(answering: impl Fn(&Asked, &mut dyn Write) -> std::io::Result<()> + Send + Sync + 'static) -> Self {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
         let files = tempfile::tempdir().unwrap();
@@ -75,7 +73,8 @@ impl FhirServer {
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key.into())
             .unwrap();
-        let (tls, answering): (_, Arc<Answering>) = (Arc::new(tls), Arc::new(answering));
+        let tls = Arc::new(tls);
+        let answering: Arc<Answering> = Arc::new(answering);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (asked, connections) = (Arc::<Mutex<Vec<Asked>>>::default(), Arc::<AtomicUsize>::default());
