@@ -90,11 +90,11 @@ mod tests {
         let port = trap.local_addr().unwrap().port();
         let asked = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&asked);
-        let changing = move |_| {
+        let changing = move |_: String| {
             // first an address of the documentation range, which is refused, then the trap
             let first = counted.fetch_add(1, Ordering::Relaxed) == 0;
             let address = if first { Ipv4Addr::new(192, 0, 2, 1) } else { Ipv4Addr::LOCALHOST };
-            std::future::ready(Ok(vec![IpAddr::V4(address)]))
+            std::future::ready(Ok::<Vec<IpAddr>, io::Error>(vec![IpAddr::V4(address)]))
         };
         let base = format!("https://fhir.example.org:{port}/r4");
         let client = with_names(&access(&base), CheckedNames::new(changing, &[])).unwrap();

@@ -66,9 +66,9 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_answers_with_a_private_address_the_second_time_is_refused_then() {
         let asked = AtomicUsize::new(0);
-        let changing = move |_| {
+        let changing = move |_: String| {
             let address = if asked.fetch_add(1, Ordering::Relaxed) == 0 { "93.184.215.14" } else { "127.0.0.1" };
-            std::future::ready(Ok(vec![address.parse().unwrap()]))
+            std::future::ready(Ok::<Vec<IpAddr>, io::Error>(vec![address.parse().unwrap()]))
         };
         let names = CheckedNames::new(changing, &[]);
         assert_eq!(resolved(&names).await.unwrap(), ["93.184.215.14"]);
@@ -77,9 +77,9 @@ mod tests {
 
     #[tokio::test]
     async fn of_several_addresses_only_those_are_tried_that_may_be() {
-        let mixed = |_| {
+        let mixed = |_: String| {
             let addresses = ["127.0.0.1", "93.184.215.14", "::ffff:10.0.0.1", "fd00::1", "2600::1"];
-            std::future::ready(Ok(addresses.iter().map(|address| address.parse().unwrap()).collect()))
+            std::future::ready(Ok::<Vec<IpAddr>, io::Error>(addresses.iter().map(|one| one.parse().unwrap()).collect()))
         };
         assert_eq!(resolved(&CheckedNames::new(mixed, &[])).await.unwrap(), ["93.184.215.14", "2600::1"]);
         let opened = ["127.0.0.0/8".parse().unwrap()];

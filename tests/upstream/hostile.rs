@@ -25,7 +25,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let nothing: Arc<Answering> = Arc::new(|_, _| Ok(()));
+        let nothing: Arc<Answering> = Arc::new(|_: &Asked, _: &mut dyn Write| Ok(()));
         let answering = Arc::new(Mutex::new(nothing));
         let current = Arc::clone(&answering);
         let server = FhirServer::start(move |asked, out| {
