@@ -91,6 +91,11 @@ pub fn assessment(reply: &Reply) -> Value {
     reply.answers()["extension"]["org.herald-cds.assessment"].clone()
 }
 
+/// Does the card say that HER2 results may be incomplete?
+pub fn may_be_incomplete(reply: &Reply) -> bool {
+    reply.answers()["cards"][0]["detail"].as_str().unwrap().contains("may be incomplete: her2")
+}
+
 /// Asks, with a new hookInstance each time, until nothing that was to be fetched is unseen: on a busy machine the first
 /// connections may take longer than the deadline.
 #[track_caller]
