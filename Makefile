@@ -39,6 +39,11 @@ fuzz-smoke: ## 100,000 broken and changed requests over HTTP: no panic, no 5xx (
 	@scripts/setup.sh test
 	HERALD_FUZZ_CASES=50000 cargo test --locked --test api -- request_is_answered_with_a_fault
 
+test-fhir-server: ## missing prefetch fetched from a HAPI FHIR server (Java, Maven)
+	@scripts/setup.sh test fhir-server
+	@mvn --quiet --batch-mode --file tests/upstream/hapi/pom.xml package
+	cargo test --locked --test upstream -- --ignored hapi
+
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench
 	@cargo build --release --locked

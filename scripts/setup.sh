@@ -1,12 +1,13 @@
 #!/bin/sh
 # Prepares this machine for one or more make targets; does nothing, quickly, when all is there.
 #
-#   scripts/setup.sh run|test|check|web|conformance|bench ...
+#   scripts/setup.sh run|test|check|web|conformance|fhir-server|bench ...
 #
 # run, test   a Rust toolchain (looked for, never installed), a C compiler, PostgreSQL's server binaries
 # check       also the linter for shell scripts
 # web         also Chromium, Node.js and the packages of tests/web
 # conformance also Python, curl and the engines that judge the replies
+# fhir-server also Java 17 and Maven
 # bench       also wrk, taskset, Python, Node.js and the two peers of the benchmark
 #
 # On Debian and Ubuntu the missing packages are installed, as root or with sudo; elsewhere the script says what is
@@ -118,7 +119,7 @@ missing_elsewhere() {
     if [ "$(uname -s)" = Darwin ]; then
         # shellcheck disable=SC2086 # squeezes the blanks
         formulae=$(echo $packages | sed -e 's/postgresql/postgresql@17/' -e 's/nodejs/node/' -e 's/npm//' \
-            -e 's/gcc libc6-dev//' -e 's/python3-venv//' -e 's/python3/python@3.12/' -e 's/util-linux//' | xargs)
+            -e 's/gcc libc6-dev//' -e 's/python3-venv//' -e 's/default-jdk-headless/openjdk@17/' -e 's/python3/python@3.12/' -e 's/util-linux//' | xargs)
         case $packages in *gcc*) say "no C compiler: run  xcode-select --install" ;; esac
         case $packages in *util-linux*) say "the benchmark pins processes with Linux's taskset and runs on Linux only" ;; esac
         stop "something is missing${formulae:+; run  brew install $formulae}"
@@ -139,7 +140,7 @@ need_python() {
     python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
 }
 
-[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, bench"
+[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, fhir-server, bench"
 
 if ! have cargo; then
     [ -z "${SUDO_USER:-}" ] || say "under sudo your own toolchain is out of sight: run make without sudo, it asks for what it needs"
@@ -165,6 +166,10 @@ for purpose in "$@"; do
             postgres_found || need postgresql
             have curl || need curl
             need_python
+            ;;
+        fhir-server)
+            have javac || need default-jdk-headless
+            have mvn || need maven
             ;;
         bench)
             postgres_found || need postgresql

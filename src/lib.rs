@@ -24,3 +24,4 @@ pub mod store;
 pub mod telemetry;
 pub mod traces;
 pub mod trials;
+pub mod upstream;

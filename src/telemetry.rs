@@ -16,7 +16,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::clock::Clock;
 
 /// The fields that a log line may have. A new one is added here, in review, by somebody who knows what it will hold.
-pub const PERMITTED_FIELDS: [&str; 29] = [
+pub const PERMITTED_FIELDS: [&str; 30] = [
     "address",
     "attempt",
     "batch",
@@ -36,6 +36,7 @@ pub const PERMITTED_FIELDS: [&str; 29] = [
     "millis",
     "mode",
     "port",
+    "prefetch_key",
     "rule",
     "service",
     "signal",

@@ -43,6 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "clock",
             "config",
             "secret",
+            "upstream",
         ],
     ),
     (
@@ -67,9 +68,11 @@ const ROOMS: &[(&str, &[&str])] = &[
             "config",
             "telemetry",
             "clock",
+            "upstream",
         ],
     ),
     ("access", &["config", "cdshooks", "json", "store"]),
+    ("upstream", &["cdshooks", "config", "json"]),
     ("config", &["cdshooks"]),
     ("secret", &[]),
     ("telemetry", &["clock"]),
@@ -93,13 +96,13 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["access"]),
     ("governor", &["access"]),
     // config reads addresses with the parser that also fetches them
-    ("reqwest", &["access", "config"]),
+    ("reqwest", &["access", "config", "upstream"]),
     (
         "serde",
         &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record", "access"],
     ),
-    ("tokio", &["record", "store", "embedded", "http", "commands", "access"]),
-    ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry", "traces", "access"]),
+    ("tokio", &["record", "store", "embedded", "http", "commands", "access", "upstream"]),
+    ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry", "traces", "access", "upstream"]),
 ];
 
 const LONGEST_FILE: usize = 400;

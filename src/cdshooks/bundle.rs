@@ -1,7 +1,7 @@
 //! What a prefetch value is, looked at from outside: a resource, a Bundle with or without entries, an OperationOutcome.
 
 use super::fhir_version::is_older_resource;
-use crate::json::Value;
+use crate::json::{Text, Value};
 
 /// The outside of a prefetch value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +12,10 @@ pub(super) enum Outside {
     Entries {
         /// How many entries, outcomes included.
         count: usize,
-        /// There may be more than was sent: an entry is an OperationOutcome, or a `next` link was not followed.
-        maybe_more: bool,
+        /// An entry is an OperationOutcome: the server reports a fault beside the data.
+        fault_beside: bool,
+        /// The Bundle tells of a next page, or holds links that cannot be read.
+        next: bool,
     },
     /// A Bundle with nothing in it.
     Nothing,
@@ -54,12 +56,16 @@ fn bundle(bundle: Value<'_>) -> Outside {
     }
     if older > 0 {
         Outside::OlderFhir
-    } else if count == 0 {
-        Outside::Nothing
-    } else if outcomes == count {
+    } else if count > 0 && outcomes == count {
         Outside::Failure
     } else {
-        Outside::Entries { count, maybe_more: outcomes > 0 || bundle.get("link").is_some_and(has_next) }
+        let next = bundle.get("link").is_some_and(has_next);
+        // a page may be empty and the next one not
+        if count == 0 && !next {
+            Outside::Nothing
+        } else {
+            Outside::Entries { count, fault_beside: outcomes > 0, next }
+        }
     }
 }
 
@@ -88,6 +94,16 @@ fn role(entry: Value<'_>) -> Role {
     } else {
         Role::Data
     }
+}
+
+/// The address of the next page, as sent: the one link named `next`, told once.
+#[must_use]
+pub fn next_link(bundle: Value<'_>) -> Option<Text<'_>> {
+    let links = bundle.get("link").filter(|_| !bundle.repeats_one_of(&["link"]))?;
+    let is_next = |link: &Value<'_>| link.get("relation").and_then(Value::text).is_some_and(|name| &*name == "next");
+    let mut next = links.elements().filter(is_next);
+    let link = next.next().filter(|link| !link.repeats_one_of(&["relation", "url"]))?;
+    if next.next().is_some() { None } else { link.get("url").and_then(Value::text) }
 }
 
 /// A list of links that cannot be read may hide a `next`.

@@ -2,6 +2,7 @@
 //!
 //! Rule numbers in comments and test names (`cdsh_r29`) are those of the conformance guide of this repository.
 
+mod authorization;
 mod bundle;
 mod cards;
 mod discovery;
@@ -18,6 +19,8 @@ mod response;
 mod service;
 mod templates;
 
+pub use authorization::Authorization;
+pub use bundle::next_link;
 pub use cards::{cards, order_cards, topics};
 pub use discovery::{VersionMembers, document};
 pub use feedback::{Feedback, FeedbackEntry, FeedbackError, Outcome, OverrideReason, parse_feedback};

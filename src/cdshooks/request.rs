@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::authorization::Authorization;
 use super::fhir_version;
 use super::prefetch::Prefetch;
 use super::request_error::{Member, RequestError};
@@ -21,6 +22,8 @@ pub struct HookRequest<'a> {
     pub instance: HookInstance<'a>,
     /// Base address of the client's FHIR server. It is contacted only where it is registered.
     pub fhir_server: Option<Text<'a>>,
+    /// What the client's FHIR server asks for. It is read only where something is to be fetched.
+    pub authorization: Option<Authorization<'a>>,
     /// Where in the workflow the clinician is.
     pub context: Context<'a>,
     /// What the client sent along.
@@ -112,12 +115,13 @@ pub fn parse_request<'d>(document: &'d Document<'_>, service: Service) -> Result
     if envelope.fhir_authorization.is_some() && fhir_server.is_none() {
         return Err(RequestError::AuthorizationWithoutServer);
     }
+    let authorization = envelope.fhir_authorization.map(Authorization::new);
     let context = context(envelope.context, service)?;
     if fhir_version::is_older(fhir_server.as_deref(), envelope.extension) {
         return Err(RequestError::NotR4);
     }
     let prefetch = Prefetch::read(envelope.prefetch, service)?;
-    Ok(HookRequest { service, instance: HookInstance(instance), fhir_server, context, prefetch })
+    Ok(HookRequest { service, instance: HookInstance(instance), fhir_server, authorization, context, prefetch })
 }
 
 fn context(sent: Option<Value<'_>>, service: Service) -> Result<Context<'_>, RequestError> {
@@ -157,7 +161,7 @@ fn string(sent: Option<Value<'_>>, member: Member) -> Result<Text<'_>, RequestEr
     Ok(text)
 }
 
-/// The members at the top. `fhirAuthorization` is looked at for its presence only: the access token is never held.
+/// The members at the top.
 #[derive(Default)]
 struct Envelope<'a> {
     hook: Option<Value<'a>>,

@@ -78,6 +78,26 @@ impl Key {
         Self::ALL.into_iter().find(|key| key.name() == name)
     }
 
+    /// The type of resource that the template gives: a Bundle for a search.
+    #[must_use]
+    pub const fn gives(self) -> &'static str {
+        match self {
+            Self::Patient => "Patient",
+            Self::Her2
+            | Self::Pathology
+            | Self::Conditions
+            | Self::MedRequests
+            | Self::MedAdmins
+            | Self::MedStatements
+            | Self::Procedures
+            | Self::Lvef
+            | Self::EchoReports
+            | Self::Pregnancy
+            | Self::Biomarkers
+            | Self::Specimens => "Bundle",
+        }
+    }
+
     /// The relative FHIR read or search that the client resolves.
     #[must_use]
     pub const fn template(self) -> &'static str {

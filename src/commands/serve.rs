@@ -20,6 +20,7 @@ use crate::rules::RulesError;
 use crate::store::Store;
 use crate::telemetry;
 use crate::traces::TracesError;
+use crate::upstream::{Upstream, UpstreamError};
 
 use super::database::{self, Database, DatabaseError};
 use super::guard::{Guard, UnsafeDatabase};
@@ -115,6 +116,8 @@ enum ServeError {
     Database(#[from] DatabaseError),
     #[error(transparent)]
     Unsafe(#[from] UnsafeDatabase),
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
     #[error(transparent)]
@@ -153,9 +156,12 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
         let labels = Arc::new(LabelMemory::default());
         let local = Arc::new(Client::local());
         let access = fit.access.clone();
+        let clients = config.clients.iter().map(|registration| &*registration.client);
+        let upstream = Arc::new(Upstream::open(clients)?);
         move || Desk {
             local: Arc::clone(&local),
             access: access.clone(),
+            upstream: Arc::clone(&upstream),
             rules_digest,
             labels: Arc::clone(&labels),
             knowledge: Arc::clone(&knowledge),

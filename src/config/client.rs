@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::fhir_access::FhirAccess;
 use crate::cdshooks::{EhrProfile, SpecVersion};
 
 /// Who calls. Everything that differs from client to client stands here.
@@ -15,8 +16,8 @@ pub struct Client {
     pub profile: EhrProfile,
     /// The version of CDS Hooks that it speaks.
     pub spec: SpecVersion,
-    /// The FHIR server that missing prefetch may be fetched from, without a slash at its end. None: nothing is fetched.
-    pub fhir_base: Option<Box<str>>,
+    /// The FHIR server that missing prefetch may be fetched from. None: nothing is fetched.
+    pub fhir: Option<FhirAccess>,
 }
 
 impl Client {
@@ -28,7 +29,7 @@ impl Client {
             tenant: "local".into(),
             profile: EhrProfile::default(),
             spec: SpecVersion::default(),
-            fhir_base: None,
+            fhir: None,
         }
     }
 }

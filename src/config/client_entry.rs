@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::client::Client;
+use super::fhir_access::{FhirAccess, FhirAccessFault};
 use super::outside::{NotOutside, outside};
 use super::registration::{KeySource, Registration, TokenAlgorithm};
 use crate::cdshooks::{EhrProfile, Service, SpecVersion};
@@ -51,6 +52,9 @@ pub enum ClientFault {
     /// An address that is never fetched from.
     #[error("{0}: {1}")]
     Address(&'static str, NotOutside),
+    /// A FHIR server that cannot be registered.
+    #[error(transparent)]
+    Fhir(FhirAccessFault),
     /// No service of that name.
     #[error("services: there is no `{0}`")]
     Service(String),
@@ -79,6 +83,8 @@ struct Entry {
     audiences: Option<Vec<String>>,
     services: Option<Vec<String>>,
     fhir_base: Option<String>,
+    fhir_ca: Option<PathBuf>,
+    fhir_addresses: Option<Vec<String>>,
     profile: Option<String>,
     spec: Option<String>,
     max_token_seconds: Option<u64>,
@@ -127,7 +133,7 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
     let keys = check.keys(entry.jwks, folder);
     let algorithms = check.algorithms(entry.algorithms);
     let services = check.services(entry.services);
-    let fhir_base = check.fhir_base(entry.fhir_base);
+    let fhir = check.fhir(entry.fhir_base, entry.fhir_ca, entry.fhir_addresses, folder);
     let profile = check.profile(entry.profile);
     let spec = check.spec(entry.spec);
     let longest_life = check.number("max_token_seconds", entry.max_token_seconds, DEFAULT_LIFE, LONGEST_LIFE);
@@ -138,7 +144,7 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
         .into_iter()
         .map(|(claim, tenant)| (claim.into(), check.name("tenants", Some(tenant))))
         .collect();
-    let client = Client { name: name?, tenant: Arc::from(tenant?), profile, spec, fhir_base };
+    let client = Client { name: name?, tenant: Arc::from(tenant?), profile, spec, fhir };
     let of_tenant = |tenant: Box<str>| Arc::new(Client { tenant: Arc::from(tenant), ..client.clone() });
     Some(Registration {
         by_tenant: tenants.into_iter().filter_map(|(claim, tenant)| Some((claim, of_tenant(tenant?)))).collect(),
@@ -228,10 +234,21 @@ impl Check<'_> {
         known
     }
 
-    fn fhir_base(&mut self, value: Option<String>) -> Option<Box<str>> {
-        let value = value?;
-        self.address("fhir_base", &value)?;
-        Some(value.trim_end_matches('/').into())
+    fn fhir(
+        &mut self,
+        base: Option<String>,
+        ca: Option<PathBuf>,
+        addresses: Option<Vec<String>>,
+        folder: &Path,
+    ) -> Option<FhirAccess> {
+        let Some(base) = base else {
+            if ca.is_some() || addresses.is_some() {
+                self.0.push(ClientFault::Missing("fhir_base"));
+            }
+            return None;
+        };
+        let read = FhirAccess::parse(&base, ca.map(|file| folder.join(file)), &addresses.unwrap_or_default());
+        read.map_err(|faults| self.0.extend(faults.into_iter().map(ClientFault::Fhir))).ok()
     }
 
     fn profile(&mut self, word: Option<String>) -> EhrProfile {
@@ -307,7 +324,7 @@ mod tests {
         let (clients, faults) = registrations(vec![text.parse().unwrap()], Path::new("/nonexistent"));
         assert!(faults.is_empty(), "{faults:?}");
         let client = &clients[0];
-        assert_eq!(client.client.fhir_base.as_deref(), Some("https://ehr.example.org/fhir"));
+        assert_eq!(client.client.fhir.as_ref().map(FhirAccess::base), Some("https://ehr.example.org/fhir"));
         assert_eq!((client.client.profile, client.client.spec), (EhrProfile::Epic, SpecVersion::V1));
         assert_eq!((client.longest_life, client.rate.get()), (60, 5));
         assert_eq!(client.services, [Service::OrderSign]);
@@ -334,7 +351,8 @@ mod tests {
             ("jwks = 'http://ehr.example.org/keys.json'", "jwks: must begin with https://"),
             ("jwks = 'https://10.0.0.1/keys.json'", "jwks: names this machine or a private network"),
             ("jwks = 'keys/none.json'", "jwks: /nonexistent/keys/none.json: entity not found"),
-            ("fhir_base = 'https://127.0.0.1/fhir'", "fhir_base: names this machine"),
+            ("fhir_base = 'http://ehr.example.org/fhir'", "fhir_base: must begin with https://"),
+            ("fhir_addresses = ['10.0.0.0/8']", "fhir_base is missing"),
             ("issuer = ''", "issuer: must be visible text"),
             ("tenant = ''", "tenant: use 1 to 64 letters"),
             ("name = '../x'", "name: use 1 to 64 letters"),

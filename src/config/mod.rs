@@ -3,6 +3,7 @@
 mod client;
 mod client_entry;
 mod fault;
+mod fhir_access;
 mod file;
 mod origins;
 mod outside;
@@ -14,6 +15,7 @@ mod watching;
 pub use client::Client;
 pub use client_entry::ClientFault;
 pub use fault::{Fault, Faults};
+pub use fhir_access::{AddressRange, FhirAccess, FhirAccessFault};
 pub use origins::Origins;
 pub use outside::{NotOutside, is_public, outside};
 pub use registration::{KeySource, Registration, TokenAlgorithm};

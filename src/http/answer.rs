@@ -27,12 +27,16 @@ use crate::metrics::Metrics;
 use crate::record::{Decision, People, Pseudonyms, Quiet, Recorded, Recorder};
 use crate::store::Store;
 use crate::traces::Traces;
+use crate::upstream::{Errand, Fetched, Upstream};
 
 /// The whole reply goes out within this time; recording gets what is left of it.
 const REPLY_TIME: Duration = Duration::from_millis(450);
 
 /// What must be left of it for a decision to be made and recorded.
 const RECORD_TIME: Duration = Duration::from_millis(100);
+
+/// Missing prefetch is fetched within this part of it.
+const FETCH_TIME: Duration = Duration::from_millis(350);
 
 /// What a hook needs beside its request. Built once for each worker.
 #[derive(Clone)]
@@ -45,6 +49,8 @@ pub struct Desk {
     pub knowledge: Arc<Knowledge>,
     /// SHA-256 of the rule files, as bytes.
     pub rules_digest: [u8; 32],
+    /// The FHIR servers that missing prefetch is fetched from.
+    pub upstream: Arc<Upstream>,
     /// What was printed of the labels before.
     pub labels: Arc<LabelMemory>,
     /// Lets the thread look up between two decisions.
@@ -70,14 +76,24 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
     if !desk.recorder.has_room() {
         return Err(ApiError::Overloaded);
     }
-    let deadline = Instant::now() + REPLY_TIME;
-    let decision = {
-        let _turn = desk.turns.take().await;
-        // Others may have taken long, or all the room: work that could not be recorded in time is not begun.
-        if !desk.recorder.has_room() || deadline.saturating_duration_since(Instant::now()) < RECORD_TIME {
-            return Err(ApiError::Overloaded);
+    let began = Instant::now();
+    let deadline = began + REPLY_TIME;
+    let mut fetched = None;
+    let decision = loop {
+        let step = {
+            let _turn = desk.turns.take().await;
+            // Others may have taken long, or all the room: work that could not be recorded in time is not begun.
+            let late = fetched.is_none() && deadline.saturating_duration_since(Instant::now()) < RECORD_TIME;
+            if late || !desk.recorder.has_room() {
+                return Err(ApiError::Overloaded);
+            }
+            decide(service, body, &caller.client, fetched.as_ref(), desk)?
+        };
+        match step {
+            Step::Decided(decision) => break decision,
+            // no turn is held meanwhile
+            Step::Lacking(errand) => fetched = Some(errand.run(began + FETCH_TIME).await),
         }
-        decide(service, body, &caller.client, desk)?
     };
     let usage = || TokenUse::decision(&decision.service, &decision.hook_instance, &decision.request_hash);
     let token = spend(caller, usage, desk)?;
@@ -93,10 +109,35 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
     }
 }
 
-/// Everything up to the record, without waiting for anything.
-fn decide(service: Service, body: &[u8], client: &Client, desk: &Desk) -> Result<Decision, ApiError> {
+/// What a look at a request comes to.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives for a moment, and a box would cost every request an allocation"
+)]
+enum Step {
+    Decided(Decision),
+    /// Something that was not sent may be had from the client's FHIR server.
+    Lacking(Errand),
+}
+
+/// Everything up to the record, without waiting for anything. Where something was fetched the body is read once more: what
+/// was read before waiting could not be kept.
+fn decide(
+    service: Service,
+    body: &[u8],
+    client: &Client,
+    fetched: Option<&Fetched>,
+    desk: &Desk,
+) -> Result<Step, ApiError> {
+    let documents = fetched.map(Fetched::documents).unwrap_or_default();
     let document = Document::parse(body)?;
-    let request = parse_request(&document, service)?;
+    let mut request = parse_request(&document, service)?;
+    if fetched.is_none()
+        && let Some(errand) = desk.upstream.errand(client, &request)
+    {
+        return Ok(Step::Lacking(errand));
+    }
+    documents.complete(&mut request.prefetch);
     request.prefetch.check_required(service)?;
     let patient = request.context.patient.as_str();
     let evidence = evidence_of(&request, patient);
@@ -114,7 +155,8 @@ fn decide(service: Service, body: &[u8], client: &Client, desk: &Desk) -> Result
     let reply = reply(&sifted, &assessment, &labels.json);
     let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));
     let decision = decision(&request, key, people, &evidence, &assessment, reply.bytes.into(), desk);
-    Ok(Decision { shared, card_ids: sifted.shown.iter().map(|card| card.uuid).collect(), ..decision })
+    let card_ids = sifted.shown.iter().map(|card| card.uuid).collect();
+    Ok(Step::Decided(Decision { shared, card_ids, ..decision }))
 }
 
 /// The cards, and which of them are shown to this user now.
@@ -177,7 +219,7 @@ fn decision(
 }
 
 /// What makes a repeated request the same one: hook, patient, evidence with what was set aside, and the state of each
-/// prefetch key. White space, member order and renewed tokens do not count.
+/// prefetch key, whether it was sent or fetched. White space, member order and renewed tokens do not count.
 fn request_hash(request: &HookRequest<'_>, people: &People, evidence: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(request.service.hook().name());

@@ -70,7 +70,7 @@ async fn desk_of_its_own(clock: Clock) -> Desk {
     desk(Database::fresh().await, keys.path(), clock).await
 }
 
-async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
+pub async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
     let files = herald::rules::embedded_files();
     let quiet = Quiet::new(90);
     quiet.look(&database.store).await.unwrap();
@@ -83,6 +83,7 @@ async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
             order_rules: herald::rules::order_rules(&files).unwrap(),
             cohorts: herald::store::sample_trials(),
         }),
+        upstream: Arc::default(),
         rules_digest: [7; 32],
         labels: Arc::default(),
         turns: Turns::default(),
@@ -119,7 +120,7 @@ impl Herald {
         })
     }
 
-    fn on(limits: Limits, desk: impl Future<Output = Desk> + Send + 'static) -> Self {
+    pub fn on(limits: Limits, desk: impl Future<Output = Desk> + Send + 'static) -> Self {
         Self::through(Door::loopback(), limits, desk)
     }
 
