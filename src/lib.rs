@@ -3,6 +3,7 @@
 //! Data flow one way: request → evidence → assessment → cards → record → reply. `docs/ARCHITECTURE.md` is the map.
 
 pub mod assessment;
+pub mod attributes;
 pub mod cdshooks;
 pub mod clock;
 pub mod commands;
@@ -13,7 +14,9 @@ pub mod fhir;
 pub mod http;
 pub mod journal;
 pub mod json;
+pub mod markdown;
 pub mod noise;
+pub mod openapi;
 pub mod pages;
 pub mod record;
 pub mod rules;

@@ -60,6 +60,12 @@ pub enum WithheldWhy {
     Shadow,
 }
 
+impl WithheldWhy {
+    /// Every reason.
+    pub const ALL: [Self; 6] =
+        [Self::Accepted, Self::Overridden, Self::NoTrial, Self::Silenced, Self::Budget, Self::Shadow];
+}
+
 /// What was computed and is not shown.
 #[derive(Debug, Serialize)]
 pub struct Withheld {

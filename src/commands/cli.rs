@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::clock::Clock;
 use crate::rules::{RulesError, Signer};
 
+use super::doctor::{self, DoctorArguments};
 use super::serve::{ServeArguments, serve};
 use super::silence::{self, SilenceArguments};
 use super::{assess, migrate, rules};
@@ -43,6 +44,8 @@ enum Command {
     },
     /// Silence a kind of card, a rule or a whole client at once, list what is silent, or take it back.
     Silence(SilenceArguments),
+    /// Print the sheet that a site needs to register Herald.
+    Doctor(DoctorArguments),
     /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
     Migrate,
 }
@@ -97,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Rules { command: RulesCommand::Sheet { folder } } => {
             told(rules::sheet(folder.as_deref(), &mut stdout().lock()))
         }
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::Silence(arguments) => silence::run(&arguments),
         Command::Rules { command: RulesCommand::Sign { files, name, role, registration } } => {
             let signer = Signer { name, role, registration };

@@ -3,6 +3,7 @@
 mod assess;
 mod cli;
 mod database;
+mod doctor;
 mod knowledge;
 mod migrate;
 pub mod rules;

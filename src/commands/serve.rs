@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use crate::cdshooks::document;
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given};
 use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
@@ -124,7 +125,8 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         }
     };
     let health = Arc::new(Health::new(condition(&recorders)));
-    let server = http::start(listener, health.clone(), Limits::default(), config.version_members, desk)?;
+    let discovery = document(config.version_members, config.public_base.as_deref());
+    let server = http::start(listener, health.clone(), Limits::default(), discovery, desk)?;
     println!("listening on http://{}", server.address());
     println!("{}", try_it(server.address()));
     let (end_cluster, ended) = oneshot::channel();

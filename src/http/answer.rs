@@ -92,9 +92,9 @@ fn decide(service: Service, body: &[u8], client: &Client, desk: &Desk) -> Result
     };
     let user = request.context.user.as_deref();
     let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
-    let sifted = sifted(&request, &key, &people, &assessment, client, desk);
+    let sifted = sifted(&request, &key, &people, &assessment, client, desk).fitted(client.profile, client.detail);
     let labels = desk.labels.printed(&assessment);
-    let reply = reply(&sifted, &assessment, &labels.json);
+    let reply = reply(&sifted, &assessment, &labels.json, client.spec);
     let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));
     let decision = decision(&request, key, people, &evidence, &assessment, reply.bytes.into(), desk);
     Ok(Decision { shared, card_ids: sifted.shown.iter().map(|card| card.uuid).collect(), ..decision })

@@ -8,11 +8,13 @@ use std::time::Duration;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpServer, middleware};
 
+use super::addresses::listed;
 use super::answer::Desk;
 use super::edge::edge;
 use super::health::{Condition, Health};
+use super::knowledge_pages::Interface;
 use super::routes::{DiscoveryDocument, routes};
-use crate::cdshooks::{VersionMembers, document};
+use crate::openapi;
 
 /// How much a client may send, and how long it may take. The default is what the contract of the service promises.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +80,8 @@ impl Server {
 /// More threads than this would gain nothing: the database takes what fewer of them decide, and each holds connections.
 const MOST_WORKERS: usize = 8;
 
-/// Binds the server to `listener`, with one worker for each core, and lets each worker make its own `desk`. The caller has
+/// Binds the server to `listener`, with one worker for each core, and lets each worker make its own `desk`. `discovery` is the
+/// document of `GET /cds-services`. The caller has
 /// made sure that the address is of the loopback network, since nothing is asked for a token.
 ///
 /// # Errors
@@ -87,11 +90,12 @@ pub fn start(
     listener: TcpListener,
     health: Arc<Health>,
     limits: Limits,
-    versions: VersionMembers,
+    discovery: String,
     desk: impl Fn() -> Desk + Clone + Send + 'static,
 ) -> io::Result<Server> {
     let address = listener.local_addr()?;
-    let discovery = Data::new(DiscoveryDocument(Bytes::from(document(versions))));
+    let discovery = Data::new(DiscoveryDocument(Bytes::from(discovery)));
+    let interface = Data::new(Interface::of(&openapi::document(&listed())));
     let state = Data::from(health.clone());
     let bounds = Data::new(limits);
     let shown = Data::new(Address(format!("http://{address}")));
@@ -100,6 +104,7 @@ pub fn start(
         App::new()
             .wrap(middleware::from_fn(edge))
             .app_data(discovery.clone())
+            .app_data(interface.clone())
             .app_data(state.clone())
             .app_data(bounds.clone())
             .app_data(Data::new(desk()))

@@ -2,7 +2,9 @@
 //! check that the query macros would make at compile time. (Statements that return rows are plain functions, so that
 //! they can be sent unprepared behind a connection pooler.)
 
-use super::{answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, silences, trials};
+use super::{
+    answered_cards, conflicts, connect, decisions, dismissals, feedback, heard, recent, repeated, silences, trials,
+};
 
 /// Name and text of each statement.
 pub const ALL: &[(&str, &str)] = &[
@@ -14,6 +16,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("stored reply", repeated::STORED_REPLY),
     ("conflicting reply", repeated::CONFLICTING_REPLY),
     ("store feedback", feedback::STORE_FEEDBACK),
+    ("what was heard of cards", heard::HEARD),
     ("recent decisions", recent::RECENT_DECISIONS),
     ("unknown cards", answered_cards::UNKNOWN_CARDS),
     ("decisions that showed a card", answered_cards::DECISIONS_THAT_SHOWED),

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use herald::assessment::Knowledge;
-use herald::cdshooks::VersionMembers;
+use herald::cdshooks::{VersionMembers, document as discovery};
 use herald::clock::Clock;
 use herald::http::{Condition, Desk, Health, Limits, Turns, start};
 use herald::json::Document;
@@ -116,7 +116,9 @@ impl Herald {
             runtime.block_on(async {
                 let desk = desk.await;
                 let recorder = desk.recorder.clone();
-                let server = start(listener, of_server, limits, VersionMembers::Shown, move || desk.clone()).unwrap();
+                let server =
+                    start(listener, of_server, limits, discovery(VersionMembers::Shown, None), move || desk.clone())
+                        .unwrap();
                 server.run(async { drop(stopped.await) }).await.unwrap();
                 recorder.drain().await;
             });
