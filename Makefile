@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web bench bench-micro
+.PHONY: help run test check test-web sbom deny bench bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
@@ -29,6 +29,12 @@ test-web: ## the start page in a real browser (Chromium)
 	@scripts/setup.sh web
 	@cargo build --locked
 	@scripts/test-web.sh $(built)/debug/herald
+
+sbom: ## every crate of the binary with its version and licence: target/herald.cdx.json (CycloneDX)
+	@scripts/supply-chain.sh sbom
+
+deny: ## licences, sources and banned crates against deny.toml, and known advisories where they can be fetched
+	@scripts/supply-chain.sh deny
 
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench

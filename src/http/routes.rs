@@ -1,5 +1,5 @@
-//! The routes of the table of addresses. A trailing slash is served as well, never redirected: a redirect fails a preflight and loses
-//! the Authorization header (rule 59).
+//! The routes of the table of addresses. A trailing slash is served as well, never redirected: a redirect fails a preflight
+//! and loses the Authorization header (rule 59).
 
 use actix_web::http::header::ALLOW;
 use actix_web::web::{self, Data, Payload, ServiceConfig};

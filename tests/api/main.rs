@@ -9,6 +9,7 @@ mod discovery;
 mod examples;
 mod feedback;
 mod harness;
+mod knowledge;
 mod lifecycle;
 mod methods;
 mod mutations;

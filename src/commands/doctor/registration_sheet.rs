@@ -19,6 +19,7 @@ pub(super) struct Site<'a> {
 }
 
 /// What is accepted of the tokens of a client.
+#[allow(dead_code, reason = "made from the clients of a configuration")]
 pub(super) struct Credentials<'a> {
     /// `iss`, compared exactly.
     pub issuer: &'a str,
