@@ -97,6 +97,18 @@ fn the_source_attributes_come_in_three_forms_and_once_only_where_the_client_has_
 }
 
 #[test]
+fn the_page_of_all_rules_leads_to_the_source_attributes_and_to_the_interface() {
+    let herald = Herald::shared();
+    let page = String::from_utf8(herald.send("GET", "/rules", &[], b"").body).unwrap();
+    let links: Vec<&str> = page.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let own: Vec<&&str> = links.iter().filter(|link| link.contains("dsi/") || **link == "openapi").collect();
+    assert_eq!(own.len(), 4, "{links:?}");
+    for link in own {
+        assert_eq!(herald.send("GET", &format!("/{link}"), &[], b"").status, 200, "{link}");
+    }
+}
+
+#[test]
 fn what_was_heard_of_cards_stands_beside_the_attributes_and_under_a_foreign_name_does_not() {
     let herald = Herald::with(herald::http::Limits::default());
     let at = "/.well-known/dsi/her2-chart-review.json";
