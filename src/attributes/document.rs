@@ -133,7 +133,7 @@ pub fn source_attributes(
 
 fn cited(knowledge: &Knowledge, citations: &[&str]) -> String {
     format!(
-        "{}. {} publications, trial registrations and labels stand under `citations`; each card names those of its own \
+        "{}. {} publications, trial registrations and labels stand in the list of citations; each card names those of its own \
          rule. Rows that are marked unconfirmed have not been compared with their source.",
         guidelines(knowledge).join("; "),
         citations.len()

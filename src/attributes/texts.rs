@@ -35,9 +35,9 @@ pub(super) const RACE: &str = "Not read and not used: no rule has a condition on
 pub(super) const ETHNICITY: &str = "Not read and not used, for the same reason as race. Feedback is counted without it, so this \
      service cannot show whether its cards are answered differently in different groups: a site has to look at that itself.";
 
-pub(super) const LANGUAGE: &str = "Not read and not used. Cards and handouts are in English only. Free text of a report is read in \
-     English only: a result that stands in another language as text alone is not found, and is said to be missing or \
-     unreadable, never negative.";
+pub(super) const LANGUAGE: &str = "The language of the patient is not read and not used. Cards and handouts are in English only. The \
+     words of a result are read in English, German, French and Spanish: one that stands in the words of another language alone \
+     is said to be missing or unreadable, never negative.";
 
 pub(super) const ORIENTATION: &str =
     "Not read and not used. It has no bearing on a HER2 result or on a labelled indication.";
@@ -66,7 +66,7 @@ pub(super) const fn health_status(service: Service) -> &'static str {
              measurements that are used are clinical data and no such assessments."
         }
         Service::OrderSelect | Service::OrderSign => {
-            "Pregnancy status is used, from laboratory tests only: a positive test of recent weeks stands against medicines \
+            "Pregnancy status is used, from laboratory tests only: a positive test of the last 42 weeks stands against medicines \
              whose label warns of harm to the unborn. A test that was not sent is not taken for a negative one. Performance \
              status, function, disability and smoking are not read."
         }

@@ -7,7 +7,7 @@
 use super::cards::{WHY, without_trials};
 use super::profile::{DetailForm, EhrProfile};
 use super::quiet::Sifted;
-use super::response::Card;
+use super::response::{Card, Indicator};
 use crate::markdown::{as_html, as_text};
 
 impl Sifted {
@@ -43,13 +43,14 @@ fn for_epic(mut card: Card, detail: DetailForm) -> Card {
     card
 }
 
-/// No suggestions, plain text, and less of it. What was seen, what is missing and the source stay; why it matters and the
-/// number of trials stand in the assessment.
+/// No suggestions, plain text, and less of it. What was seen, what is missing and the source stay, and on a critical card why
+/// it matters; the number of trials stands in the assessment.
 fn for_cerner(mut card: Card) -> Card {
     card.suggestions.clear();
     card.selection_behavior = None;
     card.summary = without_trials(card.summary);
-    let blocks: Vec<&str> = card.detail.split("\n\n").filter(|block| !block.starts_with(WHY)).collect();
+    let stays = |block: &&str| card.indicator == Indicator::Critical || !block.starts_with(WHY);
+    let blocks: Vec<&str> = card.detail.split("\n\n").filter(stays).collect();
     card.detail = as_text(&blocks.join("\n\n"));
     card
 }

@@ -126,7 +126,7 @@ fn token(site: &Site<'_>, base: &str) -> String {
         None => (
             "to be configured (`issuer`)".to_owned(),
             "ES384 or RS384 recommended, ES256 and RS256 possible (`algorithms`)".to_owned(),
-            "300 seconds unless configured otherwise (`max_token_seconds`)".to_owned(),
+            "300 seconds, unless `max_token_seconds` says otherwise".to_owned(),
             "as configured (`rate_per_second`)".to_owned(),
         ),
     };
@@ -145,7 +145,7 @@ fn token(site: &Site<'_>, base: &str) -> String {
             "`aud`",
             format!("the address that is called, `{base}/cds-services/…` with `/feedback` where it is called{beside}"),
         ),
-        ("`iat`, `exp`", format!("required; at most {life} apart")),
+        ("`iat`, `exp`", format!("required; from the one to the other at most {life}")),
         (
             "`jti`",
             "required, another one for each call; a token that comes twice for different requests is refused"
