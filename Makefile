@@ -44,6 +44,12 @@ test-fhir-server: ## missing prefetch fetched from a HAPI FHIR server (Java, Mav
 	@mvn --quiet --batch-mode --file tests/upstream/hapi/pom.xml package
 	cargo test --locked --test upstream -- --ignored hapi
 
+sbom: ## every crate of the binary with its version and licence: target/herald.cdx.json (CycloneDX)
+	@scripts/supply-chain.sh sbom
+
+deny: ## licences, sources and banned crates against deny.toml, and known advisories where they can be fetched
+	@scripts/supply-chain.sh deny
+
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench
 	@cargo build --release --locked

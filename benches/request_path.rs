@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use herald::assessment::{Considerations, Knowledge, assess, canonical_evidence};
-use herald::cdshooks::{HookKey, Service, Sifted, TrialLine, cards, parse_request, reply};
+use herald::cdshooks::{HookKey, Service, Sifted, SpecVersion, TrialLine, cards, parse_request, reply};
 use herald::fhir::{Source, extract};
 use herald::json::Document;
 use herald::store::{Content, SharedPiece};
@@ -42,7 +42,7 @@ fn main() {
     let shown = Sifted { shown: made(), withheld: Vec::new() };
     let labels = to_raw_value(&Considerations(&assessment)).expect("labels are JSON");
     let piece = SharedPiece::pack(labels.get().as_bytes());
-    let answer = reply(&shown, &assessment, &labels);
+    let answer = reply(&shown, &assessment, &labels, SpecVersion::V2);
     let (answer, at) = (answer.bytes, answer.considerations.expect("they come in one piece").start);
     let canonical = canonical_evidence(&evidence);
     println!("body {} bytes, reply {} bytes", body.len(), answer.len());
@@ -56,7 +56,7 @@ fn main() {
     time("evidence", || extract(sources(), Some("her2-demo-001")));
     time("assessment", || assess(&knowledge, &evidence, TODAY).trials.len());
     time("cards", made);
-    time("reply", || reply(&shown, &assessment, &labels));
+    time("reply", || reply(&shown, &assessment, &labels, SpecVersion::V2));
     time("canonical evidence", || canonical_evidence(&evidence));
     time("packing both", || Content::pack(&canonical, &answer, Some((&piece, at))));
 }

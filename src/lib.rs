@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod assessment;
+pub mod attributes;
 pub mod cdshooks;
 pub mod clock;
 pub mod commands;
@@ -14,8 +15,10 @@ pub mod fhir;
 pub mod http;
 pub mod journal;
 pub mod json;
+pub mod markdown;
 pub mod metrics;
 pub mod noise;
+pub mod openapi;
 pub mod pages;
 pub mod record;
 pub mod rules;

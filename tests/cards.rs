@@ -10,7 +10,7 @@ mod vectors;
 
 use builder::{Case, breast, of};
 use herald::assessment::{Considerations, Knowledge, assess};
-use herald::cdshooks::{Action, Card, HookKey, Indicator, Sifted, TrialLine, cards, reply};
+use herald::cdshooks::{Action, Card, HookKey, Indicator, Sifted, SpecVersion, TrialLine, cards, reply};
 use herald::domain::evidence::{Evidence, Excluded, ExcludedWhy, ResultStatus, SpecimenEvidence};
 use herald::domain::history::{Erbb2Mutation, Extent, History, HormoneReceptor, Ras};
 use herald::domain::specimen::Site;
@@ -56,7 +56,7 @@ fn all_cards() -> Vec<(String, Vec<Card>, String)> {
             let shown = cards(&assessment, &knowledge, &key(), "p1", TrialLine::Shown);
             let sifted = Sifted { shown, withheld: Vec::new() };
             let labels = to_raw_value(&Considerations(&assessment)).unwrap();
-            let reply = reply(&sifted, &assessment, &labels);
+            let reply = reply(&sifted, &assessment, &labels, SpecVersion::V2);
             assert_eq!(&reply.bytes[reply.considerations.clone().unwrap()], labels.get().as_bytes());
             let body = String::from_utf8(reply.bytes).unwrap();
             (id, sifted.shown, body)

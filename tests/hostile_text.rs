@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 
 use herald::assessment::{Considerations, Knowledge, assess};
-use herald::cdshooks::{Card, HookKey, Service, Sifted, TrialLine, cards, order_cards, parse_request, reply};
+use herald::cdshooks::{
+    Card, HookKey, Service, Sifted, SpecVersion, TrialLine, cards, order_cards, parse_request, reply,
+};
 use herald::http::{evidence_of, order_stage};
 use herald::json::Document;
 use herald::pages::{SAMPLES, Sample};
@@ -133,7 +135,7 @@ fn answered(knowledge: &Knowledge, sample: &Sample, request: &Value) -> (Vec<Car
     };
     let labels = to_raw_value(&Considerations(&assessment)).unwrap();
     let sifted = Sifted { shown, withheld: Vec::new() };
-    let written = reply(&sifted, &assessment, &labels).bytes;
+    let written = reply(&sifted, &assessment, &labels, SpecVersion::default()).bytes;
     (sifted.shown, written)
 }
 

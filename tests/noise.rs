@@ -42,6 +42,7 @@ fn card(topic: &'static str, indicator: Indicator) -> Card {
         extension: CardExtension {
             basis: Basis { rule: format!("set/{topic}"), evidence: vec!["o=1".to_owned()] },
             related_resources: Vec::new(),
+            detail_type: None,
         },
     }
 }

@@ -17,11 +17,12 @@ pub enum VersionMembers {
     Hidden,
 }
 
-/// The document, as JSON.
+/// The document, as JSON. `public_base` is the address under which clients reach the service: with it each service names the
+/// place of its source attributes; without it there are no links of our own (rule 40).
 #[must_use]
 #[expect(clippy::expect_used, reason = "the document is made of constants, and a test writes it")]
-pub fn document(versions: VersionMembers) -> String {
-    let services = Service::OFFERED.iter().map(|&service| Entry::new(service, versions)).collect();
+pub fn document(versions: VersionMembers, public_base: Option<&str>) -> String {
+    let services = Service::OFFERED.iter().map(|&service| Entry::new(service, versions, public_base)).collect();
     serde_json::to_string(&Document { services }).expect("strings are written to memory")
 }
 
@@ -43,10 +44,19 @@ struct Entry {
     version: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hook_version: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extension: Option<ServiceExtension>,
+}
+
+#[derive(serde::Serialize)]
+struct ServiceExtension {
+    /// Where the source attributes of the service are.
+    #[serde(rename = "org.herald-cds.dsi")]
+    attributes: String,
 }
 
 impl Entry {
-    fn new(service: Service, versions: VersionMembers) -> Self {
+    fn new(service: Service, versions: VersionMembers, public_base: Option<&str>) -> Self {
         let (version, hook_version) = match versions {
             VersionMembers::Shown => (Some(SPECIFICATION), Some(service.hook().version())),
             VersionMembers::Hidden => (None, None),
@@ -60,6 +70,9 @@ impl Entry {
             usage_requirements: "FHIR R4",
             version,
             hook_version,
+            extension: public_base.map(|base| ServiceExtension {
+                attributes: format!("{}/.well-known/dsi/{}.json", base.trim_end_matches('/'), service.id()),
+            }),
         }
     }
 }
@@ -84,7 +97,7 @@ mod tests {
 
     #[test]
     fn cdsh_r08_each_service_says_hook_title_description_id_and_fhir_version() {
-        let document: serde_json::Value = serde_json::from_str(&document(VersionMembers::Shown)).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&document(VersionMembers::Shown, None)).unwrap();
         let services = document["services"].as_array().unwrap();
         assert_eq!(services.len(), Service::OFFERED.len());
         for (service, listed) in Service::OFFERED.iter().zip(services) {
@@ -102,7 +115,20 @@ mod tests {
 
     #[test]
     fn cdsh_r13_the_members_of_3_0_can_be_hidden() {
-        let document = document(VersionMembers::Hidden);
+        let document = document(VersionMembers::Hidden, None);
         assert!(!document.contains("ersion\":"));
+    }
+
+    #[test]
+    fn a_service_with_a_public_address_says_where_its_source_attributes_are() {
+        let services =
+            |base| -> serde_json::Value { serde_json::from_str(&document(VersionMembers::Shown, base)).unwrap() };
+        for base in ["https://cds.example.org", "https://cds.example.org/"] {
+            assert_eq!(
+                services(Some(base))["services"][0]["extension"]["org.herald-cds.dsi"],
+                "https://cds.example.org/.well-known/dsi/her2-chart-review.json"
+            );
+        }
+        assert!(services(None)["services"][0].get("extension").is_none(), "no address, no link");
     }
 }

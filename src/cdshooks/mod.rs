@@ -8,6 +8,7 @@ mod cards;
 mod discovery;
 mod feedback;
 mod fhir_version;
+mod fitting;
 mod identity;
 mod operation_outcome;
 mod prefetch;
@@ -17,6 +18,7 @@ mod request;
 mod request_error;
 mod response;
 mod service;
+mod spoken_1_0;
 mod templates;
 
 pub use authorization::Authorization;
@@ -27,7 +29,7 @@ pub use feedback::{Feedback, FeedbackEntry, FeedbackError, Outcome, OverrideReas
 pub use identity::{HookKey, suggestion_id};
 pub use operation_outcome::{IssueType, operation_outcome};
 pub use prefetch::{Completeness, MissingPrefetch, Prefetch, Supplied};
-pub use profile::{EhrProfile, SpecVersion};
+pub use profile::{DetailForm, EhrProfile, SpecVersion};
 pub use quiet::{Sifted, TrialLine, Viewer, Withheld, WithheldWhy, sift, trial_line};
 pub use request::{Context, HookInstance, HookRequest, PatientId, called_service, parse_request};
 pub use request_error::{Member, RequestError};

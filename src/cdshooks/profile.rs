@@ -14,6 +14,16 @@ pub enum EhrProfile {
     Athena,
 }
 
+/// How the detail of a card is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DetailForm {
+    /// As CDS Hooks says: Markdown.
+    #[default]
+    Markdown,
+    /// HTML, for a site of Epic that asked for it: a card extension says so.
+    Html,
+}
+
 /// The version of CDS Hooks that a client speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SpecVersion {

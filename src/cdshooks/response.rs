@@ -9,7 +9,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::profile::SpecVersion;
 use super::quiet::{Sifted, Withheld};
+use super::spoken_1_0;
 use crate::assessment::{Assessment, WithPrinted};
 use crate::domain::safety::Severity;
 use crate::domain::words::vocabulary;
@@ -126,6 +128,9 @@ pub struct CardExtension {
     /// References of the draft orders that the card is about.
     #[serde(rename = "org.herald-cds.relatedResources", skip_serializing_if = "Vec::is_empty")]
     pub related_resources: Vec<String>,
+    /// The media type of the detail, where Epic is sent another one than Markdown.
+    #[serde(rename = "com.epic.cdshooks.card.detail.content-type", skip_serializing_if = "Option::is_none")]
+    pub detail_type: Option<&'static str>,
 }
 
 /// What a card rests on.
@@ -139,8 +144,8 @@ pub struct Basis {
 }
 
 #[derive(Serialize)]
-struct Reply<'a, A> {
-    cards: &'a [Card],
+struct Reply<'a, C, A> {
+    cards: C,
     extension: ReplyExtension<'a, A>,
 }
 
@@ -161,17 +166,29 @@ pub struct ReplyBody {
     pub considerations: Option<Range<usize>>,
 }
 
-/// The body of the reply: the cards that are shown, and beside the assessment those that are not. `considerations` are those of `assessment`, printed before: the same for many patients, and the
-/// longest part of a reply.
+/// The body of the reply in the version of CDS Hooks that the client speaks: the cards that are shown, and beside the
+/// assessment those that are not. `considerations` are those of `assessment`, printed before: the same for many patients, and
+/// the longest part of a reply.
 #[must_use]
-pub fn reply(sifted: &Sifted, assessment: &Assessment<'_>, considerations: &RawValue) -> ReplyBody {
+pub fn reply(
+    sifted: &Sifted,
+    assessment: &Assessment<'_>,
+    considerations: &RawValue,
+    spoken: SpecVersion,
+) -> ReplyBody {
+    let printed = considerations.get().as_bytes();
     let assessment = WithPrinted { assessment, considerations };
     let extension = ReplyExtension { assessment, withheld: &sifted.withheld };
-    let reply = Reply { cards: &sifted.shown, extension };
-    let printed = considerations.get().as_bytes();
+    match spoken {
+        SpecVersion::V2 => written(&Reply { cards: &*sifted.shown, extension }, printed),
+        SpecVersion::V1 => written(&Reply { cards: spoken_1_0::cards(&sifted.shown), extension }, printed),
+    }
+}
+
+fn written(reply: &impl Serialize, printed: &[u8]) -> ReplyBody {
     let mut body = Noting { bytes: Vec::with_capacity(16 * 1024), printed, at: None };
     // Writing strings and numbers to memory cannot fail.
-    let written = serde_json::to_writer(&mut body, &reply);
+    let written = serde_json::to_writer(&mut body, reply);
     debug_assert!(written.is_ok());
     ReplyBody { considerations: body.at.map(|at| at..at + printed.len()), bytes: body.bytes }
 }

@@ -44,7 +44,7 @@ enum Command {
     },
     /// Silence a kind of card, a rule or a whole client at once, list what is silent, or take it back.
     Silence(SilenceArguments),
-    /// Say what is missing or unsafe in this set-up, or check one FHIR resource.
+    /// Say what is missing or unsafe in this set-up, check one FHIR resource, or print the sheet that registers Herald.
     Doctor(DoctorArguments),
     /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
     Migrate,

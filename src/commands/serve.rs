@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::access::Access;
+use crate::cdshooks::document;
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given, Mode, Registration};
 use crate::http::{self, Condition, Crowd, Desk, Door, Health, LabelMemory, Limits, Turns};
@@ -178,7 +179,8 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
     let health = Arc::new(Health::new(condition(&recorders)));
     let door = Door { tls: fit.tls, origins: config.origins.clone(), crowd: crowd(config) };
     let limits = Limits { stop_time: finishing_time(config.watching.stop_wait), ..Limits::default() };
-    let server = http::start(listener, health.clone(), limits, door, config.version_members, desk)?;
+    let discovery = document(config.version_members, config.public_base.as_deref());
+    let server = http::start(listener, health.clone(), limits, door, discovery, desk)?;
     println!("listening on {}", server.url());
     if config.mode == Mode::Loopback {
         println!("{}", try_it(&server.url()));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fhir_access::FhirAccess;
-use crate::cdshooks::{EhrProfile, SpecVersion};
+use crate::cdshooks::{DetailForm, EhrProfile, SpecVersion};
 
 /// Who calls. Everything that differs from client to client stands here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Client {
     pub tenant: Arc<str>,
     /// How finished cards are fitted to its screens.
     pub profile: EhrProfile,
+    /// How details are written for it; only the profile `epic` heeds it.
+    pub detail: DetailForm,
     /// The version of CDS Hooks that it speaks.
     pub spec: SpecVersion,
     /// The FHIR server that missing prefetch may be fetched from. None: nothing is fetched.
@@ -28,6 +30,7 @@ impl Client {
             name: "local".into(),
             tenant: "local".into(),
             profile: EhrProfile::default(),
+            detail: DetailForm::default(),
             spec: SpecVersion::default(),
             fhir: None,
         }

@@ -11,7 +11,7 @@ use super::client::Client;
 use super::fhir_access::{FhirAccess, FhirAccessFault};
 use super::outside::{NotOutside, outside};
 use super::registration::{KeySource, Registration, TokenAlgorithm};
-use crate::cdshooks::{EhrProfile, Service, SpecVersion};
+use crate::cdshooks::{DetailForm, EhrProfile, Service, SpecVersion};
 
 /// Seconds for which a token may be good at most, if nobody says otherwise.
 const DEFAULT_LIFE: u64 = 300;
@@ -86,6 +86,7 @@ struct Entry {
     fhir_ca: Option<PathBuf>,
     fhir_addresses: Option<Vec<String>>,
     profile: Option<String>,
+    detail: Option<String>,
     spec: Option<String>,
     max_token_seconds: Option<u64>,
     rate_per_second: Option<u32>,
@@ -135,6 +136,7 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
     let services = check.services(entry.services);
     let fhir = check.fhir(entry.fhir_base, entry.fhir_ca, entry.fhir_addresses, folder);
     let profile = check.profile(entry.profile);
+    let detail = check.detail(entry.detail);
     let spec = check.spec(entry.spec);
     let longest_life = check.number("max_token_seconds", entry.max_token_seconds, DEFAULT_LIFE, LONGEST_LIFE);
     let rate = check.number("rate_per_second", entry.rate_per_second.map(u64::from), DEFAULT_RATE, HIGHEST_RATE);
@@ -144,7 +146,7 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
         .into_iter()
         .map(|(claim, tenant)| (claim.into(), check.name("tenants", Some(tenant))))
         .collect();
-    let client = Client { name: name?, tenant: Arc::from(tenant?), profile, spec, fhir };
+    let client = Client { name: name?, tenant: Arc::from(tenant?), profile, detail, spec, fhir };
     let of_tenant = |tenant: Box<str>| Arc::new(Client { tenant: Arc::from(tenant), ..client.clone() });
     Some(Registration {
         by_tenant: tenants.into_iter().filter_map(|(claim, tenant)| Some((claim, of_tenant(tenant?)))).collect(),
@@ -261,6 +263,14 @@ impl Check<'_> {
         }
     }
 
+    fn detail(&mut self, word: Option<String>) -> DetailForm {
+        match word.as_deref() {
+            None | Some("markdown") => DetailForm::Markdown,
+            Some("html") => DetailForm::Html,
+            Some(other) => self.unknown("detail", other, "markdown, html"),
+        }
+    }
+
     fn spec(&mut self, word: Option<String>) -> SpecVersion {
         match word.as_deref() {
             None | Some("2.0") => SpecVersion::V2,
@@ -358,6 +368,7 @@ mod tests {
             ("name = '../x'", "name: use 1 to 64 letters"),
             ("services = ['her2-chart']", "services: there is no `her2-chart`"),
             ("profile = 'meditech'", "profile: `meditech` is none of generic"),
+            ("detail = 'rtf'", "detail: `rtf` is none of markdown, html"),
             ("spec = '3'", "spec: `3` is none of 1.0, 2.0"),
             ("max_token_seconds = 0", "max_token_seconds: use a number from 1 to 3600"),
             ("max_token_seconds = 86400", "max_token_seconds: use a number from 1 to 3600"),

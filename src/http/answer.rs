@@ -149,10 +149,10 @@ fn decide(
     };
     let user = request.context.user.as_deref();
     let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
-    let sifted = sifted(&request, &key, &people, &assessment, client, desk);
+    let sifted = sifted(&request, &key, &people, &assessment, client, desk).fitted(client.profile, client.detail);
     count_answer(&desk.metrics, service, &sifted, &assessment);
     let labels = desk.labels.printed(&assessment);
-    let reply = reply(&sifted, &assessment, &labels.json);
+    let reply = reply(&sifted, &assessment, &labels.json, client.spec);
     let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));
     let decision = decision(&request, key, people, &evidence, &assessment, reply.bytes.into(), desk);
     let card_ids = sifted.shown.iter().map(|card| card.uuid).collect();

@@ -1,5 +1,6 @@
 //! HTTP: which paths exist, what is refused before anything is parsed, and what every reply carries.
 
+mod addresses;
 mod answer;
 mod body;
 mod certificate;
@@ -16,6 +17,7 @@ mod guarded;
 mod handout;
 mod health;
 mod hooks;
+mod knowledge_pages;
 mod labels;
 mod media_type;
 mod metrics_page;

@@ -198,7 +198,7 @@ async fn page(
     html(page)
 }
 
-fn html(page: String) -> HttpResponse {
+pub(super) fn html(page: String) -> HttpResponse {
     let mut reply = HttpResponse::build(StatusCode::OK);
     reply.content_type("text/html; charset=utf-8");
     for header in SECURITY_HEADERS {

@@ -8,16 +8,18 @@ use std::time::{Duration, Instant};
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpServer, middleware};
 
+use super::addresses::listed;
 use super::answer::Desk;
 use super::crowd::Crowd;
 use super::edge::edge;
 use super::health::{Condition, Health};
+use super::knowledge_pages::Interface;
 use super::peer::remember_peer;
 use super::routes::{DiscoveryDocument, routes};
 use super::tls::Tls;
-use crate::cdshooks::{VersionMembers, document};
 use crate::config::{Mode, Origins};
 use crate::metrics::{Pulse, Pulses};
+use crate::openapi;
 
 /// How much a client may send, and how long it may take. The default is what the contract of the service promises.
 #[derive(Debug, Clone, Copy)]
@@ -112,8 +114,8 @@ impl Server {
 /// More threads than this would gain nothing: the database takes what fewer of them decide, and each holds connections.
 const MOST_WORKERS: usize = 8;
 
-/// Binds the server to `listener`, with one worker for each core, and lets each worker make its own `desk`. The caller has
-/// made sure that whoever reaches the address may come in.
+/// Binds the server to `listener`, with one worker for each core, and lets each worker make its own `desk`. `discovery` is
+/// the document of `GET /cds-services`. The caller has made sure that whoever reaches the address may come in.
 ///
 /// # Errors
 /// If the listener cannot be used.
@@ -122,13 +124,14 @@ pub fn start(
     health: Arc<Health>,
     limits: Limits,
     door: Door,
-    versions: VersionMembers,
+    discovery: String,
     desk: impl Fn() -> Desk + Clone + Send + 'static,
 ) -> io::Result<Server> {
     let address = listener.local_addr()?;
     let Door { tls, origins, crowd } = door;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let discovery = Data::new(DiscoveryDocument(Bytes::from(document(versions))));
+    let discovery = Data::new(DiscoveryDocument(Bytes::from(discovery)));
+    let interface = Data::new(Interface::of(&openapi::document(&listed())));
     let state = Data::from(health.clone());
     let bounds = Data::new(limits);
     let shown = Data::new(Address(format!("{scheme}://{address}")));
@@ -143,6 +146,7 @@ pub fn start(
         App::new()
             .wrap(middleware::from_fn(move |request, next| edge(access.clone(), clock, request, next)))
             .app_data(discovery.clone())
+            .app_data(interface.clone())
             .app_data(state.clone())
             .app_data(bounds.clone())
             .app_data(origins.clone())

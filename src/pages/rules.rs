@@ -23,6 +23,13 @@ pub fn rules(knowledge: &Knowledge, today: Date) -> String {
                 "After them stand the " a href="#considerations" { "labels that it names" } " and the "
                 a href="#order-safety" { "checks of orders" } "."
             }
+            p {
+                "What of a record each service uses, and what it does not, is said in its source attributes: "
+                a href="/.well-known/dsi/her2-chart-review.html" { "chart review" } ", "
+                a href="/.well-known/dsi/her2-order-select.html" { "chosen order" } ", "
+                a href="/.well-known/dsi/her2-order-sign.html" { "order to sign" } ". "
+                "For those who connect a record system: " a href="/openapi" { "the interface" } "."
+            }
             p.hint {
                 "† unconfirmed: not yet compared with its source. ‡ policy: ours, not a guideline’s. "
                 "Numbers are compared as they were sent and never rounded."

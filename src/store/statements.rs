@@ -3,8 +3,8 @@
 //! they can be sent unprepared behind a connection pooler.)
 
 use super::{
-    answered_cards, conflicts, connect, decisions, dismissals, feedback, orphans, recent, repeated, role, seen_tokens,
-    silences, trials,
+    answered_cards, conflicts, connect, decisions, dismissals, feedback, heard, orphans, recent, repeated, role,
+    seen_tokens, silences, trials,
 };
 
 /// Name and text of each statement.
@@ -25,6 +25,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("conflicting reply", repeated::CONFLICTING_REPLY),
     ("store feedback", feedback::STORE_FEEDBACK),
     ("orphan feedback", orphans::ORPHAN_FEEDBACK),
+    ("what was heard of cards", heard::HEARD),
     ("recent decisions", recent::RECENT_DECISIONS),
     ("unknown cards", answered_cards::UNKNOWN_CARDS),
     ("decisions that showed a card", answered_cards::DECISIONS_THAT_SHOWED),

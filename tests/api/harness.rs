@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 use herald::assessment::Knowledge;
-use herald::cdshooks::VersionMembers;
+use herald::cdshooks::{VersionMembers, document as discovery};
 use herald::clock::Clock;
 use herald::http::{Condition, Crowd, Desk, Door, Health, Limits, Turns, start};
 use herald::json::Document;
@@ -142,7 +142,10 @@ impl Herald {
                 let desk = desk.await;
                 let recorder = desk.recorder.clone();
                 let server =
-                    start(listener, of_server, limits, door, VersionMembers::Shown, move || desk.clone()).unwrap();
+                    start(listener, of_server, limits, door, discovery(VersionMembers::Shown, None), move || {
+                        desk.clone()
+                    })
+                    .unwrap();
                 server.run(async { drop(stopped.await) }).await.unwrap();
                 recorder.drain().await;
             });

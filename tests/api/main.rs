@@ -12,6 +12,7 @@ mod discovery;
 mod examples;
 mod feedback;
 mod harness;
+mod knowledge;
 mod labelled;
 mod lifecycle;
 mod limits;

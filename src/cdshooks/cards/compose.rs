@@ -59,7 +59,11 @@ fn card(
         selection_behavior: (!suggestions.is_empty()).then_some("at-most-one"),
         suggestions,
         override_reasons: kind.override_reasons(),
-        extension: CardExtension { basis: Basis { rule: rule.to_owned(), evidence }, related_resources: Vec::new() },
+        extension: CardExtension {
+            basis: Basis { rule: rule.to_owned(), evidence },
+            related_resources: Vec::new(),
+            detail_type: None,
+        },
     }
 }
 

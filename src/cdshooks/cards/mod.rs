@@ -16,3 +16,4 @@ pub use kind::topics;
 pub(super) use kind::{is_about_trials, names_trials};
 pub use ordering::order_cards;
 pub(super) use overrides::offers_line_not_reached;
+pub(super) use wording::{WHY, without_trials};

@@ -22,7 +22,7 @@ use super::retest;
 /// Characters of a summary, its full stop included.
 pub(super) const LONGEST_SUMMARY: usize = 115;
 /// Head of the block that gives way where a detail would be too long.
-const WHY: &str = "**Why it matters:**";
+pub(in crate::cdshooks) const WHY: &str = "**Why it matters:**";
 /// Words of a detail.
 const LONGEST_DETAIL: usize = 80;
 /// Readings that are named one by one; the page behind the card and the assessment have all.
@@ -94,6 +94,16 @@ fn with_trials(sentence: String, assessment: &Assessment<'_>, trials: TrialLine)
     };
     let fits = sentence.chars().count() + trials.chars().count() < LONGEST_SUMMARY;
     format!("{sentence}{}.", if fits { &trials } else { "" })
+}
+
+/// The sentence without the number of trials at its end, for screens on which it would be cut.
+pub(in crate::cdshooks) fn without_trials(summary: String) -> String {
+    match summary.rsplit_once("; ") {
+        Some((sentence, last)) if last.ends_with(" trial to check.") || last.ends_with(" trials to check.") => {
+            format!("{sentence}.")
+        }
+        _ => summary,
+    }
 }
 
 /// At most four blocks of plain Markdown.

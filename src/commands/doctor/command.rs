@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::{check, fhir};
+use super::{check, fhir, registration};
 use crate::commands::serve::ServeArguments;
 
 /// What should be looked at.
@@ -25,6 +25,15 @@ enum What {
         /// One resource or Bundle as JSON; `-` or nothing reads standard input.
         file: Option<PathBuf>,
     },
+    /// Print the sheet that a site needs to register Herald with its EHR, as Markdown.
+    Registration {
+        /// The client of the configuration that the sheet is for; without it the sheet is for any.
+        #[arg(long, value_name = "NAME")]
+        client: Option<String>,
+        /// The configuration file (TOML).
+        #[arg(long, env = "HERALD_CONFIG", value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
 }
 
 /// Without a subcommand: the set-up that `herald serve` would have with the same arguments.
@@ -32,5 +41,6 @@ pub(in crate::commands) fn run(arguments: DoctorArguments) -> ExitCode {
     match arguments.what {
         None => check::run(arguments.service.given()),
         Some(What::Fhir { file }) => fhir::run(file.as_deref()),
+        Some(What::Registration { client, config }) => registration::run(client.as_deref(), config),
     }
 }

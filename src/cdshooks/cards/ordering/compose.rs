@@ -41,6 +41,7 @@ fn card(group: &Group<'_, '_>, without_card: &[&'static str], key: &HookKey, pat
         extension: CardExtension {
             basis: Basis { rule: rule.to_string(), evidence },
             related_resources: group.orders().into_iter().map(str::to_owned).collect(),
+            detail_type: None,
         },
     }
 }

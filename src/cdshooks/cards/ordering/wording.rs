@@ -6,6 +6,7 @@
 use crate::cdshooks::cards::others;
 use crate::cdshooks::cards::phrases;
 use crate::cdshooks::cards::suggestion::is_reference;
+use crate::cdshooks::cards::wording::WHY;
 use crate::domain::finding::{Basis, Category, Finding, NextStep};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::OrderStage;
@@ -221,10 +222,8 @@ fn capitalised(text: &str) -> String {
 /// At most four blocks of plain Markdown.
 pub(super) fn detail(group: &Group<'_, '_>, without_card: &[&'static str]) -> String {
     let ground = group.first.ground;
-    let mut blocks = vec![
-        format!("**What we saw:** {}", seen(group)),
-        format!("**Why it matters:** {}{}", ground.because, time_is_ours(group)),
-    ];
+    let mut blocks =
+        vec![format!("**What we saw:** {}", seen(group)), format!("{WHY} {}{}", ground.because, time_is_ours(group))];
     blocks.extend(open(group, without_card).map(|open| format!("**Also open:** {open}.")));
     blocks.push(format!("*Basis:* {}", basis(group)));
     blocks.join("\n\n")
