@@ -230,6 +230,35 @@ fn a_final_result_beside_a_preliminary_one_is_never_called_not_final() {
 }
 
 #[test]
+fn no_label_opens_while_another_result_is_not_final() {
+    let knowledge = knowledge();
+    let labels = |specimens| {
+        let evidence = Evidence { tumour: Tumour::Breast, specimens, ..Evidence::default() };
+        let assessment = assess(&knowledge, &evidence, TODAY);
+        assert!(assessment.record.is_actionable());
+        assessment.considerations.len()
+    };
+    let old = || on(breast().ihc("3+"), "2025-01-01");
+    let new = on(breast().ihc("1+").status(ResultStatus::Preliminary), "2026-10-12");
+    assert!(labels(vec![old()]) > 0);
+    assert_eq!(labels(vec![old(), new]), 0);
+}
+
+#[test]
+fn which_of_two_counts_of_one_group_is_shown_does_not_depend_on_the_order_of_sending() {
+    let knowledge = knowledge();
+    let shown = |case: Case| {
+        let evidence = Evidence { tumour: Tumour::Breast, specimens: vec![case.specimen], ..Evidence::default() };
+        assess(&knowledge, &evidence, TODAY).record.findings[0].ish.clone().unwrap()
+    };
+    let case = || breast().ihc("2+");
+    assert_eq!(
+        shown(case().dual("2.4", "6.1").dual("2.6", "5.4")),
+        shown(case().dual("2.6", "5.4").dual("2.4", "6.1"))
+    );
+}
+
+#[test]
 fn a_lung_cancer_without_her2_protein_is_told_of_the_label_for_its_mutation() {
     let mutated = |score| {
         let mut case = of(Tumour::Lung).ihc(score);
