@@ -51,6 +51,8 @@ impl Site {
             ("data_dir", quoted(self.path("data"))),
             ("pseudonym_key_file", quoted(self.path("shared.key"))),
             ("allow_unsigned_rules", "true".to_owned()),
+            // No balancer is waited for.
+            ("stop_wait_seconds", "0".to_owned()),
         ]
     }
 
