@@ -53,6 +53,25 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Every cause.
+    pub const ALL: [Self; 15] = [
+        Self::Missing,
+        Self::NotBearer,
+        Self::Malformed,
+        Self::Header,
+        Self::Issuer,
+        Self::KeyAddress,
+        Self::Algorithm,
+        Self::Key,
+        Self::Signature,
+        Self::Audience,
+        Self::Claims,
+        Self::Time,
+        Self::Tenant,
+        Self::Service,
+        Self::Reused,
+    ];
+
     /// The word in logs and metrics.
     #[must_use]
     pub const fn word(self) -> &'static str {

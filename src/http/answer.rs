@@ -92,7 +92,11 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
         match step {
             Step::Decided(decision) => break decision,
             // no turn is held meanwhile
-            Step::Lacking(errand) => fetched = Some(errand.run(began + FETCH_TIME).await),
+            Step::Lacking(errand) => {
+                let brought = errand.run(began + FETCH_TIME).await;
+                brought.outcomes().for_each(|outcome| desk.metrics.fetches.count([outcome]));
+                fetched = Some(brought);
+            }
         }
     };
     let usage = || TokenUse::decision(&decision.service, &decision.hook_instance, &decision.request_hash);

@@ -71,6 +71,7 @@ fn number(count: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Cause;
     use crate::cdshooks::{Indicator, WithheldWhy};
     use crate::domain::finding::Category;
     use crate::metrics::{Label, labels};
@@ -89,6 +90,9 @@ mod tests {
         }
         for indicator in Indicator::ALL {
             on(labels::INDICATOR, indicator.as_str());
+        }
+        for cause in Cause::ALL {
+            on(labels::REFUSED, cause.word());
         }
         for why in WithheldWhy::ALL {
             on(labels::WHY, why.as_str());

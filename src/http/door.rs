@@ -9,14 +9,14 @@ use actix_web::http::header::{ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION};
 use actix_web::{HttpMessage, HttpRequest};
 
 use super::answer::Desk;
+use super::counting::endpoint_of;
 use super::error::ApiError;
 use crate::access::{Access, Caller, Cause, Endpoint, Refusal, Spent, TokenUse};
-use crate::clock::Clock;
 use crate::store::SeenToken;
 
 /// Lets the caller in and notes who it is, or says why not. What lies elsewhere, the list of services and the preflight of a
 /// browser, which cannot send a token, are open; a token that is sent must be good all the same.
-pub(super) async fn admit(access: &Access, clock: Clock, request: &ServiceRequest) -> Result<(), ApiError> {
+pub(super) async fn admit(access: &Access, desk: &Desk, request: &ServiceRequest) -> Result<(), ApiError> {
     // The path as it is routed, so that no other spelling of it leads around the door.
     let path = request.match_info().as_str().to_owned();
     let Some(endpoint) = Endpoint::of(&path) else { return Ok(()) };
@@ -30,21 +30,25 @@ pub(super) async fn admit(access: &Access, clock: Clock, request: &ServiceReques
     if authorization.is_empty() && endpoint.is_discovery() && is_read {
         return Ok(());
     }
-    match access.admit(&authorization, endpoint, clock.now()).await {
+    match access.admit(&authorization, endpoint, desk.clock.now()).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             Ok(())
         }
         Err(Refusal::Unknown { cause, client }) => {
-            tell(cause, client.as_deref());
+            tell(cause, client.as_deref(), desk);
             Err(ApiError::Unauthenticated)
         }
-        Err(Refusal::TooMany { retry_after }) => Err(ApiError::TooMany(retry_after)),
+        Err(Refusal::TooMany { retry_after }) => {
+            desk.metrics.rate_limited.count([endpoint_of(&path)]);
+            Err(ApiError::TooMany(retry_after))
+        }
     }
 }
 
 /// A refused token of a known client is for whoever runs the service; one of a stranger is noise that anybody can make.
-fn tell(cause: Cause, client: Option<&str>) {
+fn tell(cause: Cause, client: Option<&str>, desk: &Desk) {
+    desk.metrics.auth_refusals.count([cause.word()]);
     match client {
         Some(client) => tracing::info!(client, cause = cause.word(), "a token was refused"),
         None => tracing::debug!(cause = cause.word(), "a token was refused"),
@@ -77,7 +81,7 @@ pub(super) fn spend(caller: &Caller, usage: impl Fn() -> TokenUse, desk: &Desk) 
             used_for: usage.0,
             forget_at: token.forget_at,
         })),
-        Spent::ForAnother => Err(reused(caller)),
+        Spent::ForAnother => Err(reused(caller, desk)),
     }
 }
 
@@ -86,10 +90,10 @@ pub(super) fn reused_elsewhere(caller: &Caller, usage: Option<TokenUse>, desk: &
     if let (Some(access), Some(token), Some(usage)) = (&desk.access, &caller.token, usage) {
         access.take_back(token, usage);
     }
-    reused(caller)
+    reused(caller, desk)
 }
 
-fn reused(caller: &Caller) -> ApiError {
-    tell(Cause::Reused, Some(&caller.client.name));
+fn reused(caller: &Caller, desk: &Desk) -> ApiError {
+    tell(Cause::Reused, Some(&caller.client.name), desk);
     ApiError::Unauthenticated
 }

@@ -1,6 +1,5 @@
 //! What every reply carries, errors and refusals included; that it is counted; and the door before all that is behind it.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -17,15 +16,11 @@ use super::counting::endpoint_of;
 use super::door::{admit, tenant_of};
 use super::traced::Traced;
 use super::unread::{held, hold};
-use crate::access::Access;
-use crate::clock::Clock;
 use crate::config::Origins;
 
 /// Around everything: CORS, `nosniff`, bodies that came with a method that has none, a count, and a span where those are
 /// collected; and where there are registered clients, nothing of the services is reached without one of their tokens.
 pub(super) async fn edge(
-    access: Option<Arc<Access>>,
-    clock: Clock,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -36,9 +31,9 @@ pub(super) async fn edge(
     let asked =
         request.app_data::<Data<Origins>>().map(|origins| Asked::of(request.method(), request.headers(), origins));
     let unread = if *request.method() == Method::POST { Payload::None } else { request.take_payload() };
-    let refused = match &access {
+    let refused = match desk.as_ref().and_then(|desk| Some((desk, desk.access.as_ref()?))) {
         None => None,
-        Some(access) => admit(access, clock, &request).await.err(),
+        Some((desk, access)) => admit(access, desk, &request).await.err(),
     };
     let response = match refused {
         None => next.call(request).await?.map_into_boxed_body(),

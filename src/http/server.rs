@@ -140,11 +140,10 @@ pub fn start(
 
     let server = HttpServer::new(move || {
         let desk = desk();
-        let (access, clock) = (desk.access.clone(), desk.clock);
         // Made once for each event loop, and on its own thread.
         actix_web::rt::spawn(beat(desk.metrics.event_loops.join(Instant::now())));
         App::new()
-            .wrap(middleware::from_fn(move |request, next| edge(access.clone(), clock, request, next)))
+            .wrap(middleware::from_fn(edge))
             .app_data(discovery.clone())
             .app_data(interface.clone())
             .app_data(state.clone())

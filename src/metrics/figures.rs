@@ -59,35 +59,25 @@ pub mod labels {
         name: "cause",
         values: &[
             "missing",
+            "not_bearer",
             "malformed",
-            "algorithm",
+            "header",
             "issuer",
+            "jku",
+            "algorithm",
             "key",
             "signature",
             "audience",
-            "time",
-            "lifetime",
             "claims",
-            "replayed",
+            "time",
+            "tenant",
             "service",
+            "reused",
             "other",
         ],
     };
     /// What became of a question to the FHIR server of a client.
-    pub const FETCH: Label = Label {
-        name: "outcome",
-        values: &[
-            "fetched",
-            "empty",
-            "refused",
-            "unauthorized",
-            "not_found",
-            "too_large",
-            "timeout",
-            "failed",
-            "other",
-        ],
-    };
+    pub const FETCH: Label = Label { name: "outcome", values: &["fetched", "no_data", "failed", "other"] };
 }
 
 /// The counts of this process.

@@ -34,6 +34,15 @@ enum Read<'f> {
 }
 
 impl Fetched {
+    /// What came of each question, for metrics: `fetched`, `no_data` or `failed`.
+    pub fn outcomes(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|part| match part {
+            Part::Pages(..) | Part::FurtherPage(..) => "fetched",
+            Part::NoData(_) => "no_data",
+            Part::NotFetched(_) | Part::NoFurtherPage => "failed",
+        })
+    }
+
     /// Reads what came. Each page has been found to be JSON before.
     pub fn documents(&self) -> Documents<'_> {
         let mut read = Vec::with_capacity(2 * self.0.len());
