@@ -14,6 +14,7 @@ mod packing;
 mod partitions;
 mod recent;
 mod repeated;
+mod roles;
 mod sample_trials;
 mod silences;
 pub mod statements;

@@ -6,6 +6,7 @@ use super::{answered_cards, conflicts, connect, decisions, dismissals, feedback,
 
 /// Name and text of each statement.
 pub const ALL: &[(&str, &str)] = &[
+    ("rows of one tenant", connect::OF_TENANT),
     ("durability settings", connect::DURABILITY),
     ("takes writes", decisions::TAKES_WRITES),
     ("store a batch", decisions::STORE_BATCH),
