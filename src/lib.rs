@@ -17,6 +17,7 @@ pub mod noise;
 pub mod pages;
 pub mod record;
 pub mod rules;
+pub mod seal;
 pub mod store;
 pub mod telemetry;
 pub mod trials;

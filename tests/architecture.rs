@@ -17,8 +17,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("fhir", &["domain", "json"]),
     ("cdshooks", &["domain", "trials", "assessment", "json", "noise"]),
     ("journal", &[]),
-    ("record", &["journal", "store", "noise"]),
-    ("store", &["domain", "trials", "assessment", "noise"]),
+    ("seal", &[]),
+    ("record", &["journal", "store", "noise", "seal"]),
+    ("store", &["domain", "trials", "assessment", "noise", "seal"]),
     ("embedded", &[]),
     ("pages", &["assessment", "trials", "rules", "domain"]),
     (
@@ -52,6 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "noise",
             "record",
             "store",
+            "seal",
             "embedded",
             "pages",
             "http",
@@ -73,7 +75,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("fhirbolt", &[]),
     ("fhir_out", &["cdshooks", "http"]),
     ("maud", &["pages"]),
-    ("serde", &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record"]),
+    ("serde", &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record", "seal"]),
     ("tokio", &["record", "store", "embedded", "http", "commands"]),
     ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry"]),
 ];

@@ -63,6 +63,21 @@ impl Heads {
         true
     }
 
+    /// The same heads, for checking what is signed with `key` from now on.
+    #[must_use]
+    pub fn signed_with(self, key: PublicKey) -> Self {
+        Self { public_key: to_hex(&key.0), ..self }
+    }
+
+    /// Whether the newest seal that the database has can follow what was published: it is newer, or the very same.
+    #[must_use]
+    pub fn agree(&self, tenant: &str, newest: Option<&Seal>) -> bool {
+        let Some(head) = self.of(tenant) else { return true };
+        newest.is_some_and(|seal| {
+            seal.draft.seq > head.seq || seal.draft.seq == head.seq && to_hex(&seal.hash()) == head.seal_hash
+        })
+    }
+
     /// The head of a tenant.
     #[must_use]
     pub fn of(&self, tenant: &str) -> Option<&Head> {
@@ -88,6 +103,9 @@ mod tests {
         assert!(heads.put(&second) && !heads.put(&first) && !heads.put(&second));
         assert_eq!(heads.of("north").map(|head| (head.seq, &*head.seal_hash)), Some((2, &*to_hex(&second.hash()))));
         assert_eq!(heads.of("south"), None);
+        let another = draft(2, [2; 32], vec![leaf(2)]).sealed(&key());
+        assert!(heads.agree("north", Some(&second)) && heads.agree("south", None));
+        assert!(![Some(&first), Some(&another), None].into_iter().any(|newest| heads.agree("north", newest)));
         assert!(!serde_json::to_string(&heads).unwrap().contains("north"));
     }
 }

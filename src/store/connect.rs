@@ -65,7 +65,7 @@ impl StoreOptions {
     fn guarded(&self, role: Role) -> PgConnectOptions {
         self.connect.clone().disable_statement_logging().application_name("herald").options([
             ("role", role.name()),
-            ("statement_timeout", "700ms"),
+            ("statement_timeout", role.statement_timeout()),
             ("lock_timeout", "500ms"),
             ("idle_in_transaction_session_timeout", "5s"),
             ("tcp_keepalives_idle", "30"),

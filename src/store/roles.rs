@@ -11,6 +11,12 @@ pub(super) enum Role {
     App,
     /// Answers to cards and silences of every tenant, and the trial registry.
     Keeper,
+    /// Hashes of rows, and seals.
+    Sealer,
+    /// Reads everything.
+    Audit,
+    /// Deletes by age, through one function.
+    Retention,
 }
 
 impl Role {
@@ -19,6 +25,19 @@ impl Role {
             Self::Writer => "herald_writer",
             Self::App => "herald_app",
             Self::Keeper => "herald_keeper",
+            Self::Sealer => "herald_sealer",
+            Self::Audit => "herald_audit",
+            Self::Retention => "herald_retention",
+        }
+    }
+
+    /// How long the server lets one statement run. Nobody waits for an audit or for a deletion.
+    pub(super) const fn statement_timeout(self) -> &'static str {
+        match self {
+            Self::Writer | Self::App | Self::Keeper => "700ms",
+            Self::Sealer => "5s",
+            Self::Audit => "60s",
+            Self::Retention => "600s",
         }
     }
 }

@@ -2,7 +2,10 @@
 //! check that the query macros would make at compile time. (Statements that return rows are plain functions, so that
 //! they can be sent unprepared behind a connection pooler.)
 
-use super::{answered_cards, conflicts, connect, decisions, dismissals, feedback, recent, repeated, silences, trials};
+use super::{
+    answered_cards, audited, conflicts, connect, decisions, dismissals, feedback, recent, repeated, retention, seals, silences,
+    trials,
+};
 
 /// Name and text of each statement.
 pub const ALL: &[(&str, &str)] = &[
@@ -23,6 +26,21 @@ pub const ALL: &[(&str, &str)] = &[
     ("silences", silences::SILENCES),
     ("add a silence", silences::ADD_SILENCE),
     ("end a silence", silences::END_SILENCE),
+    ("tenants", seals::TENANTS),
+    ("lease of a tenant", seals::LEASE),
+    ("newest seal", seals::NEWEST_SEAL),
+    ("one seal", seals::ONE_SEAL),
+    ("unsealed rows", seals::UNSEALED),
+    ("add a seal", seals::ADD_SEAL),
+    ("audited tenants", audited::AUDITED_TENANTS),
+    ("deleted months", audited::DELETED_MONTHS),
+    ("next seal", audited::NEXT_SEAL),
+    ("audited decisions", audited::AUDITED_DECISIONS),
+    ("audited conflicts", audited::AUDITED_CONFLICTS),
+    ("delete by age", retention::DELETE_BEFORE),
+    ("seals of a month", retention::SEALS_OF_MONTH),
+    ("note a hold", retention::NOTE_HOLD),
+    ("holds", retention::HOLDS),
     ("all trials", trials::ALL_TRIALS),
     ("store a trial", trials::STORE_TRIAL),
 ];
