@@ -75,7 +75,10 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("fhirbolt", &[]),
     ("fhir_out", &["cdshooks", "http"]),
     ("maud", &["pages"]),
-    ("serde", &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record", "seal"]),
+    (
+        "serde",
+        &["json", "assessment", "rules", "fhir", "cdshooks", "pages", "http", "config", "store", "record", "seal"],
+    ),
     ("tokio", &["record", "store", "embedded", "http", "commands"]),
     ("tracing", &["record", "store", "embedded", "http", "commands", "telemetry"]),
 ];

@@ -9,6 +9,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::clock::Clock;
 use crate::rules::{RulesError, Signer};
 
+use super::audit::{self, AuditArguments};
+use super::retention::{self, RetentionArguments};
 use super::serve::{ServeArguments, serve};
 use super::silence::{self, SilenceArguments};
 use super::{assess, migrate, rules};
@@ -43,6 +45,10 @@ enum Command {
     },
     /// Silence a kind of card, a rule or a whole client at once, list what is silent, or take it back.
     Silence(SilenceArguments),
+    /// Check the tamper evidence of the record, or prove that one decision is sealed.
+    Audit(AuditArguments),
+    /// Delete months of the record by age, or keep them from it.
+    Retention(RetentionArguments),
     /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
     Migrate,
 }
@@ -102,6 +108,8 @@ pub fn run() -> ExitCode {
             let signer = Signer { name, role, registration };
             told(rules::sign(&files, &signer, Clock::System.today(), &mut stdout().lock()))
         }
+        Command::Audit(arguments) => audit::run(&arguments),
+        Command::Retention(arguments) => retention::run(&arguments),
         Command::Migrate => migrate::run(),
     }
 }

@@ -14,7 +14,9 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given};
 use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
-use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders};
+use crate::record::{
+    DatabaseState, KeyFileError, PseudonymError, Pseudonyms, Quiet, Recorders, SEALING_DISTANCE, Sealer, sealing_key,
+};
 use crate::rules::RulesError;
 use crate::telemetry;
 
@@ -80,6 +82,8 @@ enum ServeError {
     Database(#[from] DatabaseError),
     #[error(transparent)]
     Pseudonyms(#[from] PseudonymError),
+    #[error("sealing: {0}")]
+    Sealing(#[from] KeyFileError),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
 }
@@ -104,6 +108,9 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     if let Err(error) = quiet.look(&store).await {
         tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
     }
+    let sealing = sealing_key(&config.data_dir, config.sealing_key_file.as_deref())?;
+    let sealer = Sealer::new(store.clone(), sealing, &config.data_dir, SEALING_DISTANCE, || Clock::System.now())?;
+    let seal_head = sealer.head();
     let desk = {
         let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
         let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(Pseudonyms::open(&config.data_dir)?));
@@ -120,6 +127,7 @@ async fn service(config: &Config) -> Result<(), ServeError> {
             store: store.clone(),
             pseudonyms: Arc::clone(&pseudonyms),
             quiet: quiet.clone(),
+            seal_head: seal_head.clone(),
             clock: Clock::System,
         }
     };
@@ -134,6 +142,7 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         let store = store.clone();
         async move { quiet.keep(&store).await }
     });
+    let sealing = tokio::spawn(sealer.keep());
     let signal = stop_signal()?;
     server
         .run(async {
@@ -145,6 +154,7 @@ async fn service(config: &Config) -> Result<(), ServeError> {
         .await?;
     watch.abort();
     looking.abort();
+    sealing.abort();
     recorders.drain().await;
     store.close().await;
     drop(end_cluster);

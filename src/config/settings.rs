@@ -32,6 +32,8 @@ pub struct Config {
     pub version_members: VersionMembers,
     /// Days for which a finding stays quiet once it was accepted, or overridden for a reason. 0: it is always shown.
     pub quiet_days: u16,
+    /// The key that signs seals, where the service does not make its own: one for all replicas.
+    pub sealing_key_file: Option<PathBuf>,
     /// May the service answer by rules that no clinician has signed?
     pub rules: RulesPolicy,
 }
@@ -134,6 +136,7 @@ struct File {
     public_base: Option<String>,
     discovery_versions: Option<bool>,
     quiet_days: Option<u16>,
+    sealing_key_file: Option<PathBuf>,
     allow_unsigned_rules: Option<bool>,
     client: Option<Vec<toml::Table>>,
 }
@@ -186,6 +189,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
         data_dir: given.data_dir.or(file.data_dir).unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR)),
         database_url: given.database_url.filter(|url| !url.is_empty()).map(DatabaseUrl),
         public_base: file.public_base,
+        sealing_key_file: file.sealing_key_file,
         version_members: match file.discovery_versions {
             Some(false) => VersionMembers::Hidden,
             Some(true) | None => VersionMembers::Shown,

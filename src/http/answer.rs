@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::config::Client;
 use crate::domain::evidence::Evidence;
 use crate::json::Document;
-use crate::record::{Decision, People, Pseudonyms, Quiet, Recorded, Recorder};
+use crate::record::{Decision, People, Pseudonyms, Quiet, Recorded, Recorder, SealHead};
 use crate::store::Store;
 
 /// The whole reply goes out within this time; recording gets what is left of it.
@@ -50,6 +50,8 @@ pub struct Desk {
     pub pseudonyms: Arc<Pseudonyms>,
     /// What is kept quiet.
     pub quiet: Quiet,
+    /// The newest seals, as they are published.
+    pub seal_head: SealHead,
     /// Time.
     pub clock: Clock,
 }

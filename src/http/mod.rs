@@ -17,6 +17,7 @@ mod media_type;
 mod pages;
 mod reply;
 mod routes;
+mod seal_head;
 mod server;
 mod turns;
 mod unread;

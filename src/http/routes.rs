@@ -11,6 +11,7 @@ use super::handout::{handout, handouts};
 use super::health::{health, livez, readyz};
 use super::hooks::{hook, service_of};
 use super::pages::{icon, rules, start, stylesheet, try_feedback, try_request};
+use super::seal_head::seal_head;
 use super::unread::hold;
 use crate::cdshooks::Service;
 
@@ -28,6 +29,9 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     both(app, "/livez", READ, |at| at.route(web::get().to(livez)).route(web::head().to(livez)));
     both(app, "/readyz", READ, |at| at.route(web::get().to(readyz)).route(web::head().to(readyz)));
     both(app, "/health", READ, |at| at.route(web::get().to(health)).route(web::head().to(health)));
+    both(app, "/.well-known/herald-seal.json", READ, |at| {
+        at.route(web::get().to(seal_head)).route(web::head().to(seal_head))
+    });
     both(app, "", READ, |at| at.route(web::get().to(start)).route(web::head().to(start)));
     both(app, "/try", SEND, |at| at.route(web::post().to(try_request)));
     both(app, "/try/feedback", SEND, |at| at.route(web::post().to(try_feedback)));

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::seal::{Draft, Heads, Seal, SealingKey};
+use crate::seal::{Draft, Heads, PublicKey, Seal, SealingKey};
 use crate::store::{SealerConnection, Store, StoreError};
 
 use super::key_file::{self, KeyFileError};
@@ -40,6 +40,17 @@ pub fn sealing_key(data_dir: &Path, file: Option<&Path>) -> Result<SealingKey, K
     let own = data_dir.join(KEY_FILE);
     let seed = file.map_or_else(|| key_file::read_or_make(&own), key_file::read)?;
     SealingKey::from_seed(&seed).ok_or(KeyFileError::Malformed(own))
+}
+
+/// The public half of the key that [`sealing_key`] reads; no key is made.
+///
+/// # Errors
+/// As above.
+pub fn public_key(data_dir: &Path, file: Option<&Path>) -> Result<PublicKey, KeyFileError> {
+    let own = data_dir.join(KEY_FILE);
+    let path = file.unwrap_or(&own);
+    let key = SealingKey::from_seed(&key_file::read(path)?);
+    Ok(key.ok_or_else(|| KeyFileError::Malformed(path.to_owned()))?.public())
 }
 
 /// The published head as JSON, for everybody who asks. Cheap to clone; all clones share it.

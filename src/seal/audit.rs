@@ -85,7 +85,9 @@ impl fmt::Display for Finding {
                 match fault {
                     Fault::Changed(what) => write!(f, "changed ({what})"),
                     Fault::Missing => write!(f, "missing"),
-                    Fault::Inserted => write!(f, "inserted (not sealed, although older than the newest seal, or a copy)"),
+                    Fault::Inserted => {
+                        write!(f, "inserted (not sealed, although older than the newest seal, or a copy)")
+                    }
                     Fault::Reordered => write!(f, "reordered (stored_at is not what was sealed)"),
                 }
             }
@@ -367,7 +369,13 @@ mod tests {
         audit.row(&row(&leaf(1)));
         let (findings, tally) = audit.finish(None);
         assert_eq!(tally.deleted, 4);
-        assert_eq!(findings[0].to_string(), format!("north: decision {}: inserted (not sealed, although older than the newest seal, or a copy)", leaf(1).id));
+        assert_eq!(
+            findings[0].to_string(),
+            format!(
+                "north: decision {}: inserted (not sealed, although older than the newest seal, or a copy)",
+                leaf(1).id
+            )
+        );
         assert_eq!(findings.len(), 1);
     }
 }

@@ -69,10 +69,7 @@ mod tests {
     fn keys_and_signatures_are_those_of_rfc_8032() {
         let seed = from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").unwrap();
         let key = SealingKey::from_seed(&seed).unwrap();
-        assert_eq!(
-            to_hex(&key.public().0),
-            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
-        );
+        assert_eq!(to_hex(&key.public().0), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
         assert!(to_hex(&key.sign(b"")).starts_with("e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"));
         assert!(key.public().accepts(b"", &key.sign(b"")) && !key.public().accepts(b"x", &key.sign(b"")));
         assert_eq!(format!("{key:?}"), "SealingKey([secret])");

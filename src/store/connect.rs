@@ -192,10 +192,7 @@ impl Reading<'_> {
     }
 
     /// All rows of one statement, within the limit.
-    pub(super) async fn within(
-        &mut self,
-        query: Query<'_, Postgres, PgArguments>,
-    ) -> Result<Vec<PgRow>, StoreError> {
+    pub(super) async fn within(&mut self, query: Query<'_, Postgres, PgArguments>) -> Result<Vec<PgRow>, StoreError> {
         let mut connection = self.connection.take().ok_or(StoreError::Unavailable(Outage::Broken))?;
         let rows = async {
             let Some((tenant, prepared)) = self.tenant else { return query.fetch_all(&mut *connection).await };

@@ -3,8 +3,8 @@
 //! they can be sent unprepared behind a connection pooler.)
 
 use super::{
-    answered_cards, audited, conflicts, connect, decisions, dismissals, feedback, recent, repeated, retention, seals, silences,
-    trials,
+    answered_cards, audited, conflicts, connect, decisions, dismissals, feedback, recent, repeated, retention, seals,
+    silences, trials,
 };
 
 /// Name and text of each statement.

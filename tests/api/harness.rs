@@ -12,7 +12,7 @@ use herald::cdshooks::VersionMembers;
 use herald::clock::Clock;
 use herald::http::{Condition, Desk, Health, Limits, Turns, start};
 use herald::json::Document;
-use herald::record::{Pseudonyms, Quiet};
+use herald::record::{Pseudonyms, Quiet, SealHead};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -87,6 +87,7 @@ async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
         store: database.store,
         pseudonyms: Arc::new(Pseudonyms::open(keys).unwrap()),
         quiet,
+        seal_head: SealHead::default(),
         clock,
     }
 }
