@@ -68,25 +68,28 @@ CREATE FUNCTION herald_delete_before(before date)
 RETURNS TABLE (month date, outcome text, tenant text, decisions bigint, conflicts bigint, keys bigint)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
-SET app.retention = 'on'
-SET lock_timeout = '10s'
+SET lock_timeout = '2s'
 AS $$
 #variable_conflict use_column
 DECLARE
     this date;
+    months date[];
+    partitions text[] := '{}';
     partition_name text;
 BEGIN
+    -- Until the end of the transaction the owner, as which this runs, sees rows (the policy `by_age`).
+    PERFORM set_config('app.retention', 'on', true);
     IF before IS NULL OR before <> date_trunc('month', before)::date
        OR before > date_trunc('month', now() AT TIME ZONE 'UTC')::date THEN
         RETURN QUERY SELECT before, 'not a month that is over'::text, NULL::text, NULL::bigint, NULL::bigint, NULL::bigint;
         RETURN;
     END IF;
-    FOR this IN
+    months := ARRAY(
         SELECT received_month FROM decision WHERE received_month < before
         UNION SELECT received_month FROM decision_conflict WHERE received_month < before
         UNION SELECT received_month FROM decision_key WHERE received_month < before
-        ORDER BY 1
-    LOOP
+        ORDER BY 1);
+    FOREACH this IN ARRAY months LOOP
         IF EXISTS (SELECT FROM (SELECT DISTINCT ON (tenant_id) held FROM legal_hold
                                  WHERE received_month = this ORDER BY tenant_id, at DESC) AS latest
                     WHERE held) THEN
@@ -121,13 +124,18 @@ BEGIN
         DELETE FROM decision_key WHERE received_month = this;
         partition_name := 'decision_' || to_char(this, 'YYYY_MM');
         IF to_regclass('public.' || partition_name) IS NOT NULL THEN
-            EXECUTE format('DROP TABLE public.%I', partition_name);
+            partitions := partitions || partition_name;
         END IF;
         -- What came before its partition was made.
-        DELETE FROM decision WHERE received_month = this;
+        DELETE FROM decision_default WHERE received_month = this;
         DELETE FROM feedback_comment WHERE stored_at < this + interval '1 month';
         DELETE FROM answered_card WHERE stored_at < this + interval '1 month';
     END LOOP;
+    -- Last of all: from here to the commit nobody can write.
+    FOREACH partition_name IN ARRAY partitions LOOP
+        EXECUTE format('DROP TABLE public.%I', partition_name);
+    END LOOP;
+    PERFORM set_config('app.retention', '', true);
 END $$;
 
 REVOKE ALL ON FUNCTION herald_delete_before(date) FROM PUBLIC;
@@ -145,6 +153,8 @@ BEGIN
                        'USING (current_setting(''app.retention'', true) = ''on'')', name);
     END LOOP;
 END $$;
+
+CREATE POLICY by_age ON decision_default TO herald_owner USING (current_setting('app.retention', true) = 'on');
 
 -- The sealer: hashes of every tenant, never what they are hashes of.
 GRANT SELECT (tenant_id, received_month, decision_id, stored_at, packing, record_hash)

@@ -20,11 +20,11 @@ const ROLES: [&str; 7] = [
 /// Everything that anybody but the owner may do, on tables and on single columns.
 const PRIVILEGES: &str = "\
 SELECT grantee || ' ' || privilege || ' ' || string_agg(relname, ' ' ORDER BY relname)
-  FROM (SELECT c.relname, r.rolname AS grantee, lower(a.privilege_type) AS privilege
+  FROM (SELECT c.relname::text, r.rolname AS grantee, lower(a.privilege_type) AS privilege
           FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
          WHERE c.relnamespace = 'public'::regnamespace AND a.grantee <> c.relowner
          UNION ALL
-        SELECT c.relname || '(' || string_agg(t.attname, ',' ORDER BY t.attnum) || ')', r.rolname,
+        SELECT c.relname::text || '(' || string_agg(t.attname, ',' ORDER BY t.attnum) || ')', r.rolname,
                lower(a.privilege_type)
           FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid
                CROSS JOIN LATERAL aclexplode(t.attacl) a JOIN pg_roles r ON r.oid = a.grantee
