@@ -165,7 +165,14 @@ impl Sealer {
         };
         let mut sealed = 0;
         for tenant in line.tenants().await? {
-            sealed += self.seal_tenant(&mut line, &tenant).await?;
+            match self.seal_tenant(&mut line, &tenant).await {
+                Ok(count) => sealed += count,
+                // Somebody damaged it. The others are sealed all the same, and an audit says what it is.
+                Err(StoreError::Inconsistent(what)) => {
+                    tracing::error!(condition = what, "the seals or rows of a tenant are damaged; it is not sealed");
+                }
+                Err(error) => return Err(error),
+            }
         }
         self.line = Some(line);
         if self.shown.document().is_none() {

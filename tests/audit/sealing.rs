@@ -81,6 +81,19 @@ async fn a_database_whose_newest_seals_are_cut_off_is_not_sealed_any_further() {
 }
 
 #[tokio::test]
+async fn damage_to_the_seals_of_one_tenant_does_not_keep_another_from_being_sealed() {
+    let sealed = Sealed::with(1, 3).await;
+    sealed.database.run("UPDATE seal SET leaves = '\\x00' WHERE tenant_id = 'north'").await;
+    for tenant in TENANTS {
+        sealed.record(of(tenant, "next", 1)).await;
+    }
+    sealed.database.free_leases().await;
+    assert_eq!(sealed.sealer(Duration::ZERO).look().await.unwrap(), 1);
+    let found = sealed.audit().await.findings;
+    assert!(!found.is_empty() && found.iter().all(|finding| finding.tenant == "north"), "{found:?}");
+}
+
+#[tokio::test]
 async fn one_decision_is_proved_without_the_others() {
     let sealed = Sealed::with(2, 5).await;
     let decision = of("north", "proved", 1);
