@@ -73,13 +73,13 @@ async fn a_deletion_prints_a_certificate_with_counts_and_roots() {
     sealed.record(old).await;
     sealed.sealer(Duration::ZERO).look().await.unwrap();
     let of_august = ["--tenant", "north", "--month", "2026-08", "--why", "case", "--by", "A. Doe"];
-    assert_eq!(herald(&sealed, &[&["retention", "hold"], &of_august[..]].concat()).0, Some(0));
+    assert_eq!(herald(&sealed, &[&["retention", "hold"][..], &of_august].concat()).0, Some(0));
     let (_, said) = herald(&sealed, &["retention", "list"]);
     assert_eq!(said, "2026-08 of north\n");
     let certificate = |said: &str| serde_json::from_str::<Value>(said).unwrap();
     let (_, said) = herald(&sealed, &["retention", "run", "--before", "2026-09"]);
     assert_eq!(certificate(&said)["months"]["2026-08"]["why"], "legal hold", "{said}");
-    assert_eq!(herald(&sealed, &[&["retention", "lift"], &of_august[..]].concat()).0, Some(0));
+    assert_eq!(herald(&sealed, &[&["retention", "lift"][..], &of_august].concat()).0, Some(0));
     let (code, said) = herald(&sealed, &["retention", "run", "--before", "2026-09"]);
     let of_north = &certificate(&said)["months"]["2026-08"]["tenants"]["north"];
     assert_eq!((code, of_north["decisions"].as_i64()), (Some(0), Some(1)), "{said}");

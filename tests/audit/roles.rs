@@ -50,7 +50,7 @@ async fn the_privileges_of_every_role_are_these_and_no_others() {
         "herald_retention select deleted_month legal_hold seal",
         "herald_sealer insert seal seal_lease",
         &format!(
-            "herald_sealer select decision_conflict{hashes} decision_key(tenant_id) decision{hashes} seal seal_lease"
+            "herald_sealer select decision{hashes} decision_conflict{hashes} decision_key(tenant_id) seal seal_lease"
         ),
         "herald_sealer update seal_lease",
         "herald_writer insert decision decision_key",
