@@ -172,6 +172,11 @@ impl Store {
 /// role that is missing comes as an invalid value.
 fn not_connected(error: sqlx::Error) -> StoreError {
     match StoreError::from(error) {
+        // A role that is missing, and one that was not granted.
+        StoreError::Rejected(state) if state.as_str() == "22023" => StoreError::Unavailable(Outage::NoRole),
+        StoreError::Unavailable(Outage::GaveUp(state)) if state.as_str() == "42501" => {
+            StoreError::Unavailable(Outage::NoRole)
+        }
         StoreError::Rejected(state) => StoreError::Unavailable(Outage::GaveUp(state)),
         other => other,
     }

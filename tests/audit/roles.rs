@@ -265,6 +265,8 @@ async fn a_batch_with_a_role_that_is_missing_is_an_outage_and_no_poison() {
     sealed.database.run("CREATE ROLE stranger LOGIN").await;
     let url = sealed.database.url.replace("herald@", "stranger@");
     let store = Store::new(StoreOptions::from_url(&url).unwrap());
+    let refused = store.recent_decisions("north", 1).await.unwrap_err().to_string();
+    assert!(refused.contains("docs/operations.md"), "{refused}");
     let recorder = herald::record::Recorder::start(store);
     assert_eq!(recorder.record(of("north", "refused", 1), soon()).await, Recorded::Unrecorded);
     assert_eq!(recorder.health().poison, 0);
