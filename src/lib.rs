@@ -22,6 +22,7 @@ pub mod openapi;
 pub mod pages;
 pub mod record;
 pub mod rules;
+pub mod seal;
 pub mod secret;
 pub mod store;
 pub mod telemetry;

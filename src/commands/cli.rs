@@ -9,7 +9,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::clock::Clock;
 use crate::rules::{RulesError, Signer};
 
+use super::audit::{self, AuditArguments};
 use super::doctor::{self, DoctorArguments};
+use super::retention::{self, RetentionArguments};
 use super::serve::{ServeArguments, serve};
 use super::silence::{self, SilenceArguments};
 use super::{assess, migrate, rules};
@@ -46,6 +48,10 @@ enum Command {
     Silence(SilenceArguments),
     /// Say what is missing or unsafe in this set-up, check one FHIR resource, or print the sheet that registers Herald.
     Doctor(DoctorArguments),
+    /// Check the tamper evidence of the record, or prove that one decision is sealed.
+    Audit(AuditArguments),
+    /// Delete months of the record by age, or keep them from it.
+    Retention(RetentionArguments),
     /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
     Migrate,
 }
@@ -106,6 +112,8 @@ pub fn run() -> ExitCode {
             told(rules::sign(&files, &signer, Clock::System.today(), &mut stdout().lock()))
         }
         Command::Doctor(arguments) => doctor::run(arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
+        Command::Retention(arguments) => retention::run(&arguments),
         Command::Migrate => migrate::run(),
     }
 }

@@ -1,6 +1,8 @@
 //! The commands of the binary: one file each, one function each.
 
 mod assess;
+mod audit;
+mod beside;
 mod cli;
 mod database;
 mod doctor;
@@ -9,6 +11,7 @@ mod knowledge;
 mod migrate;
 mod place;
 mod preflight;
+mod retention;
 pub mod rules;
 mod serve;
 mod silence;

@@ -10,7 +10,8 @@ use super::place::{self, PlaceError};
 use crate::access::{Access, AccessError};
 use crate::config::{Config, Transport};
 use crate::http::{Tls, TlsError};
-use crate::record::{PseudonymError, Pseudonyms};
+use crate::record::{KeyFileError, PseudonymError, Pseudonyms, sealing_key};
+use crate::seal::SealingKey;
 
 /// One thing that keeps the service from starting.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,8 @@ pub(super) enum Unfit {
     Tls(#[from] TlsError),
     #[error(transparent)]
     Place(#[from] PlaceError),
+    #[error("sealing_key_file: {0}")]
+    Sealing(KeyFileError),
     #[error(transparent)]
     Access(#[from] AccessError),
     #[error(transparent)]
@@ -31,6 +34,8 @@ pub(super) enum Unfit {
 pub(super) struct Fit {
     pub tls: Option<Tls>,
     pub pseudonyms: Pseudonyms,
+    /// What seals are signed with.
+    pub sealing: SealingKey,
     /// The registered clients; None without any, which is the loopback mode.
     pub access: Option<Arc<Access>>,
 }
@@ -53,8 +58,10 @@ pub(super) fn preflight(config: &Config, today: Date) -> Result<Fit, Vec<Unfit>>
         Some(shared) => shared,
         None => Pseudonyms::open(&config.data_dir).map_err(|wrong| unfit(wrong.into()))?,
     };
+    let sealing = sealing_key(&config.data_dir, config.sealing_key_file.as_deref())
+        .map_err(|wrong| unfit(Unfit::Sealing(wrong)))?;
     let access = access(config).map_err(|wrong| unfit(wrong.into()))?;
-    Ok(Fit { tls, pseudonyms, access })
+    Ok(Fit { tls, pseudonyms, sealing, access })
 }
 
 fn access(config: &Config) -> Result<Option<Arc<Access>>, AccessError> {

@@ -16,7 +16,7 @@ use crate::cdshooks::document;
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given, Mode, Registration};
 use crate::http::{self, Condition, Crowd, Desk, Door, Health, LabelMemory, Limits, Turns};
-use crate::record::{DatabaseState, Quiet, Recorders};
+use crate::record::{DatabaseState, KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer};
 use crate::rules::RulesError;
 use crate::store::Store;
 use crate::telemetry;
@@ -119,6 +119,8 @@ enum ServeError {
     Unsafe(#[from] UnsafeDatabase),
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
+    #[error("sealing: {0}")]
+    Sealing(#[from] KeyFileError),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
     #[error(transparent)]
@@ -149,6 +151,8 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
         tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
     }
     watch.metrics().rules(knowledge.rulebook.digest(), knowledge.rulebook.unsigned.len());
+    let sealer = Sealer::new(store.clone(), fit.sealing, &config.data_dir, SEALING_DISTANCE, || Clock::System.now())?;
+    let seal_head = sealer.head();
     let desk = {
         let (metrics, traces) = (watch.metrics(), watch.traces());
         let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
@@ -173,6 +177,7 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
             quiet: quiet.clone(),
             metrics: Arc::clone(&metrics),
             traces: traces.clone(),
+            seal_head: seal_head.clone(),
             clock: Clock::System,
         }
     };
@@ -194,6 +199,7 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
         async move { quiet.keep(&store).await }
     });
     let door_keeper = fit.access.map(|access| tokio::spawn(keep_door(access, store.clone())));
+    let sealing = tokio::spawn(sealer.keep());
     let signal = stop_signal()?;
     let mut unsafe_database = None;
     server
@@ -212,6 +218,7 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
         .await?;
     mirror.abort();
     looking.abort();
+    sealing.abort();
     if let Some(keeper) = door_keeper {
         keeper.abort();
     }

@@ -11,11 +11,12 @@ use jiff::tz::TimeZone;
 
 use crate::cdshooks::topics;
 use crate::clock::Clock;
-use crate::config::{self, Config, Faults, Given};
-use crate::embedded::{self, EmbeddedError};
+use crate::config::{self, Faults, Given};
 use crate::noise::{Silence, Subject};
 use crate::rules::{RulesError, embedded_files, load_embedded, order_rules};
-use crate::store::{NewSilence, Store, StoreError, StoreOptions};
+use crate::store::{NewSilence, Store, StoreError};
+
+use super::beside::{self, BesideError};
 
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
@@ -69,10 +70,8 @@ enum SilenceCommand {
 enum Failure {
     #[error(transparent)]
     Config(#[from] Faults),
-    #[error("the private database of {} does not run; start the service first, or set DATABASE_URL", .0.display())]
-    NotRunning(PathBuf),
     #[error(transparent)]
-    Embedded(#[from] EmbeddedError),
+    Beside(#[from] BesideError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the rule files are not valid: {0}")]
@@ -105,23 +104,12 @@ fn done(arguments: &SilenceArguments) -> Result<(), Failure> {
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
     let told = runtime.block_on(async {
-        let store = open(&config).await?;
+        let store = beside::store(&config, None).await?;
         let told = change(&store, arguments).await;
         store.close().await;
         told
     })?;
     io::stdout().lock().write_all(told.as_bytes()).map_err(Failure::Output)
-}
-
-async fn open(config: &Config) -> Result<Store, Failure> {
-    let address = match &config.database_url {
-        Some(url) => url.reveal().to_owned(),
-        None => {
-            let running = embedded::running(&config.data_dir).await?;
-            running.ok_or_else(|| Failure::NotRunning(config.data_dir.clone()))?
-        }
-    };
-    Ok(Store::new(StoreOptions::from_url(&address)?))
 }
 
 async fn change(store: &Store, arguments: &SilenceArguments) -> Result<String, Failure> {

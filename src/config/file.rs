@@ -18,6 +18,7 @@ pub(super) struct File {
     pub(super) cors: Option<Cors>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) pseudonym_key_file: Option<PathBuf>,
+    pub(super) sealing_key_file: Option<PathBuf>,
     pub(super) public_base: Option<String>,
     pub(super) discovery_versions: Option<bool>,
     pub(super) quiet_days: Option<u16>,

@@ -48,6 +48,8 @@ pub struct Config {
     pub version_members: VersionMembers,
     /// Days for which a finding stays quiet once it was accepted, or overridden for a reason. 0: it is always shown.
     pub quiet_days: u16,
+    /// The key that signs seals, where the service does not make its own: one for all replicas.
+    pub sealing_key_file: Option<PathBuf>,
     /// May the service answer by rules that no clinician has signed?
     pub rules: RulesPolicy,
     /// Metrics, traces, and the time for a balancer.
@@ -191,6 +193,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
         database_url: given.database_url.filter(|url| !url.is_empty()).map(DatabaseUrl),
         public_base,
         clients,
+        sealing_key_file: file.sealing_key_file.map(|file| folder.join(file)),
         version_members: match file.discovery_versions {
             Some(false) => VersionMembers::Hidden,
             Some(true) | None => VersionMembers::Shown,

@@ -12,6 +12,7 @@ use super::hooks::hook;
 use super::knowledge_pages::{openapi, openapi_page, source_attributes};
 use super::pages::{icon, rules, start, stylesheet, try_feedback, try_request};
 use super::routes::discovery;
+use super::seal_head::seal_head;
 use crate::cdshooks::Service;
 use crate::openapi::{Listed, Operation, Verb};
 
@@ -46,6 +47,7 @@ pub(super) fn addresses() -> Vec<Served> {
         at("/livez", Verb::Read, Operation::Livez, |at| at.to(livez)),
         at("/readyz", Verb::Read, Operation::Readyz, |at| at.to(readyz)),
         at("/health", Verb::Read, Operation::Health, |at| at.to(health)),
+        at("/.well-known/herald-seal.json", Verb::Read, Operation::SealHead, |at| at.to(seal_head)),
         at("", Verb::Read, Operation::Start, |at| at.to(start)),
         at("/try", Verb::Send, Operation::Try, |at| at.to(try_request)),
         at("/try/feedback", Verb::Send, Operation::TryFeedback, |at| at.to(try_feedback)),

@@ -24,7 +24,7 @@ use crate::config::Client;
 use crate::domain::evidence::Evidence;
 use crate::json::Document;
 use crate::metrics::Metrics;
-use crate::record::{Decision, People, Pseudonyms, Quiet, Recorded, Recorder};
+use crate::record::{Decision, People, Pseudonyms, Quiet, Recorded, Recorder, SealHead};
 use crate::store::Store;
 use crate::traces::Traces;
 use crate::upstream::{Errand, Fetched, Upstream};
@@ -67,6 +67,8 @@ pub struct Desk {
     pub metrics: Arc<Metrics>,
     /// Where spans go; None: nowhere.
     pub traces: Option<Arc<Traces>>,
+    /// The newest seals, as they are published.
+    pub seal_head: SealHead,
     /// Time.
     pub clock: Clock,
 }

@@ -25,6 +25,7 @@ mod pages;
 mod peer;
 mod reply;
 mod routes;
+mod seal_head;
 mod server;
 mod tls;
 mod traced;

@@ -42,6 +42,8 @@ pub enum Operation {
     Rules,
     /// `GET /.well-known/dsi/{service}.json`, `.md`, `.html`
     SourceAttributes,
+    /// `GET /.well-known/herald-seal.json`
+    SealHead,
     /// `GET /openapi.json`
     OpenApi,
     /// `GET /openapi`
@@ -70,6 +72,7 @@ impl Operation {
         Self::Handout,
         Self::Rules,
         Self::SourceAttributes,
+        Self::SealHead,
         Self::OpenApi,
         Self::OpenApiPage,
         Self::Stylesheet,
@@ -93,6 +96,7 @@ impl Operation {
             Self::Handout => "readHandout",
             Self::Rules => "readRules",
             Self::SourceAttributes => "readSourceAttributes",
+            Self::SealHead => "readSealHead",
             Self::OpenApi => "readOpenApi",
             Self::OpenApiPage => "readOpenApiPage",
             Self::Stylesheet => "readStylesheet",
@@ -104,7 +108,9 @@ impl Operation {
         match self {
             Self::Discovery | Self::Hook(_) | Self::Feedback => "CDS Hooks",
             Self::Livez | Self::Readyz | Self::Health => "Health",
-            Self::Rules | Self::Handouts | Self::Handout | Self::SourceAttributes | Self::OpenApi => "Knowledge",
+            Self::Rules | Self::Handouts | Self::Handout | Self::SourceAttributes | Self::SealHead | Self::OpenApi => {
+                "Knowledge"
+            }
             Self::Start | Self::Try | Self::TryFeedback | Self::OpenApiPage | Self::Stylesheet | Self::Icon => "Pages",
         }
     }
@@ -124,6 +130,7 @@ impl Operation {
             Self::Handout => "One result in plain words, to be handed over by a clinician",
             Self::Rules => "Every rule, cell by cell, with its source",
             Self::SourceAttributes => "The source attributes of a service, for those who decide whether to use it",
+            Self::SealHead => "The newest seal of every tenant, for an auditor to note down",
             Self::OpenApi => "This document",
             Self::OpenApiPage => "This document as a page",
             Self::Stylesheet => "The stylesheet of the pages",
@@ -247,6 +254,10 @@ impl Operation {
                 answer["content"]["text/html; charset=utf-8"] = json!({"schema": {"type": "string"}});
                 answer["headers"] = json!({"ETag": {"description": "Of this content.", "required": true, "schema": {"type": "string"}}});
                 with(refusals(answer, &[404]), "304", "Unchanged since the ETag of `If-None-Match`.")
+            }
+            Self::SealHead => {
+                let answer = json!({"description": "The seals.", "content": {"application/json": {"schema": {"type": "object"}}}});
+                refusals(answer, &[404])
             }
             Self::OpenApi => {
                 let answer = json!({"description": "OpenAPI 3.1.", "content": {"application/json": {"schema": {"type": "object"}}}});

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::store::{Content, DecisionRow, SeenToken, SharedPiece};
 
-use super::leaf::LeafContent;
+use super::leaf::{LeafBytes, LeafContent};
 use super::pseudonym::People;
 
 /// What was decided, on what, for whom (as keyed hashes), and the reply that goes out.
@@ -76,7 +76,7 @@ impl Decision {
             request_hash: &self.request_hash,
             rules_digest: &self.rules_digest,
             card_ids: &self.card_ids,
-            content: content.as_slice(),
+            content: LeafBytes::Block(content.as_slice()),
         }
         .hash();
         DecisionRow {

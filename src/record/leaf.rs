@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::pseudonym::People;
 
 const FORM: &[u8] = b"herald.record/2";
+const FORM_1: &[u8] = b"herald.record/1";
 const MISSING: u32 = u32::MAX;
 
 /// All fields that the hash covers.
@@ -31,7 +32,21 @@ pub struct LeafContent<'a> {
     pub request_hash: &'a [u8; 32],
     pub rules_digest: &'a [u8; 32],
     pub card_ids: &'a [Uuid],
-    pub content: &'a [u8],
+    pub content: LeafBytes<'a>,
+}
+
+/// Evidence and reply, as the hash takes them.
+#[derive(Clone, Copy)]
+pub enum LeafBytes<'a> {
+    /// As they are stored: form 2.
+    Block(&'a [u8]),
+    /// Before they were packed: form 1.
+    Apart {
+        /// The canonical evidence.
+        evidence: &'a [u8],
+        /// The reply.
+        reply: &'a [u8],
+    },
 }
 
 impl LeafContent<'_> {
@@ -40,7 +55,10 @@ impl LeafContent<'_> {
     pub fn hash(&self) -> [u8; 32] {
         let mut leaf = Leaf(Sha256::new());
         leaf.0.update([0]);
-        leaf.field(FORM);
+        leaf.field(match self.content {
+            LeafBytes::Block(_) => FORM,
+            LeafBytes::Apart { .. } => FORM_1,
+        });
         for text in [self.tenant, self.service, self.hook_instance, self.hook] {
             leaf.field(text.as_bytes());
         }
@@ -58,7 +76,10 @@ impl LeafContent<'_> {
         for card in self.card_ids {
             leaf.0.update(card.as_bytes());
         }
-        leaf.field(self.content);
+        match self.content {
+            LeafBytes::Block(block) => leaf.field(block),
+            LeafBytes::Apart { evidence, reply } => [evidence, reply].into_iter().for_each(|part| leaf.field(part)),
+        }
         leaf.0.finalize().into()
     }
 }
@@ -108,7 +129,7 @@ mod tests {
             request_hash: &[1; 32],
             rules_digest: &[2; 32],
             card_ids: &[],
-            content: b"{}",
+            content: LeafBytes::Block(b"{}"),
         }
     }
 

@@ -172,7 +172,6 @@ async fn find_within(
         for card in left.iter().filter(|card| card.service == decision.service) {
             if let Some(finding) = reply.finding(tenant, &patient, card.card) {
                 found.push(AnsweredCard {
-                    tenant: tenant.to_owned(),
                     service: decision.service.clone(),
                     card: card.card,
                     decision_id: decision.decision_id,
@@ -183,7 +182,7 @@ async fn find_within(
             }
         }
     }
-    store.keep_answered_cards(&found).await?;
+    store.keep_answered_cards(tenant, &found).await?;
     left.retain(|card| !found.iter().any(|one| one.card == card.card && one.service == card.service));
     Ok(sought - left.len())
 }

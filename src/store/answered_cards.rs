@@ -48,8 +48,6 @@ pub struct ShowingDecision {
 /// An answered card with its finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnsweredCard {
-    /// The tenant; never empty.
-    pub tenant: String,
     /// The CDS service that showed it.
     pub service: String,
     /// The card.
@@ -79,7 +77,7 @@ impl Store {
             .bind(within.as_secs_f64())
             .bind(count(Self::UNKNOWN_AT_ONCE))
             .bind(count(skipped));
-        let rows = self.read().await?.within(query.persistent(false)).await?;
+        let rows = self.keeper().await?.within(query.persistent(false)).await?;
         rows.iter()
             .map(unknown_card)
             .collect::<Result<_, _>>()
@@ -109,26 +107,26 @@ impl Store {
             .bind(months)
             .bind(first_id_of(first.checked_sub(before).unwrap_or(Timestamp::UNIX_EPOCH)))
             .bind(cards.iter().map(|card| card.card).bind_iter());
-        self.read().await?.within(query.persistent(false)).await?.iter().map(showing).collect()
+        self.of_tenant(tenant).await?.within(query.persistent(false)).await?.iter().map(showing).collect()
     }
 
-    /// Keeps what was found out, once for each card.
+    /// Keeps what was found out about cards of `tenant`, once for each card.
     ///
     /// # Errors
     /// As for any write.
-    pub async fn keep_answered_cards(&self, cards: &[AnsweredCard]) -> Result<(), StoreError> {
+    pub async fn keep_answered_cards(&self, tenant: &str, cards: &[AnsweredCard]) -> Result<(), StoreError> {
         if cards.is_empty() {
             return Ok(());
         }
         let query = sqlx::query(KEEP_ANSWERED_CARDS)
-            .bind(cards.iter().map(|card| &*card.tenant).bind_iter())
+            .bind(tenant)
             .bind(cards.iter().map(|card| &*card.service).bind_iter())
             .bind(cards.iter().map(|card| card.card.to_string()).bind_iter())
             .bind(cards.iter().map(|card| card.decision_id).bind_iter())
             .bind(cards.iter().map(|card| &card.finding[..]).bind_iter())
             .bind(cards.iter().map(|card| &card.patient[..]).bind_iter())
             .bind(cards.iter().map(|card| card.user.as_ref().map(|user| &user[..])).bind_iter());
-        self.read().await?.within(query.persistent(false)).await.map(drop)
+        self.of_tenant(tenant).await?.within(query.persistent(false)).await.map(drop)
     }
 }
 
@@ -196,7 +194,7 @@ SELECT service_id, decision_id, card_ids, patient_ref, user_ref, packing, conten
 
 pub(super) const KEEP_ANSWERED_CARDS: &str = "\
 INSERT INTO answered_card (tenant_id, service_id, card, decision_id, finding, patient_ref, user_ref)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::bytea[], $6::bytea[], $7::bytea[])
+SELECT $1, known.* FROM unnest($2::text[], $3::text[], $4::uuid[], $5::bytea[], $6::bytea[], $7::bytea[]) AS known
 ON CONFLICT (tenant_id, service_id, card) DO NOTHING";
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ impl Store {
     /// As for any write: [`StoreError::Rejected`] or [`StoreError::Unavailable`].
     pub async fn store_conflict(&self, row: &DecisionRow) -> Result<Conflict, StoreError> {
         let query = bind_rows(sqlx::query(STORE_CONFLICT).persistent(false), &[row]);
-        let inserted = self.read().await?.within(query).await?;
+        let inserted = self.of_tenant(&row.tenant).await?.within(query).await?;
         if let Some(inserted) = inserted.first() {
             let _: Uuid = inserted.try_get(0)?;
             return Ok(Conflict::Recorded);

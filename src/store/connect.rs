@@ -1,20 +1,26 @@
 //! Connections: how they are made, how long anything may take, and whether the server keeps what it acknowledges.
 //!
 //! sqlx has no time-out for a query: a stopped server would hang its future for ever. So every call runs under
-//! [`Store::within`], the server gets its own limits, and a connection whose call timed out is closed, never reused.
+//! a limit, the server gets its own limits, and a connection whose call timed out is closed, never reused.
+//!
+//! Every connection takes the role of its work when it is made (see [`Role`]), which costs no round trip.
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Row};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow, PgSslMode};
+use sqlx::query::Query;
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Row};
 
 use super::StoreError;
 use super::error::Outage;
+use super::roles::Role;
 
 /// How long one read may take, from asking for a connection to the last row.
 const READ_LIMIT: Duration = Duration::from_millis(1_500);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(500);
 const READ_CONNECTIONS: u32 = 8;
+const KEEPER_CONNECTIONS: u32 = 2;
 
 /// Whether the writer's statements stay prepared on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +73,13 @@ impl StoreOptions {
         &self.connect
     }
 
-    fn guarded(&self) -> PgConnectOptions {
+    fn guarded(&self, role: Role) -> PgConnectOptions {
+        self.as_logged_in().options([("role", role.name()), ("statement_timeout", role.statement_timeout())])
+    }
+
+    /// Without taking a role.
+    fn as_logged_in(&self) -> PgConnectOptions {
         self.connect.clone().disable_statement_logging().application_name("herald").options([
-            ("statement_timeout", "700ms"),
             ("lock_timeout", "500ms"),
             ("idle_in_transaction_session_timeout", "5s"),
             ("tcp_keepalives_idle", "30"),
@@ -108,7 +118,8 @@ impl Durability {
 /// The database, for reads and for opening the connections of the writer.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pub(super) reads: PgPool,
+    reads: PgPool,
+    keepers: PgPool,
     options: StoreOptions,
 }
 
@@ -116,12 +127,15 @@ impl Store {
     /// Makes the pool without connecting: the service starts and answers also while the database is away.
     #[must_use]
     pub fn new(options: StoreOptions) -> Self {
-        let reads = PgPoolOptions::new()
-            .max_connections(READ_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .idle_timeout(Duration::from_secs(60))
-            .connect_lazy_with(options.guarded());
-        Self { reads, options }
+        let pool = |role, connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .idle_timeout(Duration::from_secs(60))
+                .connect_lazy_with(options.guarded(role))
+        };
+        let (reads, keepers) = (pool(Role::App, READ_CONNECTIONS), pool(Role::Keeper, KEEPER_CONNECTIONS));
+        Self { reads, keepers, options }
     }
 
     /// What the server promises about an acknowledged commit.
@@ -129,7 +143,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn durability(&self) -> Result<Durability, StoreError> {
-        let mut reading = self.read().await?;
+        let mut reading = self.keeper().await?;
         let row = reading.within(sqlx::query(DURABILITY).persistent(false)).await?;
         let row = row.first().ok_or(StoreError::Inconsistent("settings"))?;
         Ok(Durability {
@@ -139,9 +153,10 @@ impl Store {
         })
     }
 
-    /// Closes the pool, waiting for calls in flight.
+    /// Closes the pools, waiting for calls in flight.
     pub async fn close(&self) {
         self.reads.close().await;
+        self.keepers.close().await;
     }
 
     pub(super) const fn statements(&self) -> Statements {
@@ -149,31 +164,75 @@ impl Store {
     }
 
     /// A connection of its own, outside any pool: a pool spends a round trip on every return.
-    pub(super) async fn dedicated(&self, limit: Duration) -> Result<PgConnection, StoreError> {
-        let options = self.options.guarded();
+    pub(super) async fn dedicated(&self, role: Role, limit: Duration) -> Result<PgConnection, StoreError> {
+        let options = self.options.guarded(role);
         let connecting = PgConnection::connect_with(&options);
-        Ok(tokio::time::timeout(limit, connecting).await??)
+        tokio::time::timeout(limit, connecting).await?.map_err(not_connected)
     }
 
-    pub(super) async fn read(&self) -> Result<Reading, StoreError> {
-        Ok(Reading { connection: Some(self.reads.acquire().await?), limit: READ_LIMIT })
+    /// One statement by the role that logged in itself, which may not have any of ours: what it may do is the question.
+    pub(super) async fn as_logged_in(&self, sql: &'static str) -> Result<Vec<PgRow>, StoreError> {
+        let asking = async {
+            let mut connection = PgConnection::connect_with(&self.options.as_logged_in()).await?;
+            let rows = sqlx::query(sql).persistent(false).fetch_all(&mut connection).await?;
+            connection.close().await?;
+            Ok(rows)
+        };
+        tokio::time::timeout(READ_LIMIT, asking).await?.map_err(|error: sqlx::Error| error.into())
+    }
+
+    /// For statements about `tenant`: each is a transaction of its own that sees and adds rows of this tenant alone.
+    pub(super) async fn of_tenant<'t>(&self, tenant: &'t str) -> Result<Reading<'t>, StoreError> {
+        let prepared = self.options.statements == Statements::Kept;
+        Ok(Reading { tenant: Some((tenant, prepared)), ..Reading::of(&self.reads).await? })
+    }
+
+    /// For statements about answers to cards and silences of every tenant, and about trials.
+    pub(super) async fn keeper(&self) -> Result<Reading<'static>, StoreError> {
+        Reading::of(&self.keepers).await
     }
 }
 
-/// One borrowed connection of the pool. After a call that failed or timed out it is closed, not returned.
-pub(super) struct Reading {
-    connection: Option<sqlx::pool::PoolConnection<sqlx::Postgres>>,
+/// A connection that cannot be made says nothing about the rows that were to be written on it, whatever the SQLSTATE: a
+/// role that is missing comes as an invalid value.
+fn not_connected(error: sqlx::Error) -> StoreError {
+    match StoreError::from(error) {
+        // A role that is missing, and one that was not granted.
+        StoreError::Rejected(state) if state.as_str() == "22023" => StoreError::Unavailable(Outage::NoRole),
+        StoreError::Unavailable(Outage::GaveUp(state)) if state.as_str() == "42501" => {
+            StoreError::Unavailable(Outage::NoRole)
+        }
+        StoreError::Rejected(state) => StoreError::Unavailable(Outage::GaveUp(state)),
+        other => other,
+    }
+}
+
+/// One borrowed connection of a pool. After a call that failed or timed out it is closed, not returned.
+pub(super) struct Reading<'t> {
+    connection: Option<PoolConnection<Postgres>>,
+    /// Whose rows, and whether the statement that says so stays prepared.
+    tenant: Option<(&'t str, bool)>,
     limit: Duration,
 }
 
-impl Reading {
+impl Reading<'_> {
+    async fn of(pool: &PgPool) -> Result<Self, StoreError> {
+        let connection = pool.acquire().await.map_err(not_connected)?;
+        Ok(Self { connection: Some(connection), tenant: None, limit: READ_LIMIT })
+    }
+
     /// All rows of one statement, within the limit.
-    pub(super) async fn within(
-        &mut self,
-        query: sqlx::query::Query<'_, sqlx::Postgres, sqlx::postgres::PgArguments>,
-    ) -> Result<Vec<sqlx::postgres::PgRow>, StoreError> {
+    pub(super) async fn within(&mut self, query: Query<'_, Postgres, PgArguments>) -> Result<Vec<PgRow>, StoreError> {
         let mut connection = self.connection.take().ok_or(StoreError::Unavailable(Outage::Broken))?;
-        match tokio::time::timeout(self.limit, query.fetch_all(&mut *connection)).await {
+        let rows = async {
+            let Some((tenant, prepared)) = self.tenant else { return query.fetch_all(&mut *connection).await };
+            let mut transaction = connection.begin().await?;
+            sqlx::query(OF_TENANT).bind(tenant).persistent(prepared).execute(&mut *transaction).await?;
+            let rows = query.fetch_all(&mut *transaction).await?;
+            transaction.commit().await?;
+            Ok(rows)
+        };
+        match tokio::time::timeout(self.limit, rows).await {
             Ok(Ok(rows)) => {
                 self.connection = Some(connection);
                 Ok(rows)
@@ -194,6 +253,9 @@ impl Reading {
         }
     }
 }
+
+/// Until the end of the transaction.
+pub(super) const OF_TENANT: &str = "SELECT set_config('app.tenant', $1, true)";
 
 pub(super) const DURABILITY: &str = "\
 SELECT current_setting('fsync') = 'on', current_setting('full_page_writes') = 'on',

@@ -13,6 +13,7 @@ use super::connect::{Statements, Store};
 use super::error::Outage;
 use super::instants::to_stored;
 use super::packing::PACKING;
+use super::roles::Role;
 use super::seen_tokens::{STORE_BATCH_WITH_TOKENS, TOKEN_USES, bind_rows_and_tokens, bind_tokens};
 use super::{DecisionRow, KeyHolder, StoreError};
 
@@ -46,7 +47,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn open_writer(&self, limit: Duration) -> Result<WriterConnection, StoreError> {
-        Ok(WriterConnection { connection: self.dedicated(limit).await?, statements: self.statements() })
+        Ok(WriterConnection { connection: self.dedicated(Role::Writer, limit).await?, statements: self.statements() })
     }
 }
 

@@ -24,7 +24,7 @@ impl Store {
     /// [`StoreError::Unavailable`], or [`StoreError::Inconsistent`] where a row does not decode.
     pub async fn dismissals(&self, within: Duration) -> Result<Vec<Dismissal>, StoreError> {
         let query = sqlx::query(DISMISSALS).bind(within.as_secs_f64()).bind(MOST_AT_ONCE);
-        self.read().await?.within(query.persistent(false)).await?.iter().map(dismissal).collect()
+        self.keeper().await?.within(query.persistent(false)).await?.iter().map(dismissal).collect()
     }
 }
 

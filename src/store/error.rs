@@ -26,6 +26,11 @@ pub enum Outage {
     /// The server ended the statement for a reason of its own: shutdown, deadlock, resources, a missing table.
     #[error("the server gave up (SQLSTATE {0})")]
     GaveUp(SqlState),
+    /// The login may not take the role of the work it is for.
+    #[error(
+        "this login may not take the role that it needs; is the schema migrated, and the role granted (docs/operations.md)?"
+    )]
+    NoRole,
     /// The driver met something it does not expect.
     #[error("the connection is not usable")]
     Broken,

@@ -113,16 +113,16 @@ pub struct FeedbackStored {
 }
 
 impl Store {
-    /// Stores the usable events, all of them or none, and returns after the commit. Safe to repeat.
+    /// Stores the usable events of one tenant, all of them or none, and returns after the commit. Safe to repeat.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn store_feedback(&self, events: &[FeedbackEvent]) -> Result<FeedbackStored, StoreError> {
         let usable: Vec<&FeedbackEvent> = events.iter().filter(|event| event.usable()).collect();
         let unusable = events.len() - usable.len();
-        if usable.is_empty() {
+        let Some(tenant) = usable.first().map(|event| &*event.tenant) else {
             return Ok(FeedbackStored { unusable, ..FeedbackStored::default() });
-        }
+        };
         let suggestions: Vec<Vec<String>> = usable.iter().map(|event| event.sorted_suggestions()).collect();
         let mut end = 0_i32;
         let bounds: Vec<(i32, i32)> = suggestions
@@ -147,7 +147,7 @@ impl Store {
             .bind(bounds.iter().map(|(first, _)| *first).bind_iter())
             .bind(bounds.iter().map(|(_, last)| *last).bind_iter())
             .bind(suggestions.concat());
-        let rows = self.read().await?.within(query.persistent(false)).await?;
+        let rows = self.of_tenant(tenant).await?.within(query.persistent(false)).await?;
         let row = rows.first().ok_or(StoreError::Inconsistent("feedback"))?;
         let stored = usize::try_from(row.try_get::<i64, _>(0)?).map_err(|_| StoreError::Inconsistent("feedback"))?;
         Ok(FeedbackStored { stored, repeated: usable.len() - stored.min(usable.len()), unusable })

@@ -24,7 +24,7 @@ impl Store {
     /// [`StoreError::Unavailable`], also where counting takes too long.
     pub async fn heard(&self, tenant: &str, service: &str, within: Duration) -> Result<Heard, StoreError> {
         let query = sqlx::query(HEARD).bind(tenant).bind(service).bind(within.as_secs_f64());
-        let rows = self.read().await?.within(query.persistent(false)).await?;
+        let rows = self.of_tenant(tenant).await?.within(query.persistent(false)).await?;
         let row = rows.first().ok_or(StoreError::Inconsistent("a count"))?;
         let count =
             |at: usize| -> Result<u64, StoreError> { Ok(u64::try_from(row.try_get::<i64, _>(at)?).unwrap_or(0)) };

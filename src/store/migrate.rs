@@ -9,6 +9,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use super::StoreOptions;
 use super::partitions::ensure_partitions;
+use super::roles::hand_over;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
@@ -33,6 +34,9 @@ pub enum MigrateError {
         #[source]
         cause: sqlx::Error,
     },
+    /// The tables could not be given to their owner, or this role may not act as it.
+    #[error("the tables could not be handed over to the role herald_owner")]
+    HandOver(#[source] sqlx::Error),
     /// Ten minutes passed.
     #[error("the migration took longer than ten minutes")]
     TimedOut,
@@ -56,6 +60,7 @@ pub async fn migrate(options: &StoreOptions) -> Result<(), MigrateError> {
     let migrating = async {
         let mut connection = PgConnection::connect_with(&connect).await.map_err(MigrateError::Connect)?;
         MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(MigrateError::Schema)?;
+        hand_over(&mut connection).await.map_err(MigrateError::HandOver)?;
         ensure_partitions(&mut connection).await?;
         connection.close().await.map_err(MigrateError::Connect)
     };

@@ -1,6 +1,7 @@
 //! PostgreSQL: every SQL statement of Herald lives here, and sqlx stops here.
 
 mod answered_cards;
+mod audited;
 mod conflicts;
 mod connect;
 mod decision_row;
@@ -16,14 +17,18 @@ mod packing;
 mod partitions;
 mod recent;
 mod repeated;
+mod retention;
 mod role;
+mod roles;
 mod sample_trials;
+mod seals;
 mod seen_tokens;
 mod silences;
 pub mod statements;
 mod trials;
 
 pub use answered_cards::{AnsweredCard, ShowingDecision, UnknownCard};
+pub use audited::{AuditConnection, StoredContent, StoredRow};
 pub use conflicts::Conflict;
 pub use connect::{Durability, Statements, Store, StoreOptions};
 pub use decision_row::{DecisionRow, KeyHolder};
@@ -35,7 +40,9 @@ pub use migrate::{MigrateError, migrate};
 pub use orphans::OrphanFeedback;
 pub use packing::{Content, Packed, SharedPiece, Unpacked};
 pub use recent::{KnownOutcome, RecentDecision, RecordState};
+pub use retention::{CoveringSeal, Hold, MonthOutcome, RetentionConnection};
 pub use role::DatabaseRole;
 pub use sample_trials::{SAMPLE_SOURCE, sample_trials};
+pub use seals::SealerConnection;
 pub use seen_tokens::{SeenToken, TokenStanding};
 pub use silences::NewSilence;

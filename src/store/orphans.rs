@@ -21,7 +21,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`], or [`StoreError::Inconsistent`] where the row does not decode.
     pub async fn orphan_feedback(&self) -> Result<OrphanFeedback, StoreError> {
-        let rows = self.read().await?.within(sqlx::query(ORPHAN_FEEDBACK).persistent(false)).await?;
+        let rows = self.keeper().await?.within(sqlx::query(ORPHAN_FEEDBACK).persistent(false)).await?;
         let row = rows.first().ok_or(StoreError::Inconsistent("feedback"))?;
         let count = u64::try_from(row.try_get::<i64, _>(0)?).map_err(|_| StoreError::Inconsistent("feedback"))?;
         let oldest = Duration::try_from_secs_f64(row.try_get::<f64, _>(1)?.max(0.0)).unwrap_or_default();

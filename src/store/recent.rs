@@ -52,7 +52,7 @@ impl Store {
     /// [`StoreError::Unavailable`], or [`StoreError::Inconsistent`] where a row does not decode.
     pub async fn recent_decisions(&self, tenant: &str, limit: u16) -> Result<Vec<RecentDecision>, StoreError> {
         let query = sqlx::query(RECENT_DECISIONS).bind(tenant).bind(i64::from(limit));
-        self.read().await?.within(query.persistent(false)).await?.iter().map(recent).collect()
+        self.of_tenant(tenant).await?.within(query.persistent(false)).await?.iter().map(recent).collect()
     }
 }
 

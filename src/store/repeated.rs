@@ -14,7 +14,7 @@ impl Store {
     /// [`StoreError::Unavailable`], or [`StoreError::Inconsistent`] where the stored bytes do not unpack.
     pub async fn stored_reply(&self, tenant: &str, holder: &KeyHolder) -> Result<Option<Bytes>, StoreError> {
         let query = sqlx::query(STORED_REPLY).bind(tenant).bind(holder.received_month).bind(holder.decision_id);
-        let rows = self.read().await?.within(query.persistent(false)).await?;
+        let rows = self.of_tenant(tenant).await?.within(query.persistent(false)).await?;
         rows.first().map(reply).transpose()
     }
 
@@ -25,7 +25,7 @@ impl Store {
             .bind(&*row.service)
             .bind(&*row.hook_instance)
             .bind(&row.request_hash[..]);
-        let rows = self.read().await?.within(query.persistent(false)).await?;
+        let rows = self.of_tenant(&row.tenant).await?.within(query.persistent(false)).await?;
         let found = rows.first().ok_or(StoreError::Inconsistent("decision_conflict"))?;
         Ok((found.try_get("decision_id")?, reply(found)?))
     }

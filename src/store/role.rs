@@ -41,8 +41,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn role(&self) -> Result<DatabaseRole, StoreError> {
-        let mut reading = self.read().await?;
-        let rows = reading.within(sqlx::query(ROLE).persistent(false)).await?;
+        let rows = self.as_logged_in(ROLE).await?;
         let row = rows.first().ok_or(StoreError::Inconsistent("role"))?;
         Ok(DatabaseRole {
             name: row.try_get(0)?,
@@ -57,8 +56,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`], also where the role may not look.
     pub async fn missing_migrations(&self) -> Result<i64, StoreError> {
-        let mut reading = self.read().await?;
-        let done = match reading.within(sqlx::query(MIGRATIONS_DONE).persistent(false)).await {
+        let done = match self.as_logged_in(MIGRATIONS_DONE).await {
             Ok(rows) => rows.first().ok_or(StoreError::Inconsistent("migrations"))?.try_get(0)?,
             Err(StoreError::Unavailable(Outage::GaveUp(state))) if state.as_str() == NO_SUCH_TABLE => 0,
             Err(error) => return Err(error),

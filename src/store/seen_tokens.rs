@@ -44,7 +44,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn spend_token(&self, token: &SeenToken) -> Result<TokenStanding, StoreError> {
-        let mut connection = self.read().await?;
+        let mut connection = self.of_tenant(&token.tenant).await?;
         let spending = sqlx::query(SPEND_TOKEN)
             .bind(&*token.tenant)
             .bind(&*token.client)
@@ -66,7 +66,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn forget_tokens(&self) -> Result<usize, StoreError> {
-        Ok(self.read().await?.within(sqlx::query(FORGET_TOKENS).persistent(false)).await?.len())
+        Ok(self.keeper().await?.within(sqlx::query(FORGET_TOKENS).persistent(false)).await?.len())
     }
 }
 

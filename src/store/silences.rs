@@ -37,7 +37,7 @@ impl Store {
     /// [`StoreError::Unavailable`], or [`StoreError::Inconsistent`] where a row does not decode.
     pub async fn silences(&self) -> Result<Vec<Silence>, StoreError> {
         let query = sqlx::query(SILENCES).bind(MOST);
-        self.read().await?.within(query.persistent(false)).await?.iter().map(silence).collect()
+        self.keeper().await?.within(query.persistent(false)).await?.iter().map(silence).collect()
     }
 
     /// Silences something from now on, and returns after the commit.
@@ -52,7 +52,7 @@ impl Store {
             .bind(new.until.map(to_stored))
             .bind(new.by)
             .bind(new.why);
-        self.read().await?.within(query.persistent(false)).await.map(drop)
+        self.keeper().await?.within(query.persistent(false)).await.map(drop)
     }
 
     /// Takes every silence of `what` back, noting who did, and says how many there were.
@@ -61,7 +61,7 @@ impl Store {
     /// As for [`Store::add_silence`].
     pub async fn end_silence(&self, tenant: &str, client: &str, what: &Subject, by: &str) -> Result<usize, StoreError> {
         let query = sqlx::query(END_SILENCE).bind(tenant).bind(client).bind(what.as_str()).bind(by);
-        Ok(self.read().await?.within(query.persistent(false)).await?.len())
+        Ok(self.keeper().await?.within(query.persistent(false)).await?.len())
     }
 }
 

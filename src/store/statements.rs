@@ -3,12 +3,13 @@
 //! they can be sent unprepared behind a connection pooler.)
 
 use super::{
-    answered_cards, conflicts, connect, decisions, dismissals, feedback, heard, orphans, recent, repeated, role,
-    seen_tokens, silences, trials,
+    answered_cards, audited, conflicts, connect, decisions, dismissals, feedback, heard, orphans, recent, repeated,
+    retention, role, seals, seen_tokens, silences, trials,
 };
 
 /// Name and text of each statement.
 pub const ALL: &[(&str, &str)] = &[
+    ("rows of one tenant", connect::OF_TENANT),
     ("durability settings", connect::DURABILITY),
     ("role of the service", role::ROLE),
     ("migrations that were run", role::MIGRATIONS_DONE),
@@ -34,6 +35,21 @@ pub const ALL: &[(&str, &str)] = &[
     ("silences", silences::SILENCES),
     ("add a silence", silences::ADD_SILENCE),
     ("end a silence", silences::END_SILENCE),
+    ("tenants", seals::TENANTS),
+    ("lease of a tenant", seals::LEASE),
+    ("newest seal", seals::NEWEST_SEAL),
+    ("one seal", seals::ONE_SEAL),
+    ("unsealed rows", seals::UNSEALED),
+    ("add a seal", seals::ADD_SEAL),
+    ("audited tenants", audited::AUDITED_TENANTS),
+    ("deleted months", audited::DELETED_MONTHS),
+    ("next seal", audited::NEXT_SEAL),
+    ("audited decisions", audited::AUDITED_DECISIONS),
+    ("audited conflicts", audited::AUDITED_CONFLICTS),
+    ("delete by age", retention::DELETE_BEFORE),
+    ("seals of a month", retention::SEALS_OF_MONTH),
+    ("note a hold", retention::NOTE_HOLD),
+    ("holds", retention::HOLDS),
     ("all trials", trials::ALL_TRIALS),
     ("store a trial", trials::STORE_TRIAL),
 ];

@@ -13,7 +13,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`], or [`StoreError::Inconsistent`] where a row holds a word this version does not know.
     pub async fn trials(&self) -> Result<Vec<Cohort>, StoreError> {
-        self.read().await?.within(sqlx::query(ALL_TRIALS).persistent(false)).await?.iter().map(cohort).collect()
+        self.keeper().await?.within(sqlx::query(ALL_TRIALS).persistent(false)).await?.iter().map(cohort).collect()
     }
 
     /// Writes `cohorts` into the registry. What is there under the same number and cohort is replaced only where the
@@ -22,7 +22,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`], or [`StoreError::Rejected`] for a row that breaks the table's rules.
     pub async fn load_trials(&self, cohorts: &[Cohort], source: &str) -> Result<(), StoreError> {
-        let mut reading = self.read().await?;
+        let mut reading = self.keeper().await?;
         for cohort in cohorts {
             let tumours: Vec<&str> = cohort.tumours.iter().map(|tumour| tumour.as_str()).collect();
             let what: Vec<&str> = cohort.needs.iter().map(|need| &*need.what).collect();

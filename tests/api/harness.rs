@@ -13,7 +13,7 @@ use herald::clock::Clock;
 use herald::http::{Condition, Crowd, Desk, Door, Health, Limits, Turns, start};
 use herald::json::Document;
 use herald::metrics::Metrics;
-use herald::record::{Pseudonyms, Quiet};
+use herald::record::{Pseudonyms, Quiet, SealHead};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -93,6 +93,7 @@ pub async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
         quiet,
         metrics: Arc::new(Metrics::new(Instant::now(), SystemTime::now())),
         traces: None,
+        seal_head: SealHead::default(),
         clock,
     }
 }

@@ -76,6 +76,24 @@ fn nothing_of_a_request_is_ever_in_the_log() {
 }
 
 #[test]
+fn the_head_of_the_seals_is_published_from_the_start_with_the_public_key_and_no_name() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut child, address) = started(&data);
+    let head = || over(address, "GET", "/.well-known/herald-seal.json", &[], b"");
+    let give_up = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while head().status != 200 {
+        assert!(std::time::Instant::now() < give_up);
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let published = head().json();
+    assert_eq!(published["heads"].as_array().map(Vec::len), Some(0), "nothing is a minute old yet: {published}");
+    assert_eq!(published["publicKey"].as_str().map(str::len), Some(64));
+    assert_eq!(std::fs::read(data.path().join("seals/head.json")).unwrap(), head().body);
+    signal("-TERM", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn an_unsafe_configuration_ends_it_with_one_clear_line_and_status_2() {
     let data = tempfile::tempdir().unwrap();
     let file = data.path().join("herald.toml");

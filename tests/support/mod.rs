@@ -85,6 +85,16 @@ impl Database {
         PgConnection::connect(&self.url).await.unwrap()
     }
 
+    /// Does something to the database that no role of the service may.
+    pub async fn run(&self, sql: &'static str) {
+        sqlx::raw_sql(sql).execute(&mut self.connection().await).await.unwrap();
+    }
+
+    /// As if the time of every lease had run out.
+    pub async fn free_leases(&self) {
+        self.run("UPDATE seal_lease SET until = '-infinity'").await;
+    }
+
     /// The one number that `sql` asks for.
     pub async fn number(&self, sql: &'static str) -> i64 {
         sqlx::query(sql).fetch_one(&mut self.connection().await).await.unwrap().get(0)
