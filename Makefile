@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web bench bench-micro
+.PHONY: help run test check test-web sim bench bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
@@ -29,6 +29,9 @@ test-web: ## the start page in a real browser (Chromium)
 	@scripts/setup.sh web
 	@cargo build --locked
 	@scripts/test-web.sh $(built)/debug/herald
+
+sim: ## a million random schedules of faults against the writer's state machine
+	HERALD_SIM_SCHEDULES=$${HERALD_SIM_SCHEDULES:-1000000} cargo test --release --locked --test journal -- --nocapture
 
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench

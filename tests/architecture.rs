@@ -60,7 +60,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "clock",
         ],
     ),
-    ("config", &["cdshooks"]),
+    ("config", &["cdshooks", "journal"]),
     ("telemetry", &["clock"]),
     ("clock", &[]),
 ];

@@ -5,24 +5,32 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given};
 use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
-use crate::record::{DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders};
+use crate::embedded;
+use crate::record::{
+    DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders, Spool, SpoolError, SpoolState, WhenFull,
+};
 use crate::rules::RulesError;
+use crate::store::{Store, sample_trials};
 use crate::telemetry;
+use crate::trials::Cohort;
 
-use super::database::{self, Database, DatabaseError};
+use super::database::{self, DatabaseError};
 use super::knowledge::{accepted, knowledge};
 
 /// Longest wait for open decisions when the service stops. Settling a conflict may take three seconds.
 const SETTLE_TIME: Duration = Duration::from_secs(4);
+
+/// How long the start waits for the database and for what is read from it. Then hooks are answered, and decisions go to the
+/// spool until it is there.
+const OPEN_TIME: Duration = Duration::from_millis(800);
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -80,6 +88,8 @@ enum ServeError {
     Database(#[from] DatabaseError),
     #[error(transparent)]
     Pseudonyms(#[from] PseudonymError),
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
 }
@@ -95,15 +105,15 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     // Bound before anything slow is started: an address that is taken is told at once. Clients that come early wait.
     let listener = TcpListener::bind(config.listen);
     let listener = listener.map_err(|cause| ServeError::Listen { address: config.listen, cause })?;
-    let Database { store, cluster } = open_or_go_without(config).await?;
-    database::warn_of_unsafe_settings(&store).await;
-    let knowledge = knowledge(database::cohorts(&store).await)?;
-    let recorders = Recorders::new(store.clone());
+    let store = database::store(config)?;
+    let is_first = config.database_url.is_none() && !embedded::is_made(&config.data_dir);
+    let spool = Spool::open(&config.data_dir, config.spool)?;
+    let (there, is_there) = watch::channel(false);
+    let (end_cluster, ended) = oneshot::channel();
+    let keeper = tokio::spawn(database::keep(config.clone(), store.clone(), there, ended));
     let quiet = Quiet::new(config.quiet_days);
-    // Before the first card, so that a restart wakes nothing.
-    if let Err(error) = quiet.look(&store).await {
-        tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
-    }
+    let knowledge = knowledge(if is_first { sample_trials() } else { known(&store, &quiet, is_there.clone()).await })?;
+    let recorders = Recorders::new(store.clone(), spool)?;
     let desk = {
         let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
         let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(Pseudonyms::open(&config.data_dir)?));
@@ -123,13 +133,13 @@ async fn service(config: &Config) -> Result<(), ServeError> {
             clock: Clock::System,
         }
     };
-    let health = Arc::new(Health::new(condition(&recorders)));
+    let when_full = config.spool.when_full;
+    let health = Arc::new(Health::new(condition(&recorders, when_full, *is_there.borrow())));
     let server = http::start(listener, health.clone(), Limits::default(), config.version_members, desk)?;
     println!("listening on http://{}", server.address());
     println!("{}", try_it(server.address()));
-    let (end_cluster, ended) = oneshot::channel();
-    let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
-    let watch = tokio::spawn(watch_record(recorders.clone(), health.clone()));
+    tokio::spawn(recorders.keep());
+    let watch = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, is_there));
     let looking = tokio::spawn({
         let store = store.clone();
         async move { quiet.keep(&store).await }
@@ -148,10 +158,8 @@ async fn service(config: &Config) -> Result<(), ServeError> {
     recorders.drain().await;
     store.close().await;
     drop(end_cluster);
-    if let Some(keeper) = keeper {
-        // The keeper ends by itself once its channel is closed.
-        let _ = keeper.await;
-    }
+    // The keeper ends by itself once its channel is closed.
+    let _ = keeper.await;
     tracing::info!("stopped");
     Ok(())
 }
@@ -164,35 +172,52 @@ fn try_it(address: std::net::SocketAddr) -> String {
     )
 }
 
-/// A database that cannot be opened is told once and loudly; cards are served without a record until it is there.
-async fn open_or_go_without(config: &Config) -> Result<Database, DatabaseError> {
-    match database::open(config).await {
-        Ok(database) => Ok(database),
-        Err(error @ DatabaseError::Address(_)) => Err(error),
-        Err(error) => {
-            eprintln!("herald: no record is kept: {error}");
-            tracing::error!(%error, "no record is kept");
-            database::nowhere()
+/// What is read from the database before the first card: which cards are quiet, so that a restart wakes nothing, and the
+/// trials. A database that is not there in time is not waited for.
+async fn known(store: &Store, quiet: &Quiet, mut is_there: watch::Receiver<bool>) -> Vec<Cohort> {
+    let reading = async {
+        let _ = is_there.wait_for(|there| *there).await;
+        tokio::join!(quiet.look(store), database::cohorts(store))
+    };
+    match tokio::time::timeout(OPEN_TIME, reading).await {
+        Ok((looked, cohorts)) => {
+            if let Err(error) = looked {
+                tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
+            }
+            cohorts
+        }
+        Err(_) => {
+            tracing::warn!("the database is not there yet; cards name no trials until the next start");
+            Vec::new()
         }
     }
 }
 
 /// Mirrors the state of the recorders into `/health`.
-async fn watch_record(recorders: Recorders, health: Arc<Health>) {
+async fn watch_record(
+    recorders: Recorders,
+    health: Arc<Health>,
+    when_full: WhenFull,
+    is_there: watch::Receiver<bool>,
+) {
     let mut tick = tokio::time::interval(Duration::from_millis(100));
     loop {
         tick.tick().await;
-        health.set(condition(&recorders));
+        health.set(condition(&recorders, when_full, *is_there.borrow()));
     }
 }
 
-fn condition(recorders: &Recorders) -> Condition {
+fn condition(recorders: &Recorders, when_full: WhenFull, is_there: bool) -> Condition {
     if !recorders.have_room() {
         return Condition::Shedding;
     }
-    match recorders.health().database {
-        DatabaseState::Up => Condition::Recording,
-        DatabaseState::Away => Condition::Unrecorded,
+    let recorder = recorders.health();
+    match (recorder.database, recorder.spool, when_full) {
+        (_, SpoolState::Takes, _) if !is_there => Condition::FirstStart,
+        (DatabaseState::Up, _, _) if is_there => Condition::Recording,
+        (_, SpoolState::Takes, _) => Condition::Spooling,
+        (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Condition::Unrecorded,
+        (_, SpoolState::Full | SpoolState::Failing, WhenFull::Refuse) => Condition::Refusing,
     }
 }
 

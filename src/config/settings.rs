@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::cdshooks::VersionMembers;
+use crate::journal::{Limits, WhenFull};
 
 /// Where the service listens if nobody says otherwise.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -14,6 +15,10 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOS
 const DEFAULT_DATA_DIR: &str = "data";
 /// How long an answered card stays quiet if nobody says otherwise.
 const DEFAULT_QUIET_DAYS: u16 = 90;
+/// How large the spool may become if nobody says otherwise: some 500,000 decisions.
+const DEFAULT_SPOOL_BYTES: u64 = 1 << 30;
+/// Less than this holds no decision.
+const LEAST_SPOOL_BYTES: u64 = 4_096;
 /// Longer than a year would be for ever.
 const LONGEST_QUIET_DAYS: u16 = 366;
 
@@ -34,6 +39,8 @@ pub struct Config {
     pub quiet_days: u16,
     /// May the service answer by rules that no clinician has signed?
     pub rules: RulesPolicy,
+    /// How much the spool may hold, and what is answered when it holds that while the database is away.
+    pub spool: Limits,
 }
 
 /// What the service does with rules that are not signed off, or overdue for review.
@@ -116,6 +123,12 @@ pub enum Fault {
     /// A time that would never end.
     #[error("quiet_days: at most {LONGEST_QUIET_DAYS}")]
     TooLongQuiet,
+    /// A spool that could hold nothing.
+    #[error("spool_bytes: at least {LEAST_SPOOL_BYTES}")]
+    TooSmallSpool,
+    /// Neither of the two policies.
+    #[error("when_spool_full: `{0}` is neither \"serve\" nor \"refuse\"")]
+    NeitherServeNorRefuse(String),
     /// Neither yes nor no.
     #[error("HERALD_ALLOW_UNSIGNED_RULES: `{0}` is neither true nor false")]
     NeitherTrueNorFalse(String),
@@ -135,6 +148,8 @@ struct File {
     discovery_versions: Option<bool>,
     quiet_days: Option<u16>,
     allow_unsigned_rules: Option<bool>,
+    spool_bytes: Option<u64>,
+    when_spool_full: Option<String>,
     client: Option<Vec<toml::Table>>,
 }
 
@@ -167,6 +182,17 @@ pub fn load(given: Given) -> Result<Config, Faults> {
     if file.quiet_days.is_some_and(|days| days > LONGEST_QUIET_DAYS) {
         faults.push(Fault::TooLongQuiet);
     }
+    if file.spool_bytes.is_some_and(|bytes| bytes < LEAST_SPOOL_BYTES) {
+        faults.push(Fault::TooSmallSpool);
+    }
+    let when_full = match file.when_spool_full.as_deref() {
+        None | Some("serve") => WhenFull::Serve,
+        Some("refuse") => WhenFull::Refuse,
+        Some(other) => {
+            faults.push(Fault::NeitherServeNorRefuse(other.to_owned()));
+            WhenFull::Refuse
+        }
+    };
     let allowed = match given.allow_unsigned_rules.as_deref() {
         None | Some("") => file.allow_unsigned_rules.unwrap_or(false),
         Some("true") => true,
@@ -191,6 +217,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
             Some(true) | None => VersionMembers::Shown,
         },
         quiet_days: file.quiet_days.unwrap_or(DEFAULT_QUIET_DAYS),
+        spool: Limits { bytes: file.spool_bytes.unwrap_or(DEFAULT_SPOOL_BYTES), when_full },
     })
 }
 
@@ -274,6 +301,16 @@ mod tests {
         assert_eq!(with_file("quiet_days = 0\n").unwrap().quiet_days, 0);
         assert!(with_file("quiet_days = 367\n").unwrap_err().to_string().contains("366"));
         assert!(with_file("quiet_days = -1\n").is_err());
+    }
+
+    #[test]
+    fn the_spool_has_a_size_and_a_policy_for_when_it_is_full() {
+        let spool = load(Given::default()).unwrap().spool;
+        assert_eq!(spool, Limits { bytes: 1 << 30, when_full: WhenFull::Serve });
+        let spool = with_file("spool_bytes = 5000\nwhen_spool_full = \"refuse\"\n").unwrap().spool;
+        assert_eq!(spool, Limits { bytes: 5_000, when_full: WhenFull::Refuse });
+        let refusal = with_file("spool_bytes = 9\nwhen_spool_full = \"drop\"\n").unwrap_err().to_string();
+        assert!(refusal.contains("spool_bytes: at least") && refusal.contains("`drop` is neither"), "{refusal}");
     }
 
     #[test]

@@ -11,5 +11,5 @@ mod initdb;
 mod place;
 mod postmaster;
 
-pub use cluster::{Cluster, Revived, running, start};
+pub use cluster::{Cluster, Revived, is_made, running, start};
 pub use error::EmbeddedError;

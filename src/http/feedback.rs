@@ -82,16 +82,21 @@ impl Received {
 /// Stores every usable entry. Counts are logged; cards, reasons and comments never are.
 pub(super) async fn store(service: Service, received: Received, desk: &Desk) -> Result<(), ApiError> {
     let stored = desk.recorder.feedback(received.events).await.map_err(|_| ApiError::NotStored)?;
-    if stored.stored + stored.repeated == 0 {
+    let usable = stored.stored + stored.repeated + stored.spooled;
+    if usable == 0 {
         return Err(FeedbackError::NoneUsable.into());
     }
     tracing::info!(
         service = service.id(),
-        usable = stored.stored + stored.repeated,
+        usable,
+        spooled = stored.spooled,
         unusable = received.unusable + stored.unusable,
         "feedback stored"
     );
-    hear(desk).await;
+    // What lies in the spool is heard of after the replay.
+    if stored.spooled == 0 {
+        hear(desk).await;
+    }
     Ok(())
 }
 

@@ -1,22 +1,28 @@
-//! Decisions become durable here: a bounded queue, writers that commit what is waiting in one statement, and answers
-//! that go out only after the commit.
+//! Decisions become durable here: a bounded queue, writers that commit what is waiting in one statement, answers that go
+//! out only after the commit, and a spool on the local disk for the time in which there is none.
 
 mod answers;
+mod conductor;
 mod decision;
+mod keeper;
 mod lane;
 mod leaf;
-mod outage;
+mod opened;
 mod pseudonym;
 mod quiet;
 mod recorder;
 mod recorders;
 mod shown;
+mod spool;
 mod tally;
 
+pub use crate::journal::{Limits, SpoolState, WhenFull};
 pub use decision::Decision;
 pub use leaf::LeafContent;
+pub use opened::Spool;
 pub use pseudonym::{People, PseudonymError, Pseudonyms};
 pub use quiet::{Quiet, QuietReport};
 pub use recorder::{RecordError, Recorded, Recorder};
 pub use recorders::Recorders;
+pub use spool::SpoolError;
 pub use tally::{DatabaseState, RecorderHealth};

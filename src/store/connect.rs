@@ -3,6 +3,7 @@
 //! sqlx has no time-out for a query: a stopped server would hang its future for ever. So every call runs under
 //! [`Store::within`], the server gets its own limits, and a connection whose call timed out is closed, never reused.
 
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -98,7 +99,8 @@ impl Durability {
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(super) reads: PgPool,
-    options: StoreOptions,
+    /// Where new connections are made. Shared by all clones.
+    options: Arc<RwLock<StoreOptions>>,
 }
 
 impl Store {
@@ -110,7 +112,13 @@ impl Store {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .idle_timeout(Duration::from_secs(60))
             .connect_lazy_with(options.guarded());
-        Self { reads, options }
+        Self { reads, options: Arc::new(RwLock::new(options)) }
+    }
+
+    /// From now on connections are made there: for a private server that comes up while the service answers already.
+    pub fn move_to(&self, options: StoreOptions) {
+        self.reads.set_connect_options(options.guarded());
+        *self.options.write().unwrap_or_else(PoisonError::into_inner) = options;
     }
 
     /// What the server promises about an acknowledged commit.
@@ -133,13 +141,17 @@ impl Store {
         self.reads.close().await;
     }
 
-    pub(super) const fn statements(&self) -> Statements {
-        self.options.statements
+    pub(super) fn statements(&self) -> Statements {
+        self.options().statements
+    }
+
+    fn options(&self) -> RwLockReadGuard<'_, StoreOptions> {
+        self.options.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection of its own, outside any pool: a pool spends a round trip on every return.
     pub(super) async fn dedicated(&self, limit: Duration) -> Result<PgConnection, StoreError> {
-        let options = self.options.guarded();
+        let options = self.options().guarded();
         let connecting = PgConnection::connect_with(&options);
         Ok(tokio::time::timeout(limit, connecting).await??)
     }

@@ -16,6 +16,7 @@ mod recent;
 mod repeated;
 mod sample_trials;
 mod silences;
+mod spooled_rows;
 pub mod statements;
 mod trials;
 
@@ -31,3 +32,4 @@ pub use packing::{Content, Packed, SharedPiece, Unpacked};
 pub use recent::{KnownOutcome, RecentDecision, RecordState};
 pub use sample_trials::{SAMPLE_SOURCE, sample_trials};
 pub use silences::NewSilence;
+pub use spooled_rows::SpooledRow;

@@ -18,6 +18,7 @@ mod prefetch;
 mod process;
 mod refusals;
 mod slow;
+mod spool;
 mod start_page;
 #[path = "../support/mod.rs"]
 mod support;

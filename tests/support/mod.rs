@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use herald::embedded::{self, Cluster};
-use herald::record::{Decision, People, Recorder};
+use herald::record::{Decision, Limits, People, Recorder, Spool, WhenFull};
 use herald::store::{Store, StoreOptions, migrate};
 use sqlx::{Connection, PgConnection, Row};
 use tempfile::TempDir;
@@ -78,7 +78,7 @@ impl Database {
     }
 
     pub fn recorder(&self) -> Recorder {
-        Recorder::start(self.store.clone())
+        Recorder::start(self.store.clone(), spool_of_its_own()).unwrap()
     }
 
     pub async fn connection(&self) -> PgConnection {
@@ -95,6 +95,17 @@ impl Database {
         let rows = sqlx::query(sql).fetch_all(&mut self.connection().await).await.unwrap();
         rows.iter().map(|row| row.get(0)).collect()
     }
+}
+
+pub const ROOMY: Limits = Limits { bytes: 64 << 20, when_full: WhenFull::Serve };
+
+/// A spool in a directory that is removed when this process has ended.
+pub fn spool_of_its_own() -> Spool {
+    static DIRECTORIES: std::sync::Mutex<Vec<TempDir>> = std::sync::Mutex::new(Vec::new());
+    let directory = tempfile::tempdir().unwrap();
+    let spool = Spool::open(directory.path(), ROOMY).unwrap();
+    DIRECTORIES.lock().unwrap().push(directory);
+    spool
 }
 
 /// A decision under `key`, computed from `content`.

@@ -1,0 +1,60 @@
+//! Reading a segment back: rows in their order, and what is damaged between them.
+
+use crate::journal::{Frame, Frames, HEADER_BYTES, Header, frame_tag};
+
+use super::key::SpoolKey;
+
+/// Most rows of one transaction of the replay.
+const LARGEST_CHUNK: usize = 500;
+
+/// A row as it lay in the spool, opened.
+#[derive(Clone)]
+pub(crate) struct Spooled(pub(crate) Vec<u8>);
+
+/// Some rows of one segment.
+#[derive(Default)]
+pub(crate) struct Chunk {
+    pub(crate) rows: Vec<Spooled>,
+    /// Where the next chunk begins.
+    pub(crate) next: u64,
+    /// Nothing follows.
+    pub(crate) end: bool,
+    /// Stretches that cannot be read: a damaged header, frames that are not whole or do not open.
+    pub(crate) damaged: usize,
+}
+
+impl Chunk {
+    /// The rows of the segment `number` from an offset on.
+    pub(crate) fn read(number: u64, segment: &[u8], from: u64, key: &SpoolKey) -> Self {
+        let mut chunk = Self::default();
+        if from == HEADER_BYTES && Header::read(segment).is_none_or(|header| header.segment != number) {
+            chunk.damaged += 1;
+        }
+        let mut frames = Frames::of(number, segment, from);
+        while chunk.rows.len() < LARGEST_CHUNK {
+            match frames.next() {
+                None => {
+                    chunk.end = true;
+                    break;
+                }
+                Some(Frame::Damaged { .. }) => chunk.damaged += 1,
+                Some(Frame::Whole { seq, payload, .. }) => match key.open_sealed(&frame_tag(number, seq), payload) {
+                    Some(plain) => chunk.rows.push(Spooled(plain)),
+                    None => chunk.damaged += 1,
+                },
+            }
+        }
+        chunk.next = frames.position();
+        chunk
+    }
+
+    /// The one row at an offset.
+    pub(crate) fn one(number: u64, segment: &[u8], at: u64, key: &SpoolKey) -> Option<Spooled> {
+        match Frames::of(number, segment, at).next()? {
+            Frame::Whole { seq, at: found, payload } if found == at => {
+                key.open_sealed(&frame_tag(number, seq), payload).map(Spooled)
+            }
+            Frame::Whole { .. } | Frame::Damaged { .. } => None,
+        }
+    }
+}
