@@ -12,8 +12,8 @@ use tokio::sync::{oneshot, watch};
 
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given};
-use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
 use crate::embedded;
+use crate::http::{self, Condition, Desk, Health, LabelMemory, Limits, Turns};
 use crate::record::{
     DatabaseState, PseudonymError, Pseudonyms, Quiet, Recorders, Spool, SpoolError, SpoolState, WhenFull,
 };
@@ -194,12 +194,7 @@ async fn known(store: &Store, quiet: &Quiet, mut is_there: watch::Receiver<bool>
 }
 
 /// Mirrors the state of the recorders into `/health`.
-async fn watch_record(
-    recorders: Recorders,
-    health: Arc<Health>,
-    when_full: WhenFull,
-    is_there: watch::Receiver<bool>,
-) {
+async fn watch_record(recorders: Recorders, health: Arc<Health>, when_full: WhenFull, is_there: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(Duration::from_millis(100));
     loop {
         tick.tick().await;

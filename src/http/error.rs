@@ -96,7 +96,9 @@ impl ApiError {
             Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Request(RequestError::NotR4) | Self::MissingPrefetch(_) => StatusCode::PRECONDITION_FAILED,
             Self::BrokenOff | Self::Form | Self::Request(_) | Self::Feedback(_) => StatusCode::BAD_REQUEST,
-            Self::Unavailable | Self::Overloaded | Self::NotRecorded | Self::NotStored => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Overloaded | Self::NotRecorded | Self::NotStored => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -110,7 +110,7 @@ pub(super) struct Book {
 
 impl Book {
     pub(super) fn new(limits: Limits, found: Vec<Segment>, now: Instant) -> Self {
-        let next = found.iter().map(|segment| segment.number + 1).max().unwrap_or(1);
+        let next = found.iter().map(|segment| segment.number.saturating_add(1)).max().unwrap_or(1);
         Self {
             limits,
             open: None,

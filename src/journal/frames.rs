@@ -105,7 +105,7 @@ impl<'s> Frames<'s> {
     #[must_use]
     pub fn of(segment: u64, bytes: &'s [u8], at: u64) -> Self {
         let at = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
-        Self { bytes, at, least: first_frame(segment), end: first_frame(segment + 1) }
+        Self { bytes, at, least: first_frame(segment), end: first_frame(segment.saturating_add(1)) }
     }
 
     /// Where the next frame would begin.
@@ -217,7 +217,10 @@ mod tests {
             assert_eq!(read.len(), complete.len() - 1, "bit {bit}");
             assert!(read.iter().all(|frame| complete.contains(frame)), "bit {bit}");
             let mut found = Frames::of(3, &damaged, HEADER_BYTES);
-            assert!(found.any(|found| matches!(found, Frame::Damaged { from, to } if from <= at as u64 && (at as u64) < to)));
+            assert!(
+                found
+                    .any(|found| matches!(found, Frame::Damaged { from, to } if from <= at as u64 && (at as u64) < to))
+            );
         }
     }
 

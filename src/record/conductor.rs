@@ -60,7 +60,7 @@ impl Conductor {
             count(&self.tally.outages);
             tracing::error!("the database does not take decisions; they go to the spool");
         }
-        actions.into_iter().filter(|action| match action {
+        actions.into_iter().filter(move |action| match action {
             Action::WakeKeeper => {
                 self.keeper.notify_one();
                 false
@@ -89,7 +89,11 @@ impl Conductor {
         for _ in &rows {
             count(&self.tally.poison);
         }
-        tracing::error!(count = rows.len(), sqlstate = class, "the database refuses rows for their content; they lie in quarantine");
+        tracing::error!(
+            count = rows.len(),
+            sqlstate = class,
+            "the database refuses rows for their content; they lie in quarantine"
+        );
         let (answer, answered) = oneshot::channel();
         self.send(Errand::Quarantine { rows, class: class.to_owned(), answer });
         matches!(tokio::time::timeout(FLUSH_LIMIT, answered).await, Ok(Ok(true)))

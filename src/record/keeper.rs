@@ -21,7 +21,7 @@ pub(super) struct Keeper {
     conductor: Arc<Conductor>,
     store: Store,
     /// Writers that will want a connection when the database is back.
-    lanes: Box<dyn Fn() -> usize + Send>,
+    lanes: Box<dyn Fn() -> usize + Send + Sync>,
     line: Option<WriterConnection>,
     /// The chunk in hand.
     rows: Vec<Kept>,
@@ -36,7 +36,7 @@ struct Kept {
 }
 
 impl Keeper {
-    pub(super) fn new(conductor: Arc<Conductor>, store: Store, lanes: Box<dyn Fn() -> usize + Send>) -> Self {
+    pub(super) fn new(conductor: Arc<Conductor>, store: Store, lanes: Box<dyn Fn() -> usize + Send + Sync>) -> Self {
         Self { conductor, store, lanes, line: None, rows: Vec::new(), class: String::new() }
     }
 

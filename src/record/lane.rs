@@ -91,7 +91,10 @@ impl Lane {
         let mut others = Vec::with_capacity(batch.len());
         for job in batch {
             match self.conductor.index.find(mark(&job.row)) {
-                Some(place) => drop(self.beside.spawn(self.beside().repeat(job, place))),
+                Some(place) => {
+                    let beside = self.beside();
+                    self.beside.spawn(beside.repeat(job, place));
+                }
                 None => others.push(job),
             }
         }
@@ -167,7 +170,8 @@ impl Lane {
                     if holder.decision_id == job.row.decision_id {
                         job.answer(Recorded::Durable);
                     } else {
-                        self.beside.spawn(self.beside().settle(job, holder));
+                        let beside = self.beside();
+                        self.beside.spawn(beside.settle(job, holder));
                     }
                 }
             }
@@ -176,13 +180,13 @@ impl Lane {
     }
 
     /// While this flush runs the next batch gathers, as it does for a commit.
-    async fn spool(&self, jobs: Vec<Job>) {
+    async fn spool(&mut self, jobs: Vec<Job>) {
         let rows = jobs.iter().map(|job| (job.row.to_spool(), Some(mark(&job.row)))).collect();
         let outcome = self.conductor.spool(self.conductor.new_batch(), rows).await;
         jobs.into_iter().for_each(|job| job.answer(outcome.into()));
     }
 
-    async fn quarantine(&self, hand: &Hand, places: &[usize]) -> Event {
+    async fn quarantine(&mut self, hand: &Hand, places: &[usize]) -> Event {
         let jobs = places.iter().filter_map(|at| hand.jobs.get(*at)?.as_ref());
         let rows = jobs.map(|job| job.row.to_spool()).collect();
         Event::Quarantined(hand.batch, self.conductor.quarantine(rows, &hand.class).await)

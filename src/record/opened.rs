@@ -35,7 +35,10 @@ impl Spool {
             tracing::warn!("the last frame of the spool was cut off by a crash; it was never acknowledged");
         }
         if !found.segments.is_empty() {
-            tracing::warn!(count = found.segments.len(), "decisions of an earlier run lie in the spool; they are replayed");
+            tracing::warn!(
+                count = found.segments.len(),
+                "decisions of an earlier run lie in the spool; they are replayed"
+            );
         }
         Ok(Self { files, key, found, limits })
     }

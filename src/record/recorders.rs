@@ -70,7 +70,7 @@ impl Recorders {
 
     /// Looks after the database while it is away, and replays the spool when it is back, until [`Self::drain`]. One for a
     /// process.
-    pub fn keep(&self) -> impl Future<Output = ()> + Send + 'static {
+    pub fn keep(&self) -> impl Future<Output = ()> + Send + use<> {
         let of_keeper = self.clone();
         let lanes = Box::new(move || of_keeper.queues().len());
         let keeper = Keeper::new(Arc::clone(&self.0.conductor), self.0.store.clone(), lanes);
@@ -136,7 +136,7 @@ impl Recorders {
             }
         }
         // Only now nobody spools any more.
-        drop(conductor.step(Event::Closing));
+        conductor.step(Event::Closing).for_each(drop);
         conductor.send(Errand::Close);
         let disk = self.disk().take();
         if let Some(disk) = disk

@@ -28,7 +28,9 @@ impl DecisionRow {
     pub fn to_spool(&self) -> Vec<u8> {
         let mut bytes = vec![DECISION];
         bytes.extend_from_slice(&PACKING.to_be_bytes());
-        for part in [&*self.tenant, &*self.service, &*self.hook_instance, &*self.hook, &*self.category, &*self.next_step] {
+        for part in
+            [&*self.tenant, &*self.service, &*self.hook_instance, &*self.hook, &*self.category, &*self.next_step]
+        {
             put(&mut bytes, part.as_bytes());
         }
         bytes.extend_from_slice(self.decision_id.as_bytes());
@@ -123,8 +125,7 @@ impl Reading<'_> {
     }
 
     fn feedback(mut self) -> Option<FeedbackEvent> {
-        let outcome =
-            if self.array::<1>()? == [1] { FeedbackOutcome::Accepted } else { FeedbackOutcome::Overridden };
+        let outcome = if self.array::<1>()? == [1] { FeedbackOutcome::Accepted } else { FeedbackOutcome::Overridden };
         let (tenant, service, card) = (Arc::from(self.text()?), Cow::Owned(self.text()?), self.text()?);
         let (outcome_at, received_at) = (self.instant()??, self.instant()??);
         let reason =

@@ -26,8 +26,7 @@ impl Place {
         let file = self.data.path().join("herald.toml");
         std::fs::write(&file, settings).unwrap();
         let (file, data_dir) = (file.to_str().unwrap(), self.data.path().join("data"));
-        let arguments =
-            ["--listen", "127.0.0.1:0", "--config", file, "--data-dir", data_dir.to_str().unwrap()];
+        let arguments = ["--listen", "127.0.0.1:0", "--config", file, "--data-dir", data_dir.to_str().unwrap()];
         let mut child = herald(&arguments).env("DATABASE_URL", database).spawn().unwrap();
         let address = address_of(&mut child);
         (child, address)
@@ -106,9 +105,9 @@ fn a_full_spool_is_critical_and_the_site_says_whether_cards_are_given_all_the_sa
         let place = Place::fresh();
         let settings = format!("spool_bytes = 12000\nwhen_spool_full = \"{policy}\"\n");
         let (child, address) = place.start(NOWHERE, &settings);
-        let full = (0..100).map(|n| ask(address, &format!("fill-{n}"))).find(|reply| {
-            reply.status == 503 || record_word(reply) == Some("unrecorded")
-        });
+        let full = (0..100)
+            .map(|n| ask(address, &format!("fill-{n}")))
+            .find(|reply| reply.status == 503 || record_word(reply) == Some("unrecorded"));
         let full = full.unwrap();
         if policy == "refuse" {
             full.refuses(503);

@@ -3,9 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use herald::journal::{
-    Action, Batch, DiskStep, Event, Journal, KeeperStep, Limits, Outcome, Places, WhenFull, step,
-};
+use herald::journal::{Action, Batch, DiskStep, Event, Journal, KeeperStep, Limits, Outcome, Places, WhenFull, step};
 
 use crate::chance::Chance;
 use crate::disk::{Disk, ROW, Row};

@@ -9,25 +9,26 @@ const LARGEST_CHUNK: usize = 500;
 
 /// A row as it lay in the spool, opened.
 #[derive(Clone)]
-pub(crate) struct Spooled(pub(crate) Vec<u8>);
+pub(in crate::record) struct Spooled(pub(in crate::record) Vec<u8>);
 
 /// Some rows of one segment.
 #[derive(Default)]
-pub(crate) struct Chunk {
-    pub(crate) rows: Vec<Spooled>,
+pub(in crate::record) struct Chunk {
+    pub(in crate::record) rows: Vec<Spooled>,
     /// Where the next chunk begins.
-    pub(crate) next: u64,
+    pub(in crate::record) next: u64,
     /// Nothing follows.
-    pub(crate) end: bool,
+    pub(in crate::record) end: bool,
     /// Stretches that cannot be read: a damaged header, frames that are not whole or do not open.
-    pub(crate) damaged: usize,
+    pub(in crate::record) damaged: usize,
 }
 
 impl Chunk {
     /// The rows of the segment `number` from an offset on.
-    pub(crate) fn read(number: u64, segment: &[u8], from: u64, key: &SpoolKey) -> Self {
+    pub(in crate::record) fn read(number: u64, segment: &[u8], from: u64, key: &SpoolKey) -> Self {
         let mut chunk = Self::default();
-        if from == HEADER_BYTES && Header::read(segment).is_none_or(|header| header.segment != number) {
+        let is_written = segment.len() as u64 > HEADER_BYTES;
+        if is_written && from == HEADER_BYTES && Header::read(segment).is_none_or(|header| header.segment != number) {
             chunk.damaged += 1;
         }
         let mut frames = Frames::of(number, segment, from);
@@ -49,7 +50,7 @@ impl Chunk {
     }
 
     /// The one row at an offset.
-    pub(crate) fn one(number: u64, segment: &[u8], at: u64, key: &SpoolKey) -> Option<Spooled> {
+    pub(in crate::record) fn one(number: u64, segment: &[u8], at: u64, key: &SpoolKey) -> Option<Spooled> {
         match Frames::of(number, segment, at).next()? {
             Frame::Whole { seq, at: found, payload } if found == at => {
                 key.open_sealed(&frame_tag(number, seq), payload).map(Spooled)

@@ -8,7 +8,6 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use rustix::fs::{FallocateFlags, fallocate};
 use tokio::sync::oneshot;
 
 use crate::journal::{Action, Batch, DiskStep, Event, FRAME_OVERHEAD, Outcome, first_frame, frame, frame_tag};
@@ -16,12 +15,12 @@ use crate::record::conductor::Conductor;
 use crate::record::tally::count;
 
 use super::chunk::{Chunk, Spooled};
-use super::files::Files;
+use super::files::{Files, reserve_space};
 use super::index::Place;
 use super::key::{SEALED_OVERHEAD, SpoolKey};
 
 /// What others ask of this thread. Every question is answered; where the thread has ended, by a closed channel.
-pub(crate) enum Errand {
+pub(in crate::record) enum Errand {
     /// Keep these rows. The second member of each is its mark in the index, where it is a decision.
     Append { batch: Batch, rows: Vec<(Vec<u8>, Option<u128>)>, answer: oneshot::Sender<Outcome> },
     /// The rows of a segment from an offset on, up to a length.
@@ -54,7 +53,7 @@ struct Writing {
     broken: bool,
 }
 
-pub(crate) struct Disk {
+pub(in crate::record) struct Disk {
     conductor: Arc<Conductor>,
     files: Files,
     key: SpoolKey,
@@ -65,12 +64,12 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    pub(crate) fn new(conductor: Arc<Conductor>, files: Files, key: SpoolKey) -> Self {
+    pub(in crate::record) fn new(conductor: Arc<Conductor>, files: Files, key: SpoolKey) -> Self {
         Self { conductor, files, key, waiting: HashMap::new(), writing: None, read: None }
     }
 
     /// Serves until it is closed.
-    pub(crate) fn run(mut self, errands: &Receiver<Errand>) {
+    pub(in crate::record) fn run(mut self, errands: &Receiver<Errand>) {
         while let Ok(first) = errands.recv() {
             let mut closing = false;
             for errand in std::iter::once(first).chain(errands.try_iter()) {
@@ -91,11 +90,15 @@ impl Disk {
                 self.waiting.insert(batch, Waiting { rows, places: Vec::new(), answer });
                 self.work(Event::Offered(batch, bytes as u64));
             }
-            Errand::Read { segment, from, to, answer } => drop(answer.send(self.read(segment, from, to))),
-            Errand::Fetch { place, answer } => drop(answer.send(self.fetch(place))),
+            Errand::Read { segment, from, to, answer } => {
+                let _ = answer.send(self.read(segment, from, to));
+            }
+            Errand::Fetch { place, answer } => {
+                let _ = answer.send(self.fetch(place));
+            }
             Errand::Quarantine { rows, class, answer } => {
                 let kept = rows.into_iter().try_for_each(|row| self.files.quarantine(&self.key, &class, row));
-                drop(answer.send(told(kept, "rows cannot be put into quarantine")));
+                let _ = answer.send(told(kept, "rows cannot be put into quarantine"));
             }
             Errand::Delete { segment, answer } => {
                 let deleted = told(self.files.delete(segment), "a segment of the spool cannot be deleted");
@@ -103,7 +106,7 @@ impl Disk {
                     self.read = None;
                     self.conductor.index.forget(segment);
                 }
-                drop(answer.send(deleted));
+                let _ = answer.send(deleted);
             }
             Errand::Wake | Errand::Close => {}
         }
@@ -111,7 +114,7 @@ impl Disk {
 
     /// Lets the state machine go on from `event` until it wants nothing more of the disk.
     fn work(&mut self, event: Event) {
-        let mut actions: VecDeque<Action> = self.conductor.step(event).into_iter().collect();
+        let mut actions: VecDeque<Action> = self.conductor.step(event).collect();
         while let Some(action) = actions.pop_front() {
             if let Some(done) = self.carry_out(action) {
                 actions.extend(self.conductor.step(Event::Disk(done)));
@@ -177,7 +180,7 @@ impl Disk {
     fn cut_back(&mut self, to: u64) -> bool {
         let Some(writing) = &self.writing else { return false };
         let cut = writing.file.set_len(to).and_then(|()| writing.file.sync_all());
-        let _ = fallocate(&writing.file, FallocateFlags::empty(), 0, self.conductor.limits.segment());
+        let _ = reserve_space(&writing.file, self.conductor.limits.segment());
         told(cut, "the spool cannot be cut back")
     }
 
@@ -205,12 +208,15 @@ impl Disk {
         if self.read.as_ref().is_none_or(|(number, _)| *number != segment) {
             self.read = Some((segment, self.files.read(segment)?));
         }
-        let bytes = self.read.as_ref().map_or(&[][..], |(_, bytes)| bytes);
+        let bytes = self.read.as_ref().map_or(&[][..], |(_, bytes)| bytes.as_slice());
         let counts = usize::try_from(to).unwrap_or(usize::MAX).min(bytes.len());
         let chunk = Chunk::read(segment, &bytes[..counts], from, &self.key);
         if chunk.damaged > 0 {
             count(&self.conductor.tally.damaged);
-            tracing::error!(count = chunk.damaged, "a segment of the spool is damaged; it is kept aside, and what can be read is replayed");
+            tracing::error!(
+                count = chunk.damaged,
+                "a segment of the spool is damaged; it is kept aside, and what can be read is replayed"
+            );
             self.files.copy_aside(segment)?;
         }
         Ok(chunk)

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
+use rustix::io::Errno;
 
 use crate::journal::{Frame, Frames, HEADER_BYTES, Header, Segment};
 
@@ -39,14 +40,14 @@ pub enum SpoolError {
 }
 
 impl SpoolError {
-    pub(crate) fn file(path: &Path) -> impl Fn(io::Error) -> Self {
+    pub(in crate::record) fn file(path: &Path) -> impl Fn(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |cause| Self::File { path: path.clone(), cause }
     }
 }
 
 /// The directory, held for as long as this lives.
-pub(crate) struct Files {
+pub(in crate::record) struct Files {
     directory: PathBuf,
     poison: PathBuf,
     key: [u8; 4],
@@ -54,17 +55,17 @@ pub(crate) struct Files {
 }
 
 /// What an earlier process left.
-pub(crate) struct Found {
+pub(in crate::record) struct Found {
     /// Closed segments, in their order.
-    pub(crate) segments: Vec<Segment>,
+    pub(in crate::record) segments: Vec<Segment>,
     /// Bytes at the end of the last one that were never acknowledged.
-    pub(crate) torn: u64,
+    pub(in crate::record) torn: u64,
 }
 
 impl Files {
     /// Takes the spool under `data_dir` for this process, and closes the segment that was being written when the last one
     /// ended: a frame that was cut there was never acknowledged.
-    pub(crate) fn open(data_dir: &Path, key: [u8; 4]) -> Result<(Self, Found), SpoolError> {
+    pub(in crate::record) fn open(data_dir: &Path, key: [u8; 4]) -> Result<(Self, Found), SpoolError> {
         let directory = data_dir.join("spool");
         let poison = data_dir.join("poison");
         for path in [&directory, &poison] {
@@ -128,11 +129,11 @@ impl Files {
     }
 
     /// A new segment with `reserve` bytes of space behind it, its name flushed. What could not be made whole is removed.
-    pub(crate) fn create(&self, number: u64, reserve: u64) -> io::Result<File> {
+    pub(in crate::record) fn create(&self, number: u64, reserve: u64) -> io::Result<File> {
         let path = self.path(number);
-        let made = (|| {
+        let made = (|| -> io::Result<File> {
             let file = options().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
-            fallocate(&file, FallocateFlags::empty(), 0, reserve)?;
+            reserve_space(&file, reserve)?;
             file.write_all_at(&Header { key: self.key, segment: number }.to_bytes(), 0)?;
             file.sync_all()?;
             self.sync()?;
@@ -144,7 +145,7 @@ impl Files {
         made
     }
 
-    pub(crate) fn delete(&self, number: u64) -> io::Result<()> {
+    pub(in crate::record) fn delete(&self, number: u64) -> io::Result<()> {
         match fs::remove_file(self.path(number)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             removed => removed?,
@@ -152,7 +153,7 @@ impl Files {
         self.sync()
     }
 
-    pub(crate) fn read(&self, number: u64) -> io::Result<Vec<u8>> {
+    pub(in crate::record) fn read(&self, number: u64) -> io::Result<Vec<u8>> {
         let mut file = options().read(true).open(self.path(number))?;
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut file, &mut bytes)?;
@@ -160,7 +161,7 @@ impl Files {
     }
 
     /// Keeps a damaged segment beside the spool: the name is another one, the bytes are the same.
-    pub(crate) fn copy_aside(&self, number: u64) -> io::Result<()> {
+    pub(in crate::record) fn copy_aside(&self, number: u64) -> io::Result<()> {
         let kept = self.poison.join(format!("damaged-{number:016}.segment"));
         match fs::hard_link(self.path(number), kept) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -184,6 +185,15 @@ impl Files {
 
     fn path(&self, number: u64) -> PathBuf {
         self.directory.join(format!("{number:016}.segment"))
+    }
+}
+
+/// Space that is reserved now cannot be missing when a decision waits for it. Where the file system reserves none, a full disk
+/// is met by the writing.
+pub(super) fn reserve_space(file: &File, bytes: u64) -> io::Result<()> {
+    match fallocate(file, FallocateFlags::empty(), 0, bytes) {
+        Err(Errno::OPNOTSUPP) => Ok(()),
+        reserved => Ok(reserved?),
     }
 }
 

@@ -10,21 +10,21 @@ use crate::store::DecisionRow;
 
 /// Where a decision lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) segment: u64,
-    pub(crate) at: u64,
+pub(in crate::record) struct Place {
+    pub(in crate::record) segment: u64,
+    pub(in crate::record) at: u64,
 }
 
 /// Forty bytes for each decision in the spool.
 #[derive(Debug, Default)]
-pub(crate) struct Index {
+pub(in crate::record) struct Index {
     places: Mutex<HashMap<u128, Place>>,
     /// So that nobody asks while the spool is empty.
     length: AtomicUsize,
 }
 
 /// What stands for key and content of a decision in the index.
-pub(crate) fn mark(row: &DecisionRow) -> u128 {
+pub(in crate::record) fn mark(row: &DecisionRow) -> u128 {
     let mut hash = Sha256::new();
     for part in [&*row.tenant, &*row.service, &*row.hook_instance] {
         hash.update(part.len().to_be_bytes());
@@ -35,11 +35,11 @@ pub(crate) fn mark(row: &DecisionRow) -> u128 {
 }
 
 impl Index {
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(in crate::record) fn is_empty(&self) -> bool {
         self.length.load(Ordering::Acquire) == 0
     }
 
-    pub(crate) fn find(&self, mark: u128) -> Option<Place> {
+    pub(in crate::record) fn find(&self, mark: u128) -> Option<Place> {
         self.places().get(&mark).copied()
     }
 

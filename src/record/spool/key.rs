@@ -16,19 +16,19 @@ const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
 const TAG_BYTES: usize = 16;
 /// Bytes that sealing adds.
-pub(crate) const SEALED_OVERHEAD: usize = NONCE_BYTES + TAG_BYTES;
+pub(in crate::record) const SEALED_OVERHEAD: usize = NONCE_BYTES + TAG_BYTES;
 
 /// The key, read once.
-pub(crate) struct SpoolKey {
+pub(in crate::record) struct SpoolKey {
     key: RandomizedNonceKey,
     /// The start of a hash of it.
-    pub(crate) id: [u8; 4],
+    pub(in crate::record) id: [u8; 4],
 }
 
 impl SpoolKey {
     /// Reads the key under `data_dir/keys`, making it at the first start. A key that cannot be read is never replaced: what
     /// lies in the spool would be lost.
-    pub(crate) fn open(data_dir: &Path) -> Result<Self, SpoolError> {
+    pub(in crate::record) fn open(data_dir: &Path) -> Result<Self, SpoolError> {
         let directory = data_dir.join("keys");
         let path = directory.join(KEY_FILE);
         let failed = SpoolError::file(&path);
@@ -45,22 +45,21 @@ impl SpoolKey {
         Self::of(&key)
     }
 
-    pub(crate) fn of(key: &[u8; KEY_BYTES]) -> Result<Self, SpoolError> {
+    pub(in crate::record) fn of(key: &[u8; KEY_BYTES]) -> Result<Self, SpoolError> {
         let digest = Sha256::new().chain_update(b"herald spool key").chain_update(key).finalize();
         let id = [digest[0], digest[1], digest[2], digest[3]];
         Ok(Self { key: RandomizedNonceKey::new(&AES_256_GCM, key).map_err(|_| SpoolError::NoRandomness)?, id })
     }
 
     /// The sealed form of `plain`, bound to `tag`. None where the system gives no random bytes.
-    pub(crate) fn seal(&self, tag: &[u8], plain: Vec<u8>) -> Option<Vec<u8>> {
+    pub(in crate::record) fn seal(&self, tag: &[u8], plain: Vec<u8>) -> Option<Vec<u8>> {
         let mut sealed = plain;
         let nonce = self.key.seal_in_place_append_tag(Aad::from(tag), &mut sealed).ok()?;
-        sealed.splice(0..0, *nonce.as_ref());
-        Some(sealed)
+        Some([&nonce.as_ref()[..], &sealed].concat())
     }
 
     /// What was sealed. None where it was changed, bound to something else, or sealed with another key.
-    pub(crate) fn open_sealed(&self, tag: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(in crate::record) fn open_sealed(&self, tag: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
         let mut plain = sealed.to_vec();
         let length = self.key.open_in_place(Nonce::from(nonce), Aad::from(tag), &mut plain).ok()?.len();
@@ -80,7 +79,7 @@ impl std::fmt::Debug for SpoolKey {
 fn make(directory: &Path, path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     let mut key = [0; KEY_BYTES];
-    getrandom::fill(&mut key).map_err(io::Error::other)?;
+    getrandom::fill(&mut key).map_err(|_| io::ErrorKind::Other)?;
     let unfinished = directory.join(format!("unfinished-{}", Uuid::now_v7()));
     let mut file = File::options().create_new(true).write(true).mode(0o600).open(&unfinished)?;
     file.write_all(&key)?;

@@ -7,9 +7,9 @@ mod index;
 mod key;
 mod poison;
 
-pub(super) use chunk::{Chunk, Spooled};
+pub(super) use chunk::Spooled;
 pub(super) use disk::{Disk, Errand};
 pub use files::SpoolError;
 pub(super) use files::{Files, Found};
 pub(super) use index::{Index, Place, mark};
-pub(super) use key::{SEALED_OVERHEAD, SpoolKey};
+pub(super) use key::SpoolKey;
