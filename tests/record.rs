@@ -220,7 +220,7 @@ async fn draining_answers_everything_that_was_accepted_and_takes_nothing_more() 
 #[tokio::test]
 async fn what_waits_for_a_writer_whose_thread_has_ended_is_written_at_closing_time() {
     let database = Database::fresh().await;
-    let recorders = Recorders::new(database.store.clone(), support::spool_of_its_own()).unwrap();
+    let recorders = Recorders::new(database.store.clone(), database.spool()).unwrap();
     let of_thread = recorders.clone();
     let start = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -239,7 +239,7 @@ async fn what_waits_for_a_writer_whose_thread_has_ended_is_written_at_closing_ti
 #[tokio::test]
 async fn the_recorders_of_two_threads_share_one_record_and_one_count() {
     let database = Database::fresh().await;
-    let recorders = Recorders::new(database.store.clone(), support::spool_of_its_own()).unwrap();
+    let recorders = Recorders::new(database.store.clone(), database.spool()).unwrap();
     let (one, other) = (recorders.start(), recorders.start());
     let first = decision("shared by two", 1);
     assert_eq!(one.record(first.clone(), soon()).await, Recorded::Durable);

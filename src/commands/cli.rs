@@ -11,6 +11,7 @@ use crate::rules::{RulesError, Signer};
 
 use super::serve::{ServeArguments, serve};
 use super::silence::{self, SilenceArguments};
+use super::spool::{self, SpoolArguments};
 use super::{assess, migrate, rules};
 
 /// HER2 decision support for CDS Hooks clients.
@@ -43,6 +44,8 @@ enum Command {
     },
     /// Silence a kind of card, a rule or a whole client at once, list what is silent, or take it back.
     Silence(SilenceArguments),
+    /// Look after the spool of a service that does not run.
+    Spool(SpoolArguments),
     /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
     Migrate,
 }
@@ -98,6 +101,7 @@ pub fn run() -> ExitCode {
             told(rules::sheet(folder.as_deref(), &mut stdout().lock()))
         }
         Command::Silence(arguments) => silence::run(&arguments),
+        Command::Spool(arguments) => spool::run(&arguments),
         Command::Rules { command: RulesCommand::Sign { files, name, role, registration } } => {
             let signer = Signer { name, role, registration };
             told(rules::sign(&files, &signer, Clock::System.today(), &mut stdout().lock()))

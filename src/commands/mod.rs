@@ -8,6 +8,7 @@ mod migrate;
 pub mod rules;
 mod serve;
 mod silence;
+mod spool;
 
 pub use cli::run;
 pub use serve::{ServeArguments, serve};

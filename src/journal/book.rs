@@ -145,7 +145,12 @@ impl Book {
         if hangs || self.failed_at.is_some_and(|at| now.saturating_duration_since(at) < BACK_OFF) {
             return SpoolState::Failing;
         }
-        if self.turned_away { SpoolState::Full } else { SpoolState::Takes }
+        if self.turned_away && self.holds_rows() { SpoolState::Full } else { SpoolState::Takes }
+    }
+
+    fn holds_rows(&self) -> bool {
+        let flushed = self.open.as_ref().is_some_and(|open| open.flushed > HEADER_BYTES);
+        flushed || !self.sealed.is_empty() || self.pending().next().is_some()
     }
 
     fn pending(&self) -> impl Iterator<Item = &Waiting> {
@@ -157,8 +162,9 @@ impl Book {
     }
 
     pub(super) fn offered(&mut self, batch: Batch, bytes: u64, now: Instant) -> Actions {
-        self.turned_away |= self.bytes() + bytes + HEADER_BYTES > self.limits.usable();
-        if self.state(now) != SpoolState::Takes {
+        let has_room = self.bytes() + bytes + HEADER_BYTES <= self.limits.usable();
+        self.turned_away |= !has_room;
+        if !has_room || self.state(now) != SpoolState::Takes {
             return Actions::one(answer(batch, Outcome::Unrecorded));
         }
         self.queue.push(Waiting { batch, bytes, again: false });
@@ -209,7 +215,6 @@ impl Book {
         if self.open.as_ref().is_some_and(|open| if self.queue.is_empty() { seal_now } else { full(open) }) {
             return self.seal();
         }
-        self.seal_wanted = false;
         if self.queue.is_empty() {
             return Actions::default();
         }

@@ -123,6 +123,25 @@ fn a_full_spool_is_critical_and_the_site_says_whether_cards_are_given_all_the_sa
 }
 
 #[test]
+fn the_spool_of_a_service_that_is_gone_is_drained_from_the_command_line() {
+    let place = Place::fresh();
+    let (child, address) = place.start(NOWHERE, "");
+    assert_eq!(record_word(&ask(address, "orphan")), Some("spooled"));
+    end(child, "-KILL");
+    let url = on_a_runtime(async { Database::fresh().await.url });
+    let drain = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_herald"));
+        command.args(["spool", "drain", "--data-dir"]).arg(place.data.path().join("data"));
+        command.env("DATABASE_URL", &url).env_remove("HERALD_CONFIG").output().unwrap()
+    };
+    for said in ["1 rows stored; the spool is empty\n", "0 rows stored; the spool is empty\n"] {
+        let output = drain();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), said, "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(found(&url), ["orphan"]);
+}
+
+#[test]
 fn two_services_never_share_a_spool() {
     let place = Place::fresh();
     let (child, _) = place.start(NOWHERE, "");

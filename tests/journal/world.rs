@@ -56,7 +56,7 @@ enum Hand {
     Nothing,
     Commit { batch: Batch, rows: Vec<Option<Row>>, places: Places, until: Instant },
     Spool { rows: Vec<Row>, batch: Batch, since: Instant },
-    Quarantine { batch: Batch, rows: Vec<Option<Row>>, places: Vec<usize> },
+    Quarantine { batch: Batch, rows: Vec<Option<Row>>, places: Vec<usize>, since: Instant },
 }
 
 pub struct World {
@@ -166,7 +166,7 @@ impl World {
                 };
                 self.tell_writer(at, rows, event);
             }
-            Hand::Quarantine { batch, rows, places } => {
+            Hand::Quarantine { batch, rows, places, .. } => {
                 let kept = !(self.disk_fails && self.chance.one_in(2));
                 if kept {
                     self.quarantine.extend(taken(&rows, &Places::These(places)));
@@ -196,7 +196,7 @@ impl World {
                     self.tell_disk(Event::Offered(batch, bytes));
                 }
                 Action::Quarantine { batch, places } => {
-                    self.writers[at] = Hand::Quarantine { batch, rows: rows.clone(), places };
+                    self.writers[at] = Hand::Quarantine { batch, rows: rows.clone(), places, since: self.now };
                 }
                 other => self.wake(&other),
             }
@@ -393,13 +393,26 @@ impl World {
         }
     }
 
-    /// A writer does not wait for ever for a disk that hangs.
+    /// What the shell does: a statement is given up at its time, and nobody waits for ever for a disk that hangs.
     fn time_out(&mut self) {
         for at in 0..self.writers.len() {
-            if matches!(&self.writers[at], Hand::Spool { since, .. } if self.now - *since >= FLUSH_LIMIT)
-                && let Hand::Spool { rows, .. } = std::mem::replace(&mut self.writers[at], Hand::Nothing)
-            {
-                rows.into_iter().for_each(|row| self.answer(row, Outcome::Unrecorded));
+            let over = |since: Instant| self.now - since >= FLUSH_LIMIT;
+            let is_late = match &self.writers[at] {
+                Hand::Nothing => false,
+                Hand::Commit { until, .. } => self.now >= *until,
+                Hand::Spool { since, .. } | Hand::Quarantine { since, .. } => over(*since),
+            };
+            if !is_late {
+                continue;
+            }
+            match std::mem::replace(&mut self.writers[at], Hand::Nothing) {
+                Hand::Nothing => {}
+                Hand::Commit { batch, rows, places, .. } => {
+                    self.late.push(taken(&rows, &places));
+                    self.tell_writer(at, rows, Event::Failed(batch));
+                }
+                Hand::Spool { rows, .. } => rows.into_iter().for_each(|row| self.answer(row, Outcome::Unrecorded)),
+                Hand::Quarantine { batch, rows, .. } => self.tell_writer(at, rows, Event::Quarantined(batch, false)),
             }
         }
     }

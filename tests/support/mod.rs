@@ -60,6 +60,7 @@ async fn server() -> &'static Cluster {
 pub struct Database {
     pub url: String,
     pub store: Store,
+    spools: TempDir,
 }
 
 impl Database {
@@ -74,11 +75,17 @@ impl Database {
     pub async fn at(url: &str) -> Self {
         let options = StoreOptions::from_url(url).unwrap();
         migrate(&options).await.unwrap();
-        Self { url: url.to_owned(), store: Store::new(options) }
+        Self { url: url.to_owned(), store: Store::new(options), spools: tempfile::tempdir().unwrap() }
     }
 
+    /// With a spool of its own, which goes when this value does.
     pub fn recorder(&self) -> Recorder {
-        Recorder::start(self.store.clone(), spool_of_its_own()).unwrap()
+        Recorder::start(self.store.clone(), self.spool()).unwrap()
+    }
+
+    pub fn spool(&self) -> Spool {
+        let name = DATABASES.fetch_add(1, Ordering::Relaxed).to_string();
+        Spool::open(&self.spools.path().join(name), ROOMY).unwrap()
     }
 
     pub async fn connection(&self) -> PgConnection {
@@ -98,15 +105,6 @@ impl Database {
 }
 
 pub const ROOMY: Limits = Limits { bytes: 64 << 20, when_full: WhenFull::Serve };
-
-/// A spool in a directory that is removed when this process has ended.
-pub fn spool_of_its_own() -> Spool {
-    static DIRECTORIES: std::sync::Mutex<Vec<TempDir>> = std::sync::Mutex::new(Vec::new());
-    let directory = tempfile::tempdir().unwrap();
-    let spool = Spool::open(directory.path(), ROOMY).unwrap();
-    DIRECTORIES.lock().unwrap().push(directory);
-    spool
-}
 
 /// A decision under `key`, computed from `content`.
 pub fn decision(key: &str, content: u8) -> Decision {

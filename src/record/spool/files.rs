@@ -162,8 +162,10 @@ impl Files {
 
     /// Keeps a damaged segment beside the spool: the name is another one, the bytes are the same.
     pub(in crate::record) fn copy_aside(&self, number: u64) -> io::Result<()> {
-        let kept = self.poison.join(format!("damaged-{number:016}.segment"));
-        match fs::hard_link(self.path(number), kept) {
+        let segment = self.path(number);
+        // Numbers begin again when the spool was empty; an inode is not given twice while a name of it is left.
+        let inode = fs::metadata(&segment)?.ino();
+        match fs::hard_link(segment, self.poison.join(format!("damaged-{number}-{inode}.segment"))) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             linked => linked.and_then(|()| File::open(&self.poison)?.sync_all()),
         }
