@@ -59,6 +59,13 @@ pub fn frame(seq: u64, payload: &[u8], to: &mut Vec<u8>) {
     to.extend_from_slice(payload);
 }
 
+/// Bytes of the whole frame that begins like this; None where no frame does.
+#[must_use]
+pub fn frame_bytes(start: [u8; 4]) -> Option<usize> {
+    let length = u32::from_be_bytes(start) as usize;
+    (1..=LONGEST_PAYLOAD).contains(&length).then_some(FRAME_OVERHEAD + length)
+}
+
 /// What a payload is bound to when it is sealed: a frame that was moved to another place does not open.
 #[must_use]
 pub fn frame_tag(segment: u64, seq: u64) -> [u8; 16] {
@@ -118,7 +125,7 @@ impl<'s> Frames<'s> {
         let head = self.bytes.get(at..at + FRAME_OVERHEAD)?;
         let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
         let seq = u64_at(head, 8);
-        if length == 0 || length as usize > LONGEST_PAYLOAD || !(self.least..self.end).contains(&seq) {
+        if frame_bytes([head[0], head[1], head[2], head[3]]).is_none() || !(self.least..self.end).contains(&seq) {
             return None;
         }
         let payload = self.bytes.get(at + FRAME_OVERHEAD..)?.get(..length as usize)?;

@@ -13,5 +13,5 @@ pub use actions::{Action, Actions, Batch, DiskStep, Event, KeeperStep, Outcome, 
 pub use bisection::Bisection;
 pub use book::{Limits, Segment, SpoolState, WhenFull};
 pub use breaker::Breaker;
-pub use frames::{FRAME_OVERHEAD, Frame, Frames, HEADER_BYTES, Header, first_frame, frame, frame_tag};
+pub use frames::{FRAME_OVERHEAD, Frame, Frames, HEADER_BYTES, Header, first_frame, frame, frame_bytes, frame_tag};
 pub use machine::{Journal, step};

@@ -49,12 +49,10 @@ impl Chunk {
         chunk
     }
 
-    /// The one row at an offset.
-    pub(in crate::record) fn one(number: u64, segment: &[u8], at: u64, key: &SpoolKey) -> Option<Spooled> {
-        match Frames::of(number, segment, at).next()? {
-            Frame::Whole { seq, at: found, payload } if found == at => {
-                key.open_sealed(&frame_tag(number, seq), payload).map(Spooled)
-            }
+    /// The one row of a frame that was read alone.
+    pub(in crate::record) fn one(number: u64, bytes: &[u8], key: &SpoolKey) -> Option<Spooled> {
+        match Frames::of(number, bytes, 0).next()? {
+            Frame::Whole { seq, at: 0, payload } => key.open_sealed(&frame_tag(number, seq), payload).map(Spooled),
             Frame::Whole { .. } | Frame::Damaged { .. } => None,
         }
     }

@@ -223,8 +223,8 @@ impl Disk {
     }
 
     fn fetch(&self, place: Place) -> Option<Spooled> {
-        let bytes = self.files.read(place.segment).ok()?;
-        Chunk::one(place.segment, &bytes, place.at, &self.key)
+        let bytes = self.files.frame(place.segment, place.at).ok()?;
+        Chunk::one(place.segment, &bytes, &self.key)
     }
 }
 
@@ -234,4 +234,93 @@ fn told<T>(done: io::Result<T>, otherwise: &'static str) -> bool {
         tracing::error!(error = %error.kind(), "{otherwise}");
     }
     done.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::journal::{HEADER_BYTES, Journal, Limits, WhenFull};
+
+    fn disk() -> (TempDir, Disk) {
+        let directory = tempfile::tempdir().unwrap();
+        let key = SpoolKey::of(&[1; 32]).unwrap();
+        let (files, _) = Files::open(directory.path(), key.id).unwrap();
+        let limits = Limits { bytes: 1 << 20, when_full: WhenFull::Serve };
+        let journal = Journal::new(limits, Vec::new(), Instant::now());
+        // Nobody listens: this test is the thread.
+        let (errands, _) = std::sync::mpsc::channel();
+        (directory, Disk::new(Arc::new(Conductor::new(journal, errands, Arc::default())), files, key))
+    }
+
+    fn append(disk: &mut Disk, batch: Batch) -> oneshot::Receiver<Outcome> {
+        let (answer, answered) = oneshot::channel();
+        disk.take(Errand::Append { batch, rows: vec![(b"row".to_vec(), None)], answer });
+        answered
+    }
+
+    /// Carries everything out, one action after the other; `before` sees each of them first.
+    fn carry_on(disk: &mut Disk, mut before: impl FnMut(&mut Disk, &Action)) -> Vec<String> {
+        let mut actions: VecDeque<Action> = disk.conductor.step(Event::Disk(DiskStep::Free)).collect();
+        let mut seen = Vec::new();
+        while let Some(action) = actions.pop_front() {
+            before(disk, &action);
+            let name = format!("{action:?}");
+            seen.push(name.split([' ', '(']).next().unwrap_or_default().to_owned());
+            if let Some(done) = disk.carry_out(action) {
+                actions.extend(disk.conductor.step(Event::Disk(done)));
+            }
+        }
+        seen
+    }
+
+    fn no_space() -> File {
+        File::options().read(true).write(true).open("/dev/full").unwrap()
+    }
+
+    #[test]
+    fn nobody_is_answered_before_the_flush_has_returned() {
+        let (_directory, mut disk) = disk();
+        let (mut one, mut two) = (append(&mut disk, 1), append(&mut disk, 2));
+        let seen = carry_on(&mut disk, |_, action| {
+            if !matches!(action, Action::Answer { .. }) {
+                assert!(one.try_recv().is_err() && two.try_recv().is_err(), "answered before {action:?}");
+            }
+        });
+        assert_eq!(seen, ["Create", "Write", "Flush", "Answer", "Answer"], "one flush for both");
+        assert_eq!((one.try_recv(), two.try_recv()), (Ok(Outcome::Spooled), Ok(Outcome::Spooled)));
+    }
+
+    #[test]
+    fn after_a_failed_flush_the_batch_is_flushed_in_a_new_segment_before_it_is_answered() {
+        let (_directory, mut disk) = disk();
+        let mut answered = append(&mut disk, 1);
+        let mut fails = true;
+        let seen = carry_on(&mut disk, |disk, action| {
+            // What was written may be lost with the flush: the old file must not matter.
+            if matches!(action, Action::Flush(_)) && std::mem::take(&mut fails) {
+                disk.writing.as_mut().unwrap().file = no_space();
+            }
+        });
+        assert_eq!(seen, ["Create", "Write", "Flush", "Seal", "Create", "Write", "Flush", "Answer"]);
+        assert_eq!(answered.try_recv(), Ok(Outcome::Spooled));
+        let chunk = disk.read(2, HEADER_BYTES, 1 << 20).unwrap();
+        assert_eq!((chunk.rows.len(), chunk.damaged, chunk.end), (1, 0, true));
+    }
+
+    #[test]
+    fn a_disk_without_space_is_said_at_once_and_not_tried_again_for_a_moment() {
+        let (_directory, mut disk) = disk();
+        let mut answered = append(&mut disk, 1);
+        carry_on(&mut disk, |disk, action| {
+            if matches!(action, Action::Write { .. }) {
+                disk.writing.as_mut().unwrap().file = no_space();
+            }
+        });
+        assert_eq!(answered.try_recv(), Ok(Outcome::Unrecorded));
+        assert_eq!(append(&mut disk, 2).try_recv(), Ok(Outcome::Unrecorded));
+    }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
 use rustix::io::Errno;
 
-use crate::journal::{Frame, Frames, HEADER_BYTES, Header, Segment};
+use crate::journal::{Frame, Frames, HEADER_BYTES, Header, Segment, frame_bytes};
 
 /// How long a process that is just ending may still hold the spool.
 const PREDECESSOR_LIMIT: Duration = Duration::from_secs(1);
@@ -157,6 +157,17 @@ impl Files {
         let mut file = options().read(true).open(self.path(number))?;
         let mut bytes = Vec::new();
         io::Read::read_to_end(&mut file, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The bytes of one frame, by its offset.
+    pub(in crate::record) fn frame(&self, number: u64, at: u64) -> io::Result<Vec<u8>> {
+        let file = options().read(true).open(self.path(number))?;
+        let mut head = [0; 4];
+        file.read_exact_at(&mut head, at)?;
+        let length = frame_bytes(head).ok_or(io::ErrorKind::InvalidData)?;
+        let mut bytes = vec![0; length];
+        file.read_exact_at(&mut bytes, at)?;
         Ok(bytes)
     }
 
