@@ -36,7 +36,7 @@ fn whatever_fails_in_whatever_order_nothing_that_was_acknowledged_is_lost_and_ev
     // A simulation in which nothing happens proves nothing.
     if schedules >= SCHEDULES {
         assert!(seen.durable > schedules && seen.spooled > schedules && seen.unrecorded > schedules / 10, "{seen:?}");
-        assert!(seen.crashes > schedules / 2 && seen.replayed > schedules && seen.flush_failures > schedules / 4);
+        assert!(seen.crashes > schedules / 2 && seen.replayed > schedules && seen.flush_failures > schedules / 20);
         assert!(seen.quarantined > schedules / 20 && seen.lost_replies > schedules / 4, "{seen:?}");
     }
 }

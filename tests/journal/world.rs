@@ -8,7 +8,7 @@ use herald::journal::{Action, Batch, DiskStep, Event, Journal, KeeperStep, Limit
 use crate::chance::Chance;
 use crate::disk::{Disk, ROW, Row};
 
-const LIMITS: Limits = Limits { bytes: 4_000, when_full: WhenFull::Serve };
+const LIMITS: Limits = Limits { bytes: 8_000, when_full: WhenFull::Serve };
 const WRITERS: usize = 3;
 const QUEUE: usize = 12;
 const BATCH_LIMIT: Duration = Duration::from_millis(250);
@@ -223,7 +223,7 @@ impl World {
     }
 
     fn disk_goes_on(&mut self) {
-        let fails = self.disk_fails && self.chance.one_in(2);
+        let fails = self.disk_fails && self.chance.one_in(4);
         let Some(action) = self.disk_work.pop_front() else {
             return self.tell_disk(Event::Disk(DiskStep::Free));
         };
