@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::answer::Desk;
 use super::error::ApiError;
 use super::guarded::guarded;
-use super::health::Health;
+use super::health::{Condition, Health};
 use super::hooks::service_of;
 use super::server::Limits;
 use super::unread::hold;
@@ -51,7 +51,9 @@ async fn serve(
     desk: &Desk,
 ) -> Result<(), ApiError> {
     let service = service_of(request)?;
-    if !health.condition().answers() {
+    // Where a decision finds no room in the spool, a few words of feedback may.
+    let condition = health.condition();
+    if !condition.answers() && condition != Condition::Refusing {
         return Err(ApiError::Unavailable);
     }
     media_type::check(request.headers())?;

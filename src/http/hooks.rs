@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::answer::{Desk, answer};
 use super::error::ApiError;
 use super::guarded::guarded;
-use super::health::Health;
+use super::health::{Condition, Health};
 use super::reply::HookReply;
 use super::server::Limits;
 use super::unread::hold;
@@ -36,8 +36,10 @@ async fn serve(
     desk: &Desk,
 ) -> Result<HookReply, ApiError> {
     let service = service_of(request)?;
-    if !health.condition().answers() {
-        return Err(ApiError::Unavailable);
+    match health.condition() {
+        condition if condition.answers() => {}
+        Condition::Refusing => return Err(ApiError::NotRecorded),
+        _ => return Err(ApiError::Unavailable),
     }
     media_type::check(request.headers())?;
     let body = body::read(request, payload, limits).await?;
