@@ -23,11 +23,12 @@ pub fn herald(arguments: &[&str]) -> Command {
     command
 }
 
-/// Starts it on a free port, in a directory of its own, and reads the address that it prints.
-pub fn started(data: &tempfile::TempDir) -> (Child, SocketAddr) {
+/// Starts it on a free port, in a directory of its own, and reads the address that it prints. Nobody reads what it logs before
+/// its end, so `log` must be a level at which little is said, or the test be short.
+pub fn started(data: &tempfile::TempDir, log: &str) -> (Child, SocketAddr) {
     let data_dir = data.path().to_str().unwrap();
     let mut child =
-        herald(&["--listen", "127.0.0.1:0", "--data-dir", data_dir]).env("HERALD_LOG", "trace").spawn().unwrap();
+        herald(&["--listen", "127.0.0.1:0", "--data-dir", data_dir]).env("HERALD_LOG", log).spawn().unwrap();
     let address = address_of(&mut child);
     (child, address)
 }
@@ -61,7 +62,7 @@ pub fn signal(name: &str, child: &Child) {
 fn both_signals_stop_it_gracefully() {
     for name in ["-INT", "-TERM"] {
         let data = tempfile::tempdir().unwrap();
-        let (mut child, address) = started(&data);
+        let (mut child, address) = started(&data, "info");
         assert_eq!(over(address, "GET", "/livez", &[], b"").status, 200);
         signal(name, &child);
         assert_eq!(child.wait().unwrap().code(), Some(0), "{name}");
@@ -71,7 +72,7 @@ fn both_signals_stop_it_gracefully() {
 #[test]
 fn nothing_of_a_request_is_ever_in_the_log() {
     let data = tempfile::tempdir().unwrap();
-    let (mut child, address) = started(&data);
+    let (mut child, address) = started(&data, "trace");
     let json = [("Content-Type", "application/json"), ("Authorization", "Bearer CANARY"), ("X-Any", "CANARY")];
     let whole = r#"{"hook":"patient-view","hookInstance":"CANARY","fhirServer":"https://CANARY","fhirAuthorization":{"access_token":"CANARY"},"context":{"patientId":"CANARY","userId":"Practitioner/CANARY"},"prefetch":{"her2":{"resourceType":"Observation","id":"CANARY","note":[{"text":"CANARY"}]}}}"#;
     assert_eq!(over(address, "POST", REVIEW, &json, whole.as_bytes()).status, 200);
@@ -121,7 +122,7 @@ fn silence(data: &tempfile::TempDir, arguments: &[&str]) -> (Option<i32>, String
 #[test]
 fn a_running_service_is_silenced_from_the_command_line_and_speaks_again() {
     let data = tempfile::tempdir().unwrap();
-    let (mut child, address) = started(&data);
+    let (mut child, address) = started(&data, "info");
     wait_for_health(address, "ok");
     // It is read every few seconds, and at once when feedback comes.
     let shadow = || {

@@ -158,7 +158,7 @@ fn two_services_never_share_a_spool() {
 fn a_first_start_answers_at_once_and_what_it_spooled_is_in_the_cluster_that_was_being_made() {
     let data = tempfile::tempdir().unwrap();
     let began = Instant::now();
-    let (child, address) = started(&data);
+    let (child, address) = started(&data, "info");
     let reply = ask(address, "first of all");
     let took = began.elapsed();
     assert_eq!(record_word(&reply), Some("spooled"), "after {took:?}");
