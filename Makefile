@@ -50,6 +50,9 @@ sbom: ## every crate of the binary with its version and licence: target/herald.c
 deny: ## licences, sources and banned crates against deny.toml, and known advisories where they can be fetched
 	@scripts/supply-chain.sh deny
 
+sim: ## a million random schedules of faults against the writer's state machine
+	HERALD_SIM_SCHEDULES=$${HERALD_SIM_SCHEDULES:-1000000} cargo test --release --locked --test journal -- --nocapture
+
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench
 	@cargo build --release --locked

@@ -43,6 +43,11 @@ for _ in {1..600}; do
     sleep 0.1
 done
 [[ -n $HERALD_URL ]] || { echo "Herald did not listen within a minute" >&2; exit 1; }
+# It answers while its database is still being made; the page under test shows what is in the database.
+for _ in {1..600}; do
+    if curl --silent "$HERALD_URL/health" | grep -q '"status":"ok"'; then break; fi
+    sleep 0.1
+done
 export HERALD_URL
 echo "Herald serves the browser tests at $HERALD_URL"
 

@@ -56,6 +56,8 @@ server=$!
 url=$(address_in run.log "$server") || { cat run.log; fail 'make run did not serve'; }
 report 'make run, cold, to the address (s)' "$(seconds_since "$began")"
 report 'record state of the first card' "$(first_card "$url")"
+until curl --silent "$url/health" | grep -q '"status":"ok"'; do sleep 0.1; done
+report 'make run, cold, to the database (s)' "$(seconds_since "$began")"
 tail -n 5 run.log
 stop_server
 

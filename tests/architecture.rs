@@ -80,7 +80,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("access", &["config", "cdshooks", "json", "store"]),
     ("upstream", &["cdshooks", "config", "json"]),
-    ("config", &["cdshooks"]),
+    ("config", &["cdshooks", "journal"]),
     ("secret", &[]),
     ("telemetry", &["clock"]),
     ("clock", &[]),

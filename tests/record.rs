@@ -156,7 +156,7 @@ async fn one_decision_that_can_never_be_stored_does_not_keep_255_others_out() {
     let decisions = (0..256).map(|n| decision(&if n == 77 { "nul-\0".to_owned() } else { format!("good-{n}") }, 1));
     let answers = record_all(&recorder, decisions).await;
     assert_eq!(answers.iter().filter(|answer| **answer == Recorded::Durable).count(), 255);
-    assert_eq!(answers[77], Recorded::Unrecorded);
+    assert_eq!(answers[77], Recorded::Spooled, "it lies in quarantine");
     assert_eq!(database.number("SELECT count(*) FROM decision").await, 255);
     assert_eq!(recorder.health().poison, 1);
     assert_eq!(recorder.record(decision("after", 1), soon()).await, Recorded::Durable);
@@ -168,7 +168,7 @@ async fn a_decision_without_a_tenant_is_refused_by_the_table_itself() {
     let recorder = database.recorder();
     let mut nobody = decision("tenantless", 1);
     nobody.tenant = "".into();
-    assert_eq!(recorder.record(nobody, soon()).await, Recorded::Unrecorded);
+    assert_eq!(recorder.record(nobody, soon()).await, Recorded::Spooled, "it lies in quarantine");
     assert_eq!(database.number("SELECT count(*) FROM decision_key").await, 0);
 }
 
@@ -220,7 +220,7 @@ async fn draining_answers_everything_that_was_accepted_and_takes_nothing_more() 
 #[tokio::test]
 async fn what_waits_for_a_writer_whose_thread_has_ended_is_written_at_closing_time() {
     let database = Database::fresh().await;
-    let recorders = Recorders::new(database.store.clone());
+    let recorders = Recorders::new(database.store.clone(), database.spool()).unwrap();
     let of_thread = recorders.clone();
     let start = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -239,7 +239,7 @@ async fn what_waits_for_a_writer_whose_thread_has_ended_is_written_at_closing_ti
 #[tokio::test]
 async fn the_recorders_of_two_threads_share_one_record_and_one_count() {
     let database = Database::fresh().await;
-    let recorders = Recorders::new(database.store.clone());
+    let recorders = Recorders::new(database.store.clone(), database.spool()).unwrap();
     let (one, other) = (recorders.start(), recorders.start());
     let first = decision("shared by two", 1);
     assert_eq!(one.record(first.clone(), soon()).await, Recorded::Durable);

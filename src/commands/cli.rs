@@ -14,6 +14,7 @@ use super::doctor::{self, DoctorArguments};
 use super::retention::{self, RetentionArguments};
 use super::serve::{ServeArguments, serve};
 use super::silence::{self, SilenceArguments};
+use super::spool::{self, SpoolArguments};
 use super::{assess, migrate, rules};
 
 /// HER2 decision support for CDS Hooks clients.
@@ -52,6 +53,8 @@ enum Command {
     Audit(AuditArguments),
     /// Delete months of the record by age, or keep them from it.
     Retention(RetentionArguments),
+    /// Look after the spool of a service that does not run.
+    Spool(SpoolArguments),
     /// Run the migrations with the owner's connection (HERALD_OWNER_DATABASE_URL, else DATABASE_URL).
     Migrate,
 }
@@ -107,6 +110,7 @@ pub fn run() -> ExitCode {
             told(rules::sheet(folder.as_deref(), &mut stdout().lock()))
         }
         Command::Silence(arguments) => silence::run(&arguments),
+        Command::Spool(arguments) => spool::run(&arguments),
         Command::Rules { command: RulesCommand::Sign { files, name, role, registration } } => {
             let signer = Signer { name, role, registration };
             told(rules::sign(&files, &signer, Clock::System.today(), &mut stdout().lock()))

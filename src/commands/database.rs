@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use tokio::sync::{oneshot, watch};
+
 use crate::config::Config;
 use crate::embedded::{self, Cluster, EmbeddedError, Revived};
 use crate::store::{self, MigrateError, SAMPLE_SOURCE, Store, StoreError, StoreOptions, sample_trials};
@@ -10,7 +12,7 @@ use crate::trials::Cohort;
 
 /// How often the private server is looked after.
 const LOOK_AFTER: Duration = Duration::from_millis(500);
-/// An address at which nothing answers: decisions are then said to be unrecorded.
+/// An address at which nothing answers.
 const NOWHERE: &str = "postgres://herald@localhost:5432/herald?host=%2Fnonexistent";
 
 /// Why there is no database.
@@ -27,29 +29,25 @@ pub(super) enum DatabaseError {
     Migrate(#[from] MigrateError),
 }
 
-/// A store, and the private cluster under it where there is one.
-pub(super) struct Database {
-    pub store: Store,
-    pub cluster: Option<Cluster>,
+/// The store that `config` names, without connecting. That of the private cluster reaches nothing until [`open`] has found
+/// it: decisions go to the spool meanwhile.
+pub(super) fn store(config: &Config) -> Result<Store, DatabaseError> {
+    let address = config.database_url.as_ref().map_or(NOWHERE, |url| url.reveal());
+    StoreOptions::from_url(address).map(Store::new).map_err(DatabaseError::Address)
 }
 
-/// Opens the database that `config` names. The private cluster is migrated here; a server of the user's own is migrated by
-/// `herald migrate`, with the owner's connection.
-pub(super) async fn open(config: &Config) -> Result<Database, DatabaseError> {
-    if let Some(url) = &config.database_url {
-        let options = StoreOptions::from_url(url.reveal()).map_err(DatabaseError::Address)?;
-        return Ok(Database { store: Store::new(options), cluster: None });
+/// Starts and migrates the private cluster where there is one to start, and moves `store` there. A server of the user's own is
+/// migrated by `herald migrate`, with the owner's connection.
+async fn open(config: &Config, store: &Store) -> Result<Option<Cluster>, DatabaseError> {
+    if config.database_url.is_some() {
+        return Ok(None);
     }
     let cluster = private(&config.data_dir).await?;
     let options = StoreOptions::from_url(&cluster.url()).map_err(DatabaseError::Address)?;
     store::migrate(&options).await?;
-    Ok(Database { store: Store::new(options), cluster: Some(cluster) })
-}
-
-/// A store that reaches nothing, so that cards are served all the same.
-pub(super) fn nowhere() -> Result<Database, DatabaseError> {
-    let options = StoreOptions::from_url(NOWHERE).map_err(DatabaseError::Address)?;
-    Ok(Database { store: Store::new(options), cluster: None })
+    store.move_to(options);
+    load_sample(store).await;
+    Ok(Some(cluster))
 }
 
 async fn private(data_dir: &Path) -> Result<Cluster, EmbeddedError> {
@@ -59,18 +57,35 @@ async fn private(data_dir: &Path) -> Result<Cluster, EmbeddedError> {
 
 /// The trial cohorts of the registry; the sample is loaded where the registry is empty.
 pub(super) async fn cohorts(store: &Store) -> Vec<Cohort> {
-    let found = store.trials().await;
-    if matches!(&found, Ok(cohorts) if cohorts.is_empty()) {
-        if let Err(error) = store.load_trials(&sample_trials(), SAMPLE_SOURCE).await {
-            tracing::warn!(%error, "the sample trials could not be loaded");
-        }
-        return store.trials().await.unwrap_or_default();
+    load_sample(store).await;
+    store.trials().await.unwrap_or_default()
+}
+
+async fn load_sample(store: &Store) {
+    if matches!(&store.trials().await, Ok(cohorts) if cohorts.is_empty())
+        && let Err(error) = store.load_trials(&sample_trials(), SAMPLE_SOURCE).await
+    {
+        tracing::warn!(%error, "the sample trials could not be loaded");
     }
-    found.unwrap_or_default()
+}
+
+/// Opens the database, says when that is done, and looks after it until `stopped` resolves. One that cannot be opened is told
+/// once and loudly; decisions go to the spool.
+pub(super) async fn keep(config: Config, store: Store, there: watch::Sender<bool>, stopped: oneshot::Receiver<()>) {
+    let opened = open(&config, &store).await;
+    there.send_replace(true);
+    match opened {
+        Ok(Some(cluster)) => keep_running(cluster, stopped).await,
+        Ok(None) => {}
+        Err(error) => {
+            eprintln!("herald: decisions go to the spool only: {error}");
+            tracing::error!(%error, "the database cannot be opened; decisions go to the spool only");
+        }
+    }
 }
 
 /// Starts the private server again whenever it has ended, until `stopped` resolves; then ends it.
-pub(super) async fn keep_running(mut cluster: Cluster, mut stopped: tokio::sync::oneshot::Receiver<()>) {
+async fn keep_running(mut cluster: Cluster, mut stopped: oneshot::Receiver<()>) {
     loop {
         tokio::select! {
             _ = &mut stopped => break,

@@ -15,6 +15,7 @@ mod retention;
 pub mod rules;
 mod serve;
 mod silence;
+mod spool;
 mod watching;
 
 pub use cli::run;

@@ -5,25 +5,28 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::access::Access;
 use crate::cdshooks::document;
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given, Mode, Registration};
+use crate::embedded;
 use crate::http::{self, Condition, Crowd, Desk, Door, Health, LabelMemory, Limits, Turns};
-use crate::record::{DatabaseState, KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer};
+use crate::record::{
+    DatabaseState, KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer, Spool, SpoolError, SpoolState, WhenFull,
+};
 use crate::rules::RulesError;
-use crate::store::Store;
+use crate::store::{Store, sample_trials};
 use crate::telemetry;
 use crate::traces::TracesError;
+use crate::trials::Cohort;
 use crate::upstream::{Upstream, UpstreamError};
 
-use super::database::{self, Database, DatabaseError};
+use super::database::{self, DatabaseError};
 use super::guard::{Guard, UnsafeDatabase};
 use super::knowledge::knowledge;
 use super::preflight::{Fit, preflight};
@@ -43,6 +46,10 @@ const CLOSING_TIME: Duration = Duration::from_secs(3);
 fn finishing_time(stop_wait: Duration) -> Duration {
     EXIT_TIME.saturating_sub(stop_wait + SETTLE_TIME + 2 * CLOSING_TIME)
 }
+
+/// How long the start waits for the database and for what is read from it. Then hooks are answered, and decisions go to the
+/// spool until it is there.
+const OPEN_TIME: Duration = Duration::from_millis(800);
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -121,6 +128,8 @@ enum ServeError {
     Upstream(#[from] UpstreamError),
     #[error("sealing: {0}")]
     Sealing(#[from] KeyFileError),
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
     #[error(transparent)]
@@ -139,22 +148,23 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
     let bound = |address| TcpListener::bind(address).map_err(|cause| ServeError::Listen { address, cause });
     let listener = bound(config.listen)?;
     let metrics_listener = config.watching.metrics_listen.map(bound).transpose()?;
-    let mut watch = Watch::new(&config.watching)?;
-    let Database { store, cluster } = open_or_go_without(config).await?;
+    let mut watching = Watch::new(&config.watching)?;
+    let store = database::store(config)?;
+    let is_first = config.database_url.is_none() && !embedded::is_made(&config.data_dir);
+    let spool = Spool::open(&config.data_dir, config.spool)?;
+    let (there, is_there) = watch::channel(false);
+    let (end_cluster, ended) = oneshot::channel();
+    let keeper = tokio::spawn(database::keep(config.clone(), store.clone(), there, ended));
+    let quiet = Quiet::new(config.quiet_days);
+    let knowledge = knowledge(if is_first { sample_trials() } else { known(&store, &quiet, is_there.clone()).await })?;
     let guard = Guard::new(config, &store);
     guard.look().await?;
-    let knowledge = knowledge(database::cohorts(&store).await)?;
-    let recorders = Recorders::new(store.clone());
-    let quiet = Quiet::new(config.quiet_days);
-    // Before the first card, so that a restart wakes nothing.
-    if let Err(error) = quiet.look(&store).await {
-        tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
-    }
-    watch.metrics().rules(knowledge.rulebook.digest(), knowledge.rulebook.unsigned.len());
+    let recorders = Recorders::new(store.clone(), spool)?;
+    watching.metrics().rules(knowledge.rulebook.digest(), knowledge.rulebook.unsigned.len());
     let sealer = Sealer::new(store.clone(), fit.sealing, &config.data_dir, SEALING_DISTANCE, || Clock::System.now())?;
     let seal_head = sealer.head();
     let desk = {
-        let (metrics, traces) = (watch.metrics(), watch.traces());
+        let (metrics, traces) = (watching.metrics(), watching.traces());
         let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
         let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(fit.pseudonyms));
         let rules_digest = digest_bytes(knowledge.rulebook.digest());
@@ -181,7 +191,8 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
             clock: Clock::System,
         }
     };
-    let health = Arc::new(Health::new(condition(&recorders)));
+    let when_full = config.spool.when_full;
+    let health = Arc::new(Health::new(condition(&recorders, when_full, *is_there.borrow())));
     let door = Door { tls: fit.tls, origins: config.origins.clone(), crowd: crowd(config) };
     let limits = Limits { stop_time: finishing_time(config.watching.stop_wait), ..Limits::default() };
     let discovery = document(config.version_members, config.public_base.as_deref());
@@ -190,10 +201,9 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
     if config.mode == Mode::Loopback {
         println!("{}", try_it(&server.url()));
     }
-    let (end_cluster, ended) = oneshot::channel();
-    let keeper = cluster.map(|cluster| tokio::spawn(database::keep_running(cluster, ended)));
-    watch.start(metrics_listener, &recorders, &store)?;
-    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone()));
+    tokio::spawn(recorders.keep());
+    watching.start(metrics_listener, &recorders, &store)?;
+    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, is_there));
     let looking = tokio::spawn({
         let store = store.clone();
         async move { quiet.keep(&store).await }
@@ -225,12 +235,10 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
     recorders.drain().await;
     // A pool waits for its calls; one that hangs must not keep the service from ending.
     let _ = tokio::time::timeout(CLOSING_TIME, store.close()).await;
-    watch.end().await;
+    watching.end().await;
     drop(end_cluster);
-    if let Some(keeper) = keeper {
-        // The keeper ends by itself once its channel is closed.
-        let _ = keeper.await;
-    }
+    // The keeper ends by itself once its channel is closed.
+    let _ = keeper.await;
     tracing::info!("stopped");
     unsafe_database.map_or(Ok(()), |found| Err(found.into()))
 }
@@ -249,15 +257,23 @@ fn try_it(url: &str) -> String {
     format!("try it:\ncurl -si -H 'Content-Type: application/json' {url}/cds-services/her2-chart-review -d '{request}'")
 }
 
-/// A database that cannot be opened is told once and loudly; cards are served without a record until it is there.
-async fn open_or_go_without(config: &Config) -> Result<Database, DatabaseError> {
-    match database::open(config).await {
-        Ok(database) => Ok(database),
-        Err(error @ DatabaseError::Address(_)) => Err(error),
-        Err(error) => {
-            eprintln!("herald: no record is kept: {error}");
-            tracing::error!(%error, "no record is kept");
-            database::nowhere()
+/// What is read from the database before the first card: which cards are quiet, so that a restart wakes nothing, and the
+/// trials. A database that is not there in time is not waited for.
+async fn known(store: &Store, quiet: &Quiet, mut is_there: watch::Receiver<bool>) -> Vec<Cohort> {
+    let reading = async {
+        let _ = is_there.wait_for(|there| *there).await;
+        tokio::join!(quiet.look(store), database::cohorts(store))
+    };
+    match tokio::time::timeout(OPEN_TIME, reading).await {
+        Ok((looked, cohorts)) => {
+            if let Err(error) = looked {
+                tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
+            }
+            cohorts
+        }
+        Err(_) => {
+            tracing::warn!("the database is not there yet; cards name no trials until the next start");
+            Vec::new()
         }
     }
 }
@@ -277,21 +293,25 @@ async fn keep_door(access: Arc<Access>, store: Store) {
 }
 
 /// Mirrors the state of the recorders into `/health`.
-async fn watch_record(recorders: Recorders, health: Arc<Health>) {
+async fn watch_record(recorders: Recorders, health: Arc<Health>, when_full: WhenFull, is_there: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(Duration::from_millis(100));
     loop {
         tick.tick().await;
-        health.set(condition(&recorders));
+        health.set(condition(&recorders, when_full, *is_there.borrow()));
     }
 }
 
-fn condition(recorders: &Recorders) -> Condition {
+fn condition(recorders: &Recorders, when_full: WhenFull, is_there: bool) -> Condition {
     if !recorders.have_room() {
         return Condition::Shedding;
     }
-    match recorders.health().database {
-        DatabaseState::Up => Condition::Recording,
-        DatabaseState::Away => Condition::Unrecorded,
+    let recorder = recorders.health();
+    match (recorder.database, recorder.spool, when_full) {
+        (_, SpoolState::Takes, _) if !is_there => Condition::FirstStart,
+        (DatabaseState::Up, _, _) if is_there => Condition::Recording,
+        (_, SpoolState::Takes, _) => Condition::Spooling,
+        (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Condition::Unrecorded,
+        (_, SpoolState::Full | SpoolState::Failing, WhenFull::Refuse) => Condition::Refusing,
     }
 }
 

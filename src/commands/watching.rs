@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Watching;
 use crate::http;
-use crate::metrics::{Exposition, Metrics, RecordFigures, WallClock};
+use crate::metrics::{Exposition, Metrics, RecordFigures, SpoolFigures, WallClock};
 use crate::record::{DatabaseState, RecorderHealth, Recorders};
 use crate::store::Store;
 use crate::traces::{Traces, TracesError};
@@ -81,7 +81,7 @@ impl Watch {
 fn record_figures(health: &RecorderHealth) -> RecordFigures {
     RecordFigures {
         durable: health.durable,
-        spooled: 0,
+        spooled: health.spooled,
         unrecorded: health.unrecorded,
         replayed: health.replayed,
         conflicts: health.conflicts,
@@ -91,7 +91,12 @@ fn record_figures(health: &RecorderHealth) -> RecordFigures {
         outages: health.outages,
         queue_depth: u64::try_from(health.queue_depth).unwrap_or(u64::MAX),
         database_up: health.database == DatabaseState::Up,
-        spool: None,
+        spool: Some(SpoolFigures {
+            bytes: health.spool_bytes,
+            segments: u64::try_from(health.spool_segments).unwrap_or(u64::MAX),
+            replayed: health.replayed_rows,
+            damaged: health.damaged,
+        }),
     }
 }
 

@@ -59,6 +59,12 @@ pub enum Fault {
     /// A time that would never end.
     #[error("quiet_days: at most {LONGEST_QUIET_DAYS}")]
     TooLongQuiet,
+    /// A spool that could hold nothing.
+    #[error("spool_bytes: at least {0}")]
+    TooSmallSpool(u64),
+    /// Neither of the two policies.
+    #[error("when_spool_full: `{0}` is neither \"serve\" nor \"refuse\"")]
+    NeitherServeNorRefuse(String),
     /// Neither yes nor no.
     #[error("{name}: `{value}` is neither true nor false")]
     NeitherTrueNorFalse {

@@ -23,6 +23,8 @@ pub(super) struct File {
     pub(super) discovery_versions: Option<bool>,
     pub(super) quiet_days: Option<u16>,
     pub(super) allow_unsigned_rules: Option<bool>,
+    pub(super) spool_bytes: Option<u64>,
+    pub(super) when_spool_full: Option<String>,
     pub(super) metrics_listen: Option<String>,
     pub(super) traces: Option<TracesFile>,
     pub(super) stop_wait_seconds: Option<u64>,

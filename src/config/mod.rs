@@ -9,6 +9,7 @@ mod origins;
 mod outside;
 mod registration;
 mod settings;
+mod spool;
 mod transport;
 mod watching;
 

@@ -9,9 +9,11 @@ use super::fault::{Fault, Faults};
 use super::file::{self, File};
 use super::origins::{self, Origins};
 use super::registration::Registration;
+use super::spool;
 use super::transport::{self, Mode, Transport, address};
 use super::watching::{Watching, WatchingFile, WatchingGiven, watching};
 use crate::cdshooks::VersionMembers;
+use crate::journal::Limits;
 
 /// Where the service listens if nobody says otherwise.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -54,6 +56,8 @@ pub struct Config {
     pub rules: RulesPolicy,
     /// Metrics, traces, and the time for a balancer.
     pub watching: Watching,
+    /// How much the spool may hold, and what is answered when it holds that while the database is away.
+    pub spool: Limits,
 }
 
 /// What the service does with rules that are not signed off, or overdue for review.
@@ -162,6 +166,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
     if file.quiet_days.is_some_and(|days| days > LONGEST_QUIET_DAYS) {
         faults.push(Fault::TooLongQuiet);
     }
+    let spool = kept(spool::limits(file.spool_bytes, file.when_spool_full.as_deref()), &mut faults);
     let allowed = truth("HERALD_ALLOW_UNSIGNED_RULES", given.allow_unsigned_rules);
     let allowed = kept(allowed, &mut faults).flatten().or(file.allow_unsigned_rules).unwrap_or(false);
     let watched = WatchingFile {
@@ -200,6 +205,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
         },
         quiet_days: file.quiet_days.unwrap_or(DEFAULT_QUIET_DAYS),
         watching,
+        spool: spool.unwrap_or_default(),
     })
 }
 

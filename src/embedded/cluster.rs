@@ -69,6 +69,12 @@ pub async fn start(data_dir: &Path) -> Result<Cluster, EmbeddedError> {
     unblocked(move || start_blocking(&data_dir)).await
 }
 
+/// Whether the private cluster of `data_dir` was made before: the first start takes seconds.
+#[must_use]
+pub fn is_made(data_dir: &Path) -> bool {
+    data_dir.canonicalize().is_ok_and(|data_dir| Place::is_made(&data_dir))
+}
+
 /// Address of the database in the private cluster of `data_dir`, if its server runs: for a command beside the service, which
 /// holds the cluster itself.
 ///

@@ -12,5 +12,5 @@ mod place;
 mod postmaster;
 
 pub use binaries::server_version;
-pub use cluster::{Cluster, Revived, running, start};
+pub use cluster::{Cluster, Revived, is_made, running, start};
 pub use error::EmbeddedError;

@@ -28,11 +28,7 @@ pub(super) struct Place {
 impl Place {
     /// Under `data_dir` where `account` can reach it, else under `/var/lib/herald`. What exists is kept.
     pub(super) fn choose(data_dir: &Path, account: &Account) -> Result<Self, EmbeddedError> {
-        let digest: String = Sha256::digest(data_dir.as_os_str().as_encoded_bytes())
-            .iter()
-            .take(8)
-            .map(|b| format!("{b:02x}"))
-            .collect();
+        let digest = digest_of(data_dir);
         let inside = Self::at(data_dir.to_owned(), &digest);
         let outside = Self::at(Path::new("/var/lib/herald").join(&digest), &digest);
         let reachable = account.can_search(data_dir);
@@ -52,6 +48,13 @@ impl Place {
             "the data directory cannot be reached by the user of PostgreSQL; the cluster lies elsewhere"
         );
         Ok(outside)
+    }
+
+    /// Whether a cluster was made for `data_dir`, wherever it lies.
+    pub(super) fn is_made(data_dir: &Path) -> bool {
+        let digest = digest_of(data_dir);
+        let outside = Self::at(Path::new("/var/lib/herald").join(&digest), &digest);
+        Self::at(data_dir.to_owned(), &digest).version().or_else(|| outside.version()).is_some()
     }
 
     fn at(home: PathBuf, digest: &str) -> Self {
@@ -85,6 +88,10 @@ impl Place {
             .find(|directory| make_private(directory, account).is_ok())
             .ok_or(EmbeddedError::NoSocketDirectory(beside))
     }
+}
+
+fn digest_of(data_dir: &Path) -> String {
+    Sha256::digest(data_dir.as_os_str().as_encoded_bytes()).iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 
 /// Makes `path` and its parents with `mode`; what exists stays as it is.

@@ -109,8 +109,11 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
     match desk.recorder.record(decision, deadline).await {
         Recorded::Overloaded => Err(ApiError::Overloaded),
         Recorded::TokenReused => Err(reused_elsewhere(caller, usage, desk)),
+        Recorded::Refused => Err(ApiError::NotRecorded),
         Recorded::Replayed(stored) => Ok(HookReply::replayed(stored)),
+        Recorded::ReplayedFromSpool(stored) => Ok(HookReply::replayed_from_spool(stored)),
         Recorded::Durable => Ok(HookReply::durable(body)),
+        Recorded::Spooled => Ok(HookReply::spooled(body)),
         Recorded::Unrecorded => Ok(HookReply::unrecorded(body)),
     }
 }

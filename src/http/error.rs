@@ -44,6 +44,8 @@ pub(super) enum ApiError {
     Overloaded,
     #[error("Too many requests are open at once. Try again.")]
     Crowded,
+    #[error("The decision cannot be recorded now, and this site gives no answer without a record. Try again.")]
+    NotRecorded,
     #[error("Feedback could not be stored. Send it again.")]
     NotStored,
     #[error("A fault inside the service, which has been logged. The request was not answered.")]
@@ -70,7 +72,7 @@ impl ApiError {
             Self::TooMany(seconds) => {
                 reply.insert_header((RETRY_AFTER, *seconds));
             }
-            Self::Unavailable | Self::Overloaded | Self::Crowded | Self::NotStored => {
+            Self::Unavailable | Self::Overloaded | Self::Crowded | Self::NotRecorded | Self::NotStored => {
                 reply.insert_header((RETRY_AFTER, "1"));
             }
             Self::TooSlow(_) | Self::BrokenOff | Self::TooLarge(_) => {
@@ -108,7 +110,9 @@ impl ApiError {
             Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Request(RequestError::NotR4) | Self::MissingPrefetch(_) => StatusCode::PRECONDITION_FAILED,
             Self::BrokenOff | Self::Form | Self::Request(_) | Self::Feedback(_) => StatusCode::BAD_REQUEST,
-            Self::Unavailable | Self::Overloaded | Self::Crowded | Self::NotStored => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Overloaded | Self::Crowded | Self::NotRecorded | Self::NotStored => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -125,7 +129,9 @@ impl ApiError {
             Self::Request(error) => of_request(error),
             Self::Feedback(error) => of_feedback(error),
             Self::MissingPrefetch(_) => IssueType::Incomplete,
-            Self::Unavailable | Self::Overloaded | Self::Crowded | Self::NotStored => IssueType::Transient,
+            Self::Unavailable | Self::Overloaded | Self::Crowded | Self::NotRecorded | Self::NotStored => {
+                IssueType::Transient
+            }
             Self::Fault => IssueType::Exception,
         }
     }

@@ -16,7 +16,7 @@ use super::crowd::Crowd;
 use super::door::{caller, reused_elsewhere, spend};
 use super::error::ApiError;
 use super::guarded::guarded;
-use super::health::Health;
+use super::health::{Condition, Health};
 use super::hooks::service_of;
 use super::server::Limits;
 use super::unread::hold;
@@ -58,7 +58,9 @@ async fn serve(
 ) -> Result<(), ApiError> {
     let caller = caller(request, desk)?;
     let service = service_of(request)?;
-    if !health.condition().answers() {
+    // Where a decision finds no room in the spool, a few words of feedback may.
+    let condition = health.condition();
+    if !condition.answers() && condition != Condition::Refusing {
         return Err(ApiError::Unavailable);
     }
     media_type::check(request.headers())?;
@@ -99,16 +101,21 @@ pub(super) async fn store(service: Service, received: Received, desk: &Desk) -> 
     let stored = desk.recorder.feedback(received.events).await;
     outcomes.count(&desk.metrics, received.unusable, stored.as_ref().ok());
     let stored = stored.map_err(|_| ApiError::NotStored)?;
-    if stored.stored + stored.repeated == 0 {
+    let usable = stored.stored + stored.repeated + stored.spooled;
+    if usable == 0 {
         return Err(FeedbackError::NoneUsable.into());
     }
     tracing::info!(
         service = service.id(),
-        usable = stored.stored + stored.repeated,
+        usable,
+        spooled = stored.spooled,
         unusable = received.unusable + stored.unusable,
         "feedback stored"
     );
-    hear(desk).await;
+    // What lies in the spool is heard of after the replay.
+    if stored.spooled == 0 {
+        hear(desk).await;
+    }
     Ok(())
 }
 

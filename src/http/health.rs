@@ -8,7 +8,7 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 
 use super::answer::Desk;
-use crate::record::QuietReport;
+use crate::record::{DatabaseState, QuietReport, RecorderHealth, SpoolState};
 
 /// The states of the service. Each is a row of the table in the reliability page of this repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,8 +109,56 @@ impl Health {
 struct Report<'a> {
     status: &'static str,
     version: &'static str,
+    record: Record,
     cards: KeptQuiet,
     rules: Rules<'a>,
+}
+
+/// Where decisions go, in numbers.
+#[derive(serde::Serialize)]
+struct Record {
+    /// `up` or `away`.
+    database: &'static str,
+    /// Decisions that wait to be written.
+    queue: usize,
+    spool: SpoolReport,
+}
+
+/// What lies on the local disk.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SpoolReport {
+    /// `takes`, `full` or `failing`.
+    state: &'static str,
+    bytes: u64,
+    segments: usize,
+    /// Since the start: rows that went on to the database, rows in quarantine, segments that were found damaged.
+    replayed: u64,
+    quarantined: u64,
+    damaged: u64,
+}
+
+impl Record {
+    fn of(recorder: &RecorderHealth) -> Self {
+        let database = match recorder.database {
+            DatabaseState::Up => "up",
+            DatabaseState::Away => "away",
+        };
+        let state = match recorder.spool {
+            SpoolState::Takes => "takes",
+            SpoolState::Full => "full",
+            SpoolState::Failing => "failing",
+        };
+        let spool = SpoolReport {
+            state,
+            bytes: recorder.spool_bytes,
+            segments: recorder.spool_segments,
+            replayed: recorder.replayed_rows,
+            quarantined: recorder.poison,
+            damaged: recorder.damaged,
+        };
+        Self { database, queue: recorder.queue_depth, spool }
+    }
 }
 
 /// What keeps cards from being shown, in numbers.
@@ -175,6 +223,7 @@ pub(super) async fn health(health: Data<Health>, desk: Data<Desk>) -> HttpRespon
     let report = Report {
         status: health.condition().word(),
         version: env!("CARGO_PKG_VERSION"),
+        record: Record::of(&desk.recorder.health()),
         cards: KeptQuiet::of(&desk.quiet.report(desk.clock.now())),
         rules: Rules {
             edition: rulebook.edition(),

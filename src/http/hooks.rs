@@ -9,7 +9,7 @@ use super::crowd::Crowd;
 use super::door::caller;
 use super::error::ApiError;
 use super::guarded::guarded;
-use super::health::Health;
+use super::health::{Condition, Health};
 use super::reply::HookReply;
 use super::server::Limits;
 use super::unread::hold;
@@ -41,8 +41,10 @@ async fn serve(
 ) -> Result<HookReply, ApiError> {
     let caller = caller(request, desk)?;
     let service = service_of(request)?;
-    if !health.condition().answers() {
-        return Err(ApiError::Unavailable);
+    match health.condition() {
+        condition if condition.answers() => {}
+        Condition::Refusing => return Err(ApiError::NotRecorded),
+        _ => return Err(ApiError::Unavailable),
     }
     media_type::check(request.headers())?;
     let _inside = crowd.enter(&caller.client.tenant).ok_or(ApiError::Crowded)?;

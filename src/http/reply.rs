@@ -17,16 +17,25 @@ pub(super) struct HookReply {
 pub(super) enum Place {
     /// In the database, flushed.
     Durable,
+    /// On the local disk, flushed.
+    Spooled,
     /// Nowhere.
     Unrecorded,
     /// The stored reply to the same request; it is in the database.
     Replayed,
+    /// The stored reply to the same request; it is on the local disk.
+    ReplayedFromSpool,
 }
 
 impl HookReply {
     /// The reply of a decision that was committed.
     pub(super) const fn durable(body: Bytes) -> Self {
         Self { body, recorded: Place::Durable }
+    }
+
+    /// The reply of a decision that lies in the spool.
+    pub(super) const fn spooled(body: Bytes) -> Self {
+        Self { body, recorded: Place::Spooled }
     }
 
     /// The reply of a decision that is in no record.
@@ -39,15 +48,21 @@ impl HookReply {
         Self { body, recorded: Place::Replayed }
     }
 
+    /// The same, while the decision still lies in the spool.
+    pub(super) const fn replayed_from_spool(body: Bytes) -> Self {
+        Self { body, recorded: Place::ReplayedFromSpool }
+    }
+
     /// Is this the stored reply to a repeated request?
-    pub(super) fn is_replay(&self) -> bool {
-        self.recorded == Place::Replayed
+    pub(super) const fn is_replay(&self) -> bool {
+        matches!(self.recorded, Place::Replayed | Place::ReplayedFromSpool)
     }
 
     /// The word of the header `X-Decision-Record`.
     pub(super) const fn record_word(&self) -> &'static str {
         match self.recorded {
             Place::Durable | Place::Replayed => "durable",
+            Place::Spooled | Place::ReplayedFromSpool => "spooled",
             Place::Unrecorded => "unrecorded",
         }
     }
@@ -76,6 +91,8 @@ mod tests {
             (Place::Durable, "durable", None),
             (Place::Unrecorded, "unrecorded", None),
             (Place::Replayed, "durable", Some("true")),
+            (Place::Spooled, "spooled", None),
+            (Place::ReplayedFromSpool, "spooled", Some("true")),
         ] {
             let reply = HookReply { body: Bytes::from_static(b"{}"), recorded }.into_response();
             let header = |name: &str| reply.headers().get(name).map(|value| value.to_str().unwrap());

@@ -53,6 +53,11 @@ impl Bisection {
         }
     }
 
+    /// The rows that are neither stored nor known to be culprits.
+    pub fn unsettled(&self) -> impl Iterator<Item = usize> {
+        self.suspects.iter().chain(&self.aside).copied()
+    }
+
     /// The rows that can never be stored, as far as they are known.
     #[must_use]
     pub fn culprits(&self) -> &[usize] {

@@ -20,15 +20,6 @@ pub enum Breaker {
     },
 }
 
-/// What a failed batch leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failed {
-    /// Start the probe.
-    StartProbe,
-    /// A probe is under way already.
-    ProbeRuns,
-}
-
 impl Breaker {
     /// Batches may be sent.
     #[must_use]
@@ -36,15 +27,13 @@ impl Breaker {
         matches!(self, Self::Closed)
     }
 
-    /// A batch failed for a reason that concerns the database, its one retry included.
-    pub fn failed(&mut self) -> Failed {
-        match self {
-            Self::Closed => {
-                *self = Self::Open { next_pause: FIRST_PAUSE };
-                Failed::StartProbe
-            }
-            Self::Open { .. } => Failed::ProbeRuns,
+    /// A batch failed for a reason that concerns the database, its one retry included. True if this opened the breaker.
+    pub fn failed(&mut self) -> bool {
+        let opened = self.admits();
+        if opened {
+            *self = Self::Open { next_pause: FIRST_PAUSE };
         }
+        opened
     }
 
     /// How long the probe waits before its next attempt: a half up to one second, longer after each attempt, and up to
@@ -70,12 +59,12 @@ mod tests {
     fn one_probe_runs_however_many_writers_fail() {
         let mut breaker = Breaker::default();
         assert!(breaker.admits());
-        assert_eq!(breaker.failed(), Failed::StartProbe);
-        assert_eq!(breaker.failed(), Failed::ProbeRuns);
+        assert!(breaker.failed());
+        assert!(!breaker.failed());
         assert!(!breaker.admits());
         breaker.recovered();
         assert!(breaker.admits());
-        assert_eq!(breaker.failed(), Failed::StartProbe);
+        assert!(breaker.failed());
     }
 
     #[test]

@@ -1,8 +1,17 @@
-//! The rules by which decisions are written, without any I/O: when to stop asking a database that does not answer, and
-//! how to find the one row that spoils a batch. The room `record` carries them out.
+//! The rules by which decisions are written, without any I/O: one state machine for batches, spool, probe and replay, and
+//! the form of a segment of the spool. The room `record` carries out what the machine decides.
 
+mod actions;
 mod bisection;
+mod book;
 mod breaker;
+mod frames;
+mod machine;
+mod replay;
 
+pub use actions::{Action, Actions, Batch, DiskStep, Event, KeeperStep, Outcome, Places};
 pub use bisection::Bisection;
-pub use breaker::{Breaker, Failed};
+pub use book::{Limits, Segment, SpoolState, WhenFull};
+pub use breaker::Breaker;
+pub use frames::{FRAME_OVERHEAD, Frame, Frames, HEADER_BYTES, Header, first_frame, frame, frame_bytes, frame_tag};
+pub use machine::{Journal, step};

@@ -43,10 +43,12 @@ pub struct RecordFigures {
 pub struct SpoolFigures {
     /// Size of its files.
     pub bytes: u64,
-    /// Records in them.
-    pub records: u64,
-    /// Age of the oldest record.
-    pub oldest_seconds: u64,
+    /// Number of its files.
+    pub segments: u64,
+    /// Rows that went from there to the database.
+    pub replayed: u64,
+    /// Files that were found damaged.
+    pub damaged: u64,
 }
 
 /// How long commits take, and how many decisions they hold. Cheap to clone; all clones share their counts.
@@ -88,8 +90,9 @@ impl RecordFigures {
         page.gauge("herald_queue_decisions", "Decisions waiting to be written", self.queue_depth)?;
         let Some(spool) = self.spool else { return Ok(()) };
         page.gauge("herald_spool_bytes", "Size of the spool", spool.bytes)?;
-        page.gauge("herald_spool_records", "Records that wait in the spool", spool.records)?;
-        page.gauge("herald_spool_oldest_seconds", "Age of the oldest record in the spool", spool.oldest_seconds)
+        page.gauge("herald_spool_segments", "Files of the spool", spool.segments)?;
+        page.count("herald_spool_replayed_rows", "Rows that went from the spool to the database", spool.replayed)?;
+        page.count("herald_spool_damaged", "Files of the spool that were found damaged", spool.damaged)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What waits in the queue, and how it is answered when its key was taken.
+//! What waits in the queue, and how it is answered when its key was taken or its decision lies in the spool.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,10 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use crate::store::{Conflict, DecisionRow, KeyHolder, Store, StoreError};
+use crate::journal::Outcome;
+use crate::store::{Conflict, DecisionRow, KeyHolder, SpooledRow, Store, StoreError};
 
+use super::conductor::Conductor;
+use super::lane::RESERVE;
 use super::recorder::Recorded;
-use super::tally::{Tally, count};
+use super::spool::{Errand, Place, mark};
+use super::tally::count;
 
 /// A decision that waits to be written, and who waits for it.
 pub(super) struct Job {
@@ -51,31 +55,72 @@ impl Job {
     }
 }
 
-/// Answers a job whose key belongs to another decision: the stored reply where the content is the same, else the whole
-/// decision is recorded as a conflict.
-pub(super) async fn settle(job: Job, holder: KeyHolder, store: Store, tally: Arc<Tally>) {
-    let recorded = match settled(&job.row, &holder, &store, &tally).await {
-        Ok(recorded) => recorded,
-        Err(error) => {
-            tracing::error!(cause = %error, decision = %job.row.decision_id, "a repeated request could not be settled");
-            Recorded::Unrecorded
+impl From<Outcome> for Recorded {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Durable => Self::Durable,
+            Outcome::Spooled => Self::Spooled,
+            Outcome::Unrecorded => Self::Unrecorded,
         }
-    };
-    job.answer(recorded);
+    }
 }
 
-async fn settled(row: &DecisionRow, holder: &KeyHolder, store: &Store, tally: &Tally) -> Result<Recorded, StoreError> {
-    if holder.request_hash == row.request_hash
-        && let Some(reply) = again(|| store.stored_reply(&row.tenant, holder)).await?
-    {
-        return Ok(Recorded::Replayed(reply));
-    }
-    match again(|| store.store_conflict(row)).await? {
-        Conflict::Recorded => {
-            count(&tally.conflicts);
-            Ok(Recorded::Durable)
+/// Work beside the writer, for one job each.
+pub(super) struct Beside {
+    pub(super) store: Store,
+    pub(super) conductor: Arc<Conductor>,
+}
+
+impl Beside {
+    /// Answers a job whose key belongs to another decision: the stored reply where the content is the same, else the whole
+    /// decision is recorded as a conflict. What the database does not settle in time goes to the spool.
+    pub(super) async fn settle(self, job: Job, holder: KeyHolder) {
+        let until = job.deadline.checked_sub(RESERVE).unwrap_or(job.deadline);
+        match tokio::time::timeout_at(until, self.settled(&job.row, &holder)).await {
+            Ok(Ok(recorded)) => job.answer(recorded),
+            Ok(Err(error)) => {
+                tracing::error!(cause = %error, decision = %job.row.decision_id, "a repeated request could not be settled");
+                self.spool(job).await;
+            }
+            Err(_) => self.spool(job).await,
         }
-        Conflict::Replayed(reply) => Ok(Recorded::Replayed(reply)),
+    }
+
+    /// Answers a job whose decision lies in the spool of this process with the reply that was given then.
+    pub(super) async fn repeat(self, job: Job, place: Place) {
+        let (answer, answered) = oneshot::channel();
+        self.conductor.send(Errand::Fetch { place, answer });
+        let row = answered.await.ok().flatten().and_then(|row| SpooledRow::read(&row.0).ok());
+        match row {
+            Some(SpooledRow::Decision(first)) if mark(&first) == mark(&job.row) => match first.reply() {
+                Ok(reply) => job.answer(Recorded::ReplayedFromSpool(reply)),
+                Err(_) => self.spool(job).await,
+            },
+            // Replayed and deleted in this moment: the replay finds out which of the two came first.
+            _ => self.spool(job).await,
+        }
+    }
+
+    async fn spool(self, job: Job) {
+        let rows = vec![(job.row.to_spool(), Some(mark(&job.row)))];
+        let outcome = self.conductor.spool(self.conductor.new_batch(), rows).await;
+        job.answer(outcome.into());
+    }
+
+    async fn settled(&self, row: &DecisionRow, holder: &KeyHolder) -> Result<Recorded, StoreError> {
+        let Self { store, conductor } = self;
+        if holder.request_hash == row.request_hash
+            && let Some(reply) = again(|| store.stored_reply(&row.tenant, holder)).await?
+        {
+            return Ok(Recorded::Replayed(reply));
+        }
+        match again(|| store.store_conflict(row)).await? {
+            Conflict::Recorded => {
+                count(&conductor.tally.conflicts);
+                Ok(Recorded::Durable)
+            }
+            Conflict::Replayed(reply) => Ok(Recorded::Replayed(reply)),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! One writer: takes what is waiting, commits it in one statement, answers.
+//! One writer: takes what is waiting, commits it in one statement, answers. What the database does not take goes to the
+//! spool. What is done when is decided by the state machine of `journal`; this carries it out.
 //!
 //! There is no timer. While one batch is being committed the next one gathers in the queue; a lone request goes at once.
 
@@ -9,20 +10,21 @@ use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::journal::Bisection;
-use crate::store::{DecisionRow, KeyHolder, Store, StoreError, Stored, Taken, WriterConnection};
+use crate::journal::{Action, Batch, Event, Outcome, Places};
+use crate::store::{DecisionRow, Store, StoreError, Stored, Taken, WriterConnection};
 
-use super::answers::{Job, settle};
-use super::outage::Gate;
+use super::answers::{Beside, Job};
+use super::conductor::Conductor;
 use super::recorder::Recorded;
-use super::tally::{Tally, count};
+use super::spool::mark;
+use super::tally::count;
 
 /// Most rows of one statement.
 const LARGEST_BATCH: usize = 256;
 /// Longest wait for one batch: a server that is silent for longer is treated as gone.
 const BATCH_LIMIT: Duration = Duration::from_millis(250);
 /// Kept back from the earliest deadline of a batch, for what is done when the database fails.
-const RESERVE: Duration = Duration::from_millis(60);
+pub(super) const RESERVE: Duration = Duration::from_millis(60);
 /// Below this there is no sense in asking.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(20);
 
@@ -30,17 +32,35 @@ pub(super) type Queue = Arc<Mutex<mpsc::Receiver<Job>>>;
 
 pub(super) struct Lane {
     store: Store,
-    gate: Gate,
-    tally: Arc<Tally>,
+    conductor: Arc<Conductor>,
     /// Not in a pool: a pool spends a round trip on every return.
     line: Option<WriterConnection>,
     /// Repeats and conflicts are settled beside the lane, so that they never hold up a batch.
     beside: JoinSet<()>,
 }
 
+/// A batch in hand. A place is empty once its job is answered.
+struct Hand {
+    batch: Batch,
+    jobs: Vec<Option<Job>>,
+    /// What the last statement told of the keys.
+    stored: Stored,
+    /// Why the database refused a row.
+    class: String,
+}
+
+impl Hand {
+    fn take(&mut self, places: &Places) -> Vec<Job> {
+        match places {
+            Places::All => self.jobs.drain(..).flatten().collect(),
+            Places::These(places) => places.iter().filter_map(|at| self.jobs.get_mut(*at)?.take()).collect(),
+        }
+    }
+}
+
 impl Lane {
-    pub(super) fn new(store: Store, gate: Gate, tally: Arc<Tally>) -> Self {
-        Self { store, gate, tally, line: None, beside: JoinSet::new() }
+    pub(super) fn new(store: Store, conductor: Arc<Conductor>) -> Self {
+        Self { store, conductor, line: None, beside: JoinSet::new() }
     }
 
     /// Writes until the queue is closed and empty.
@@ -48,11 +68,16 @@ impl Lane {
         // So that the first decision need not wait for a connection. Without a database its own attempt will tell.
         self.line = self.store.open_writer(BATCH_LIMIT).await.ok();
         loop {
-            let batch = next_batch(&queue, &mut closing).await;
+            let mut batch = next_batch(&queue, &mut closing).await;
             if batch.is_empty() {
                 break;
             }
-            self.write(batch).await;
+            if !self.conductor.index.is_empty() {
+                batch = self.without_repeats(batch);
+            }
+            if !batch.is_empty() {
+                self.write(batch).await;
+            }
             while self.beside.try_join_next().is_some() {}
         }
         while self.beside.join_next().await.is_some() {}
@@ -61,31 +86,68 @@ impl Lane {
         }
     }
 
+    /// Answers the requests whose decision lies in the spool, and returns the others.
+    fn without_repeats(&mut self, batch: Vec<Job>) -> Vec<Job> {
+        let mut others = Vec::with_capacity(batch.len());
+        for job in batch {
+            match self.conductor.index.find(mark(&job.row)) {
+                Some(place) => {
+                    let beside = self.beside();
+                    self.beside.spawn(beside.repeat(job, place));
+                }
+                None => others.push(job),
+            }
+        }
+        others
+    }
+
     async fn write(&mut self, mut batch: Vec<Job>) {
-        if !self.gate.admits() {
-            batch.into_iter().for_each(|job| job.answer(Recorded::Unrecorded));
-            return;
-        }
         // Two writers that insert keys in different orders could wait for each other.
-        batch.sort_unstable_by(|a, b| key(&a.row).cmp(&key(&b.row)));
+        batch.sort_unstable_by(|a, b| a.row.key().cmp(&b.row.key()));
         let until = give_up_at(Instant::now(), batch.iter().map(|job| job.deadline));
-        match self.attempt(&rows(&batch), until).await {
-            Ok(stored) => self.answer(batch, stored),
-            Err(StoreError::Rejected(_)) => self.bisect(batch, until).await,
-            Err(error) => self.give_up(batch, &error),
+        let jobs: Vec<Option<Job>> = batch.into_iter().map(Some).collect();
+        let rows = jobs.len();
+        let mut hand = Hand { batch: self.conductor.new_batch(), jobs, stored: Stored::All, class: String::new() };
+        let mut event = Some(Event::Taken { batch: hand.batch, rows, until: until.into() });
+        let conductor = Arc::clone(&self.conductor);
+        while let Some(happened) = event.take() {
+            for action in conductor.step(happened) {
+                match action {
+                    Action::Commit { places, until, .. } => {
+                        event = Some(self.commit(&mut hand, &places, until.into()).await);
+                    }
+                    Action::Answer { places, outcome, .. } => self.answer(&mut hand, &places, outcome),
+                    Action::Spool { places, .. } => self.spool(hand.take(&places)).await,
+                    Action::Quarantine { places, .. } => event = Some(self.quarantine(&hand, &places).await),
+                    _ => {}
+                }
+            }
         }
     }
 
-    /// Stores the rows, with one retry on what may pass: repeating the statement is safe.
+    async fn commit(&mut self, hand: &mut Hand, places: &Places, until: Instant) -> Event {
+        let rows: Vec<&DecisionRow> = match places {
+            Places::All => hand.jobs.iter().flatten().map(|job| &job.row).collect(),
+            Places::These(places) => places.iter().filter_map(|at| Some(&hand.jobs.get(*at)?.as_ref()?.row)).collect(),
+        };
+        match self.attempt(&rows, until).await {
+            Ok(stored) => {
+                hand.stored = stored;
+                Event::Stored(hand.batch)
+            }
+            Err(StoreError::Rejected(state)) => {
+                state.as_str().clone_into(&mut hand.class);
+                Event::Refused(hand.batch)
+            }
+            Err(error) => {
+                tracing::warn!(cause = %error, "a batch is not stored");
+                Event::Failed(hand.batch)
+            }
+        }
+    }
+
     async fn attempt(&mut self, rows: &[&DecisionRow], until: Instant) -> Result<Stored, StoreError> {
-        match self.attempt_once(rows, until).await {
-            Err(StoreError::Unavailable(_)) if left(until) >= SHORTEST_ATTEMPT => self.attempt_once(rows, until).await,
-            outcome => outcome,
-        }
-    }
-
-    async fn attempt_once(&mut self, rows: &[&DecisionRow], until: Instant) -> Result<Stored, StoreError> {
-        let mut line = match self.line.take().or_else(|| self.gate.spare()) {
+        let mut line = match self.line.take().or_else(|| self.conductor.spare()) {
             Some(line) => line,
             None => self.store.open_writer(left(until)).await?,
         };
@@ -95,72 +157,52 @@ impl Lane {
             self.line = Some(line);
         }
         if outcome.is_ok() {
-            count(&self.tally.batches);
-            self.tally.timings.commit.time(began.elapsed());
-            self.tally.timings.batch.number(u64::try_from(rows.len()).unwrap_or(u64::MAX));
+            let tally = &self.conductor.tally;
+            count(&tally.batches);
+            tally.timings.commit.time(began.elapsed());
+            tally.timings.batch.number(u64::try_from(rows.len()).unwrap_or(u64::MAX));
         }
         outcome
     }
 
-    fn answer(&mut self, batch: Vec<Job>, stored: Stored) {
-        match stored {
-            Stored::All => batch.into_iter().for_each(|job| job.answer(Recorded::Durable)),
-            Stored::KeysTaken(holders) => {
-                batch.into_iter().zip(holders).for_each(|(job, taken)| match taken {
-                    Taken::By(holder) => self.answer_holder(job, holder),
-                    Taken::TokenReused => job.answer(Recorded::TokenReused),
-                });
-            }
-        }
-    }
-
-    fn answer_holder(&mut self, job: Job, holder: KeyHolder) {
-        if holder.decision_id == job.row.decision_id {
-            job.answer(Recorded::Durable);
-        } else {
-            self.beside.spawn(settle(job, holder, self.store.clone(), Arc::clone(&self.tally)));
-        }
-    }
-
-    /// One of the rows can never be stored: find it, store the others.
-    async fn bisect(&mut self, batch: Vec<Job>, until: Instant) {
-        let mut search = Bisection::of(batch.len());
-        let mut jobs: Vec<Option<Job>> = batch.into_iter().map(Some).collect();
-        while let Some(places) = search.next_attempt() {
-            let rows: Vec<&DecisionRow> =
-                places.iter().filter_map(|place| jobs[*place].as_ref()).map(|job| &job.row).collect();
-            match self.attempt(&rows, until).await {
-                Ok(stored) => {
-                    search.stored();
-                    let done: Vec<Job> = places.iter().filter_map(|place| jobs[*place].take()).collect();
-                    self.answer(done, stored);
-                }
-                Err(StoreError::Rejected(_)) => search.refused(),
-                Err(error) => {
-                    self.give_up(jobs.into_iter().flatten().collect(), &error);
-                    return;
+    fn answer(&mut self, hand: &mut Hand, places: &Places, outcome: Outcome) {
+        let stored = std::mem::replace(&mut hand.stored, Stored::All);
+        let jobs = hand.take(places);
+        match (outcome, stored) {
+            (Outcome::Durable, Stored::KeysTaken(holders)) => {
+                for (job, taken) in jobs.into_iter().zip(holders) {
+                    match taken {
+                        Taken::TokenReused => job.answer(Recorded::TokenReused),
+                        Taken::By(holder) if holder.decision_id == job.row.decision_id => {
+                            job.answer(Recorded::Durable);
+                        }
+                        Taken::By(holder) => {
+                            let beside = self.beside();
+                            self.beside.spawn(beside.settle(job, holder));
+                        }
+                    }
                 }
             }
-        }
-        for job in jobs.into_iter().flatten() {
-            count(&self.tally.poison);
-            tracing::error!(decision = %job.row.decision_id, "the database refuses this decision for its content");
-            job.answer(Recorded::Unrecorded);
+            (outcome, _) => jobs.into_iter().for_each(|job| job.answer(outcome.into())),
         }
     }
 
-    fn give_up(&self, batch: Vec<Job>, error: &StoreError) {
-        self.gate.failed(error);
-        batch.into_iter().for_each(|job| job.answer(Recorded::Unrecorded));
+    /// While this flush runs the next batch gathers, as it does for a commit.
+    async fn spool(&mut self, jobs: Vec<Job>) {
+        let rows = jobs.iter().map(|job| (job.row.to_spool(), Some(mark(&job.row)))).collect();
+        let outcome = self.conductor.spool(self.conductor.new_batch(), rows).await;
+        jobs.into_iter().for_each(|job| job.answer(outcome.into()));
     }
-}
 
-fn rows(batch: &[Job]) -> Vec<&DecisionRow> {
-    batch.iter().map(|job| &job.row).collect()
-}
+    async fn quarantine(&mut self, hand: &Hand, places: &[usize]) -> Event {
+        let jobs = places.iter().filter_map(|at| hand.jobs.get(*at)?.as_ref());
+        let rows = jobs.map(|job| job.row.to_spool()).collect();
+        Event::Quarantined(hand.batch, self.conductor.quarantine(rows, &hand.class).await)
+    }
 
-fn key(row: &DecisionRow) -> (&str, &str, &str) {
-    (&row.tenant, &row.service, &row.hook_instance)
+    fn beside(&self) -> Beside {
+        Beside { store: self.store.clone(), conductor: Arc::clone(&self.conductor) }
+    }
 }
 
 /// When a batch is given up: in time for its earliest deadline, and never later than the limit of a batch. A deadline that

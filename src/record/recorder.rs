@@ -7,10 +7,13 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
+use crate::journal::{Outcome, WhenFull};
 use crate::store::{FeedbackEvent, FeedbackStored, SeenToken, Store, StoreError, TokenStanding};
 
 use super::answers::{Job, again};
+use super::conductor::FLUSH_LIMIT;
 use super::decision::Decision;
+use super::opened::Spool;
 use super::recorders::Recorders;
 use super::tally::{RecorderHealth, count};
 
@@ -19,12 +22,18 @@ use super::tally::{RecorderHealth, count};
 pub enum Recorded {
     /// Committed. A conflicting decision is recorded whole and durable too.
     Durable,
+    /// On the local disk, flushed, until it is replayed into the database.
+    Spooled,
     /// Not known to be stored. The reply still goes out and says so.
     Unrecorded,
+    /// The same, where the site wants no reply without a record: answer 503 and `Retry-After`.
+    Refused,
     /// This request was answered before: the stored reply, byte for byte.
     Replayed(Bytes),
     /// The token was used for something else before: answer 401. Nothing is stored.
     TokenReused,
+    /// The same, and the decision still lies in the spool.
+    ReplayedFromSpool(Bytes),
     /// Too much is waiting, or the service is closing: answer 503 and `Retry-After`.
     Overloaded,
 }
@@ -35,6 +44,9 @@ pub enum RecordError {
     /// The database did not take it.
     #[error("feedback could not be stored")]
     Store(#[from] StoreError),
+    /// Nor did the spool.
+    #[error("feedback could not be spooled")]
+    NotSpooled,
 }
 
 /// Records decisions. Cheap to clone; all clones share one queue and its writer.
@@ -45,10 +57,14 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// The only recorder of a process, with its writer on the current tokio runtime.
-    #[must_use]
-    pub fn start(store: Store) -> Self {
-        Recorders::new(store).start()
+    /// The only recorder of a process, with its writer and its keeper on the current tokio runtime.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start(store: Store, spool: Spool) -> std::io::Result<Self> {
+        let recorders = Recorders::new(store, spool)?;
+        tokio::spawn(recorders.keep());
+        Ok(recorders.start())
     }
 
     pub(super) const fn new(queue: mpsc::Sender<Job>, of: Recorders) -> Self {
@@ -61,9 +77,13 @@ impl Recorder {
         self.queue.capacity() > 0 && !self.queue.is_closed()
     }
 
-    /// Records `decision` and answers after its commit, at `deadline` at the latest.
+    /// Records `decision` and answers after its commit, or after the flush of the spool. The database is given up in time for
+    /// `deadline`; the flush is waited for also beyond it, so that no reply is unrecorded for want of time.
     pub async fn record(&self, decision: Decision, deadline: Instant) -> Recorded {
-        let recorded = self.recorded(decision, deadline.into()).await;
+        let recorded = match self.recorded(decision, deadline.into()).await {
+            Recorded::Unrecorded if self.of.conductor().limits.when_full == WhenFull::Refuse => Recorded::Refused,
+            recorded => recorded,
+        };
         count(self.counter(&recorded));
         recorded
     }
@@ -75,7 +95,7 @@ impl Recorder {
         };
         let (job, answered) = Job::new(decision.into_row(), deadline, self.of.open());
         place.send(job);
-        match tokio::time::timeout_at(deadline, answered).await {
+        match tokio::time::timeout_at(deadline + FLUSH_LIMIT, answered).await {
             Ok(Ok(recorded)) => recorded,
             // Too late, or the writer is gone: it may be stored or not, so nothing is promised.
             Ok(Err(_)) | Err(_) => Recorded::Unrecorded,
@@ -86,19 +106,37 @@ impl Recorder {
         let tally = self.of.tally();
         match recorded {
             Recorded::Durable => &tally.durable,
-            Recorded::Unrecorded => &tally.unrecorded,
-            Recorded::Replayed(_) => &tally.replayed,
+            Recorded::Spooled => &tally.spooled,
+            Recorded::Unrecorded | Recorded::Refused => &tally.unrecorded,
+            Recorded::Replayed(_) | Recorded::ReplayedFromSpool(_) => &tally.replayed,
             Recorded::TokenReused => &tally.reused_tokens,
             Recorded::Overloaded => &tally.overloaded,
         }
     }
 
-    /// Stores the usable events of one feedback request, whatever their order, and says how many there were.
+    /// Stores the usable events of one feedback request, whatever their order, and says how many there were. While the
+    /// database is away they go to the spool.
     ///
     /// # Errors
-    /// [`RecordError::Store`]: nothing is known to be stored; the client should send it again.
+    /// [`RecordError`]: nothing is known to be stored; the client should send it again.
     pub async fn feedback(&self, events: Vec<FeedbackEvent>) -> Result<FeedbackStored, RecordError> {
-        Ok(again(|| self.of.store().store_feedback(&events)).await?)
+        let conductor = self.of.conductor();
+        if conductor.database_answers() {
+            match again(|| self.of.store().store_feedback(&events)).await {
+                Err(StoreError::Unavailable(_)) => {}
+                stored => return Ok(stored?),
+            }
+        }
+        let usable: Vec<&FeedbackEvent> = events.iter().filter(|event| event.is_usable()).collect();
+        let unusable = events.len() - usable.len();
+        if usable.is_empty() {
+            return Ok(FeedbackStored { unusable, ..FeedbackStored::default() });
+        }
+        let rows = usable.iter().map(|event| (event.to_spool(), None)).collect();
+        match conductor.spool(conductor.new_batch(), rows).await {
+            Outcome::Spooled => Ok(FeedbackStored { spooled: usable.len(), unusable, ..FeedbackStored::default() }),
+            Outcome::Durable | Outcome::Unrecorded => Err(RecordError::NotSpooled),
+        }
     }
 
     /// Notes that a token is used for something that is no decision.

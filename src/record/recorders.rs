@@ -11,13 +11,17 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::journal::{Event, SpoolState};
 use crate::metrics::Timings;
 use crate::store::Store;
 
 use super::answers::Job;
+use super::conductor::Conductor;
+use super::keeper::Keeper;
 use super::lane::{Lane, Queue};
-use super::outage::Gate;
+use super::opened::Spool;
 use super::recorder::Recorder;
+use super::spool::Errand;
 use super::tally::{DatabaseState, RecorderHealth, Tally};
 
 /// Decisions that may wait in one queue. At a thousand a second that is two seconds: more would only make everybody late.
@@ -30,39 +34,59 @@ pub struct Recorders(Arc<Shared>);
 struct Shared {
     store: Store,
     tally: Arc<Tally>,
+    conductor: Arc<Conductor>,
+    disk: Mutex<Option<std::thread::JoinHandle<()>>>,
     closing: watch::Sender<bool>,
     /// Decisions that were queued and are not answered yet.
     open: Arc<AtomicUsize>,
     queues: Mutex<Vec<Served>>,
 }
 
+impl Drop for Shared {
+    /// The thread of the spool holds the directory until it ends.
+    fn drop(&mut self) {
+        self.conductor.send(Errand::Close);
+    }
+}
+
 /// One queue and who serves it.
 struct Served {
     waiting: mpsc::Sender<Job>,
     queue: Queue,
-    gate: Gate,
     lane: JoinHandle<()>,
 }
 
 impl Recorders {
-    /// None yet; decisions go to `store`, which need not be reachable.
-    #[must_use]
-    pub fn new(store: Store) -> Self {
+    /// None yet; decisions go to `store`, which need not be reachable, or else to `spool`.
+    ///
+    /// # Errors
+    /// If the system gives no thread for the spool.
+    pub fn new(store: Store, spool: Spool) -> std::io::Result<Self> {
         let closing = watch::Sender::new(false);
-        let (tally, open) = (Arc::default(), Arc::default());
-        Self(Arc::new(Shared { store, tally, closing, open, queues: Mutex::default() }))
+        let tally = Arc::new(Tally::default());
+        let (conductor, disk) = spool.serve(Arc::clone(&tally))?;
+        let (disk, open) = (Mutex::new(Some(disk)), Arc::default());
+        Ok(Self(Arc::new(Shared { store, tally, conductor, disk, closing, open, queues: Mutex::default() })))
+    }
+
+    /// Looks after the database while it is away, and replays the spool when it is back, until [`Self::drain`]. One for a
+    /// process.
+    pub fn keep(&self) -> impl Future<Output = ()> + Send + use<> {
+        let of_keeper = self.clone();
+        let lanes = Box::new(move || of_keeper.queues().len());
+        let keeper = Keeper::new(Arc::clone(&self.0.conductor), self.0.store.clone(), lanes);
+        keeper.run(self.0.closing.subscribe())
     }
 
     /// One more recorder, with its writer on the current tokio runtime.
     #[must_use]
     pub fn start(&self) -> Recorder {
-        let Shared { store, tally, closing, .. } = &*self.0;
+        let Shared { store, conductor, closing, .. } = &*self.0;
         let (waiting, receiver) = mpsc::channel(QUEUE);
         let queue = Arc::new(tokio::sync::Mutex::new(receiver));
-        let gate = Gate::new(store.clone(), Arc::clone(tally), closing.subscribe());
-        let lane = Lane::new(store.clone(), gate.clone(), Arc::clone(tally));
+        let lane = Lane::new(store.clone(), Arc::clone(conductor));
         let lane = tokio::spawn(lane.run(Arc::clone(&queue), closing.subscribe()));
-        self.queues().push(Served { waiting: waiting.clone(), queue, gate, lane });
+        self.queues().push(Served { waiting: waiting.clone(), queue, lane });
         Recorder::new(waiting, self.clone())
     }
 
@@ -72,15 +96,17 @@ impl Recorders {
         self.queues().iter().all(|served| served.waiting.capacity() > 0 && !served.waiting.is_closed())
     }
 
-    /// Counters, queues and database at this moment. The database is away if it is so for one of the queues, or if nobody
-    /// writes what waits there.
+    /// Counters, queues, database and spool at this moment. The database is away too if nobody writes what waits in a queue.
     #[must_use]
     pub fn health(&self) -> RecorderHealth {
         let queues = self.queues();
         let depth = queues.iter().map(|served| served.waiting.max_capacity() - served.waiting.capacity()).sum();
-        let away = |served: &Served| served.gate.state() == DatabaseState::Away || served.lane.is_finished();
-        let away = queues.iter().any(away);
-        self.0.tally.health(depth, if away { DatabaseState::Away } else { DatabaseState::Up })
+        let away = !self.0.conductor.database_answers() || queues.iter().any(|served| served.lane.is_finished());
+        let (mut spool, bytes, segments) = self.0.conductor.spool_state();
+        if self.disk().as_ref().is_none_or(std::thread::JoinHandle::is_finished) {
+            spool = SpoolState::Failing;
+        }
+        self.0.tally.health(depth, if away { DatabaseState::Away } else { DatabaseState::Up }, (spool, bytes, segments))
     }
 
     /// Waits, at most `limit`, until no decision is open, neither in a queue nor in the hands of a writer. For the time before
@@ -101,15 +127,32 @@ impl Recorders {
     pub async fn drain(&self) {
         self.0.closing.send_replace(true);
         let queues = std::mem::take(&mut *self.queues());
-        for Served { queue, gate, lane, .. } in queues {
+        let Shared { store, conductor, closing, .. } = &*self.0;
+        for Served { queue, lane, .. } in queues {
             if lane.await.is_err_and(|ended| ended.is_panic()) {
                 tracing::error!("a writer ended by a panic");
             }
             if !queue.lock().await.is_empty() {
-                let Shared { store, tally, closing, .. } = &*self.0;
-                Lane::new(store.clone(), gate, Arc::clone(tally)).run(queue, closing.subscribe()).await;
+                Lane::new(store.clone(), Arc::clone(conductor)).run(queue, closing.subscribe()).await;
             }
         }
+        // Only now nobody spools any more.
+        conductor.step(Event::Closing).for_each(drop);
+        conductor.send(Errand::Close);
+        let disk = self.disk().take();
+        if let Some(disk) = disk
+            && tokio::task::spawn_blocking(move || disk.join().is_err()).await.unwrap_or(true)
+        {
+            tracing::error!("the thread of the spool ended by a panic");
+        }
+    }
+
+    pub(super) fn conductor(&self) -> &Conductor {
+        &self.0.conductor
+    }
+
+    fn disk(&self) -> MutexGuard<'_, Option<std::thread::JoinHandle<()>>> {
+        self.0.disk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How long commits took, and how many decisions they held: the counts themselves, which go on.

@@ -2,12 +2,14 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::journal::SpoolState;
 use crate::metrics::Timings;
 
 /// Counters, one for each answer. They count replies: what the client was told.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) durable: AtomicU64,
+    pub(super) spooled: AtomicU64,
     pub(super) unrecorded: AtomicU64,
     pub(super) replayed: AtomicU64,
     pub(super) overloaded: AtomicU64,
@@ -18,6 +20,8 @@ pub(super) struct Tally {
     pub(super) outages: AtomicU64,
     /// How long commits took, and how many decisions they held.
     pub(super) timings: Timings,
+    pub(super) replayed_rows: AtomicU64,
+    pub(super) damaged: AtomicU64,
 }
 
 pub(super) fn count(counter: &AtomicU64) {
@@ -38,6 +42,8 @@ pub enum DatabaseState {
 pub struct RecorderHealth {
     /// Decisions answered `durable`.
     pub durable: u64,
+    /// Decisions answered `spooled`.
+    pub spooled: u64,
     /// Decisions answered `unrecorded`.
     pub unrecorded: u64,
     /// Repeated requests that got the stored reply.
@@ -48,12 +54,22 @@ pub struct RecorderHealth {
     pub reused_tokens: u64,
     /// Second contents under a key that was taken (they are recorded and counted as durable too).
     pub conflicts: u64,
-    /// Rows that PostgreSQL refuses for their content.
+    /// Rows that PostgreSQL refuses for their content. They lie in quarantine.
     pub poison: u64,
     /// Batches committed.
     pub batches: u64,
-    /// Times a writer found the database away: one outage is counted by each writer that was at work.
+    /// Times the database was found away.
     pub outages: u64,
+    /// Rows that went from the spool to the database.
+    pub replayed_rows: u64,
+    /// Segments of the spool that were found damaged.
+    pub damaged: u64,
+    /// Whether the spool takes decisions.
+    pub spool: SpoolState,
+    /// Bytes in the spool.
+    pub spool_bytes: u64,
+    /// Files in the spool.
+    pub spool_segments: usize,
     /// Decisions waiting to be written.
     pub queue_depth: usize,
     /// Whether the database answers.
@@ -61,10 +77,16 @@ pub struct RecorderHealth {
 }
 
 impl Tally {
-    pub(super) fn health(&self, queue_depth: usize, database: DatabaseState) -> RecorderHealth {
+    pub(super) fn health(
+        &self,
+        queue_depth: usize,
+        database: DatabaseState,
+        (spool, spool_bytes, spool_segments): (SpoolState, u64, usize),
+    ) -> RecorderHealth {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         RecorderHealth {
             durable: read(&self.durable),
+            spooled: read(&self.spooled),
             unrecorded: read(&self.unrecorded),
             replayed: read(&self.replayed),
             overloaded: read(&self.overloaded),
@@ -73,6 +95,11 @@ impl Tally {
             poison: read(&self.poison),
             batches: read(&self.batches),
             outages: read(&self.outages),
+            replayed_rows: read(&self.replayed_rows),
+            damaged: read(&self.damaged),
+            spool,
+            spool_bytes,
+            spool_segments,
             queue_depth,
             database,
         }

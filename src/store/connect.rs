@@ -5,6 +5,7 @@
 //!
 //! Every connection takes the role of its work when it is made (see [`Role`]), which costs no round trip.
 
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -120,7 +121,8 @@ impl Durability {
 pub struct Store {
     reads: PgPool,
     keepers: PgPool,
-    options: StoreOptions,
+    /// Where new connections are made. Shared by all clones.
+    options: Arc<RwLock<StoreOptions>>,
 }
 
 impl Store {
@@ -135,7 +137,14 @@ impl Store {
                 .connect_lazy_with(options.guarded(role))
         };
         let (reads, keepers) = (pool(Role::App, READ_CONNECTIONS), pool(Role::Keeper, KEEPER_CONNECTIONS));
-        Self { reads, keepers, options }
+        Self { reads, keepers, options: Arc::new(RwLock::new(options)) }
+    }
+
+    /// From now on connections are made there: for a private server that comes up while the service answers already.
+    pub fn move_to(&self, options: StoreOptions) {
+        self.reads.set_connect_options(options.guarded(Role::App));
+        self.keepers.set_connect_options(options.guarded(Role::Keeper));
+        *self.options.write().unwrap_or_else(PoisonError::into_inner) = options;
     }
 
     /// What the server promises about an acknowledged commit.
@@ -159,21 +168,26 @@ impl Store {
         self.keepers.close().await;
     }
 
-    pub(super) const fn statements(&self) -> Statements {
-        self.options.statements
+    pub(super) fn statements(&self) -> Statements {
+        self.options().statements
+    }
+
+    fn options(&self) -> RwLockReadGuard<'_, StoreOptions> {
+        self.options.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A connection of its own, outside any pool: a pool spends a round trip on every return.
     pub(super) async fn dedicated(&self, role: Role, limit: Duration) -> Result<PgConnection, StoreError> {
-        let options = self.options.guarded(role);
+        let options = self.options().guarded(role);
         let connecting = PgConnection::connect_with(&options);
         tokio::time::timeout(limit, connecting).await?.map_err(not_connected)
     }
 
     /// One statement by the role that logged in itself, which may not have any of ours: what it may do is the question.
     pub(super) async fn as_logged_in(&self, sql: &'static str) -> Result<Vec<PgRow>, StoreError> {
+        let options = self.options().as_logged_in();
         let asking = async {
-            let mut connection = PgConnection::connect_with(&self.options.as_logged_in()).await?;
+            let mut connection = PgConnection::connect_with(&options).await?;
             let rows = sqlx::query(sql).persistent(false).fetch_all(&mut connection).await?;
             connection.close().await?;
             Ok(rows)
@@ -183,7 +197,7 @@ impl Store {
 
     /// For statements about `tenant`: each is a transaction of its own that sees and adds rows of this tenant alone.
     pub(super) async fn of_tenant<'t>(&self, tenant: &'t str) -> Result<Reading<'t>, StoreError> {
-        let prepared = self.options.statements == Statements::Kept;
+        let prepared = self.statements() == Statements::Kept;
         Ok(Reading { tenant: Some((tenant, prepared)), ..Reading::of(&self.reads).await? })
     }
 

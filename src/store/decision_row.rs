@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use time::Date;
 use uuid::Uuid;
 
+use super::StoreError;
 use super::instants::to_stored;
-use super::packing::Content;
+use super::packing::{Content, PACKING, Packed};
 use super::seen_tokens::SeenToken;
 
 /// One row of `decision` or `decision_conflict`.
@@ -53,6 +55,22 @@ pub struct DecisionRow {
 }
 
 impl DecisionRow {
+    /// What no two decisions share: tenant, service, hookInstance. Writers that insert in the order of keys never wait for
+    /// each other in a circle.
+    #[must_use]
+    pub fn key(&self) -> (&str, &str, &str) {
+        (&self.tenant, &self.service, &self.hook_instance)
+    }
+
+    /// The reply in it, byte for byte.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`] where the content does not unpack.
+    pub fn reply(&self) -> Result<Bytes, StoreError> {
+        let packed = Packed { packing: PACKING, content: Some(self.content.as_slice()), evidence: None, reply: None };
+        Ok(packed.unpack()?.reply)
+    }
+
     /// The first day of the month (UTC) in which the request was received: the partition.
     pub(super) fn received_month(&self) -> Date {
         month_of(self.received_at)

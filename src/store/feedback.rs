@@ -78,7 +78,8 @@ impl std::fmt::Debug for FeedbackEvent {
 
 impl FeedbackEvent {
     /// Whether this event can be kept: ids within the bounds of an index, and no NUL, which PostgreSQL refuses in text.
-    fn usable(&self) -> bool {
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
         let id = |text: &str| !text.is_empty() && text.len() <= LONGEST_ID && !text.contains('\0');
         let text = |text: &Option<String>| text.as_ref().is_none_or(|t| t.len() <= LONGEST_TEXT && !t.contains('\0'));
         !self.tenant.is_empty()
@@ -106,6 +107,8 @@ impl FeedbackEvent {
 pub struct FeedbackStored {
     /// New and durable.
     pub stored: usize,
+    /// On the local disk, to be stored when the database is back.
+    pub spooled: usize,
     /// Known before: the same event, sent again.
     pub repeated: usize,
     /// Not kept, because their ids are empty, longer than 256 bytes, too many, or hold a NUL.
@@ -118,7 +121,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn store_feedback(&self, events: &[FeedbackEvent]) -> Result<FeedbackStored, StoreError> {
-        let usable: Vec<&FeedbackEvent> = events.iter().filter(|event| event.usable()).collect();
+        let usable: Vec<&FeedbackEvent> = events.iter().filter(|event| event.is_usable()).collect();
         let unusable = events.len() - usable.len();
         let Some(tenant) = usable.first().map(|event| &*event.tenant) else {
             return Ok(FeedbackStored { unusable, ..FeedbackStored::default() });
@@ -150,7 +153,8 @@ impl Store {
         let rows = self.of_tenant(tenant).await?.within(query.persistent(false)).await?;
         let row = rows.first().ok_or(StoreError::Inconsistent("feedback"))?;
         let stored = usize::try_from(row.try_get::<i64, _>(0)?).map_err(|_| StoreError::Inconsistent("feedback"))?;
-        Ok(FeedbackStored { stored, repeated: usable.len() - stored.min(usable.len()), unusable })
+        let repeated = usable.len() - stored.min(usable.len());
+        Ok(FeedbackStored { stored, repeated, unusable, ..FeedbackStored::default() })
     }
 }
 

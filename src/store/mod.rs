@@ -24,6 +24,7 @@ mod sample_trials;
 mod seals;
 mod seen_tokens;
 mod silences;
+mod spooled_rows;
 pub mod statements;
 mod trials;
 
@@ -46,3 +47,4 @@ pub use sample_trials::{SAMPLE_SOURCE, sample_trials};
 pub use seals::SealerConnection;
 pub use seen_tokens::{SeenToken, TokenStanding};
 pub use silences::NewSilence;
+pub use spooled_rows::SpooledRow;

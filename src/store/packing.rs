@@ -85,6 +85,11 @@ impl Content {
         Self(packed)
     }
 
+    /// What was stored, or waits to be, in the packing of today.
+    pub(super) fn of_stored(content: &[u8]) -> Self {
+        Self(content.to_vec())
+    }
+
     /// What is stored.
     #[must_use]
     pub fn as_slice(&self) -> &[u8] {

@@ -26,6 +26,7 @@ mod process;
 mod refusals;
 mod replies;
 mod slow;
+mod spool;
 #[path = "../standard/mod.rs"]
 mod standard;
 mod start_page;

@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::harness::{FEEDBACK, REVIEW, over};
 
-fn herald(arguments: &[&str]) -> Command {
+pub fn herald(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herald"));
     command.arg("serve").args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     for name in [
@@ -22,18 +23,37 @@ fn herald(arguments: &[&str]) -> Command {
     command
 }
 
-/// Starts it on a free port, in a directory of its own, and reads the address that it prints.
-fn started(data: &tempfile::TempDir) -> (Child, SocketAddr) {
+/// Starts it on a free port, in a directory of its own, and reads the address that it prints. Nobody reads what it logs before
+/// its end, so `log` must be a level at which little is said, or the test be short.
+pub fn started(data: &tempfile::TempDir, log: &str) -> (Child, SocketAddr) {
     let data_dir = data.path().to_str().unwrap();
     let mut child =
-        herald(&["--listen", "127.0.0.1:0", "--data-dir", data_dir]).env("HERALD_LOG", "trace").spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
+        herald(&["--listen", "127.0.0.1:0", "--data-dir", data_dir]).env("HERALD_LOG", log).spawn().unwrap();
+    let address = address_of(&mut child);
     (child, address)
 }
 
-fn signal(name: &str, child: &Child) {
+/// The address that it prints once it listens.
+pub fn address_of(child: &mut Child) -> SocketAddr {
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap()
+}
+
+/// Waits until `/health` says this word: the first start makes a cluster while hooks are answered already.
+pub fn wait_for_health(address: SocketAddr, word: &str) {
+    let give_up = Instant::now() + Duration::from_secs(60);
+    loop {
+        let health = over(address, "GET", "/health", &[], b"").json();
+        if health["status"] == word {
+            return;
+        }
+        assert!(Instant::now() < give_up, "{health}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+pub fn signal(name: &str, child: &Child) {
     // the kill of the shell: a minimal system has no other
     assert!(Command::new("sh").arg("-c").arg(format!("kill {name} {}", child.id())).status().unwrap().success());
 }
@@ -42,7 +62,7 @@ fn signal(name: &str, child: &Child) {
 fn both_signals_stop_it_gracefully() {
     for name in ["-INT", "-TERM"] {
         let data = tempfile::tempdir().unwrap();
-        let (mut child, address) = started(&data);
+        let (mut child, address) = started(&data, "info");
         assert_eq!(over(address, "GET", "/livez", &[], b"").status, 200);
         signal(name, &child);
         assert_eq!(child.wait().unwrap().code(), Some(0), "{name}");
@@ -52,7 +72,7 @@ fn both_signals_stop_it_gracefully() {
 #[test]
 fn nothing_of_a_request_is_ever_in_the_log() {
     let data = tempfile::tempdir().unwrap();
-    let (mut child, address) = started(&data);
+    let (mut child, address) = started(&data, "trace");
     let json = [("Content-Type", "application/json"), ("Authorization", "Bearer CANARY"), ("X-Any", "CANARY")];
     let whole = r#"{"hook":"patient-view","hookInstance":"CANARY","fhirServer":"https://CANARY","fhirAuthorization":{"access_token":"CANARY"},"context":{"patientId":"CANARY","userId":"Practitioner/CANARY"},"prefetch":{"her2":{"resourceType":"Observation","id":"CANARY","note":[{"text":"CANARY"}]}}}"#;
     assert_eq!(over(address, "POST", REVIEW, &json, whole.as_bytes()).status, 200);
@@ -78,7 +98,7 @@ fn nothing_of_a_request_is_ever_in_the_log() {
 #[test]
 fn the_head_of_the_seals_is_published_from_the_start_with_the_public_key_and_no_name() {
     let data = tempfile::tempdir().unwrap();
-    let (mut child, address) = started(&data);
+    let (mut child, address) = started(&data, "warn");
     let head = || over(address, "GET", "/.well-known/herald-seal.json", &[], b"");
     let give_up = std::time::Instant::now() + std::time::Duration::from_secs(20);
     while head().status != 200 {
@@ -123,7 +143,8 @@ fn silence(data: &tempfile::TempDir, arguments: &[&str]) -> (Option<i32>, String
 #[test]
 fn a_running_service_is_silenced_from_the_command_line_and_speaks_again() {
     let data = tempfile::tempdir().unwrap();
-    let (mut child, address) = started(&data);
+    let (mut child, address) = started(&data, "info");
+    wait_for_health(address, "ok");
     // It is read every few seconds, and at once when feedback comes.
     let shadow = || {
         let feedback = r#"{"feedback":[{"card":"x","outcome":"accepted","outcomeTimestamp":"2026-11-24T10:00:00Z"}]}"#;
@@ -164,9 +185,7 @@ fn a_service_for_others_does_not_start_with_unsigned_rules_unless_it_is_told_to(
     }
     assert!(!data_dir.exists(), "nothing was begun");
     let mut child = herald(&arguments).env("HERALD_ALLOW_UNSIGNED_RULES", "true").spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let address: SocketAddr = line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
+    let address = address_of(&mut child);
     let health = over(address, "GET", "/health", &[], b"").json();
     assert_eq!(health["rules"]["signedOff"], false, "{health}");
     signal("-TERM", &child);

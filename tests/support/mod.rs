@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use herald::embedded::{self, Cluster};
-use herald::record::{Decision, People, Recorder};
+use herald::record::{Decision, Limits, People, Recorder, Spool, WhenFull};
 use herald::store::{Store, StoreOptions, migrate};
 use sqlx::{Connection, PgConnection, Row};
 use tempfile::TempDir;
@@ -60,6 +60,7 @@ async fn server() -> &'static Cluster {
 pub struct Database {
     pub url: String,
     pub store: Store,
+    spools: TempDir,
 }
 
 impl Database {
@@ -74,11 +75,17 @@ impl Database {
     pub async fn at(url: &str) -> Self {
         let options = StoreOptions::from_url(url).unwrap();
         migrate(&options).await.unwrap();
-        Self { url: url.to_owned(), store: Store::new(options) }
+        Self { url: url.to_owned(), store: Store::new(options), spools: tempfile::tempdir().unwrap() }
     }
 
+    /// With a spool of its own, which goes when this value does.
     pub fn recorder(&self) -> Recorder {
-        Recorder::start(self.store.clone())
+        Recorder::start(self.store.clone(), self.spool()).unwrap()
+    }
+
+    pub fn spool(&self) -> Spool {
+        let name = DATABASES.fetch_add(1, Ordering::Relaxed).to_string();
+        Spool::open(&self.spools.path().join(name), ROOMY).unwrap()
     }
 
     pub async fn connection(&self) -> PgConnection {
@@ -106,6 +113,8 @@ impl Database {
         rows.iter().map(|row| row.get(0)).collect()
     }
 }
+
+pub const ROOMY: Limits = Limits { bytes: 64 << 20, when_full: WhenFull::Serve };
 
 /// A decision under `key`, computed from `content`.
 pub fn decision(key: &str, content: u8) -> Decision {

@@ -1,0 +1,113 @@
+//! `herald spool drain`: the spool of a service that does not run any more goes into the database.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use crate::config::{self, Config, Faults, Given};
+use crate::embedded::{self, EmbeddedError};
+use crate::record::{Recorders, Spool, SpoolError};
+use crate::store::{Store, StoreError, StoreOptions};
+
+/// Without a row that goes over in this time the database is called away.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Arguments of the command.
+#[derive(Debug, clap::Args)]
+pub struct SpoolArguments {
+    #[command(subcommand)]
+    command: SpoolCommand,
+    /// The data directory whose spool is meant, as for `serve`
+    #[arg(long, global = true, env = "HERALD_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// A configuration file (TOML), as for `serve`
+    #[arg(long, global = true, env = "HERALD_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum SpoolCommand {
+    /// Store every row of it in the database (`DATABASE_URL`, else the private cluster that runs) and delete it.
+    Drain,
+}
+
+/// Why rows are left.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Config(#[from] Faults),
+    #[error("the private database of {} does not run; set DATABASE_URL, or start the service, which drains its spool by itself", .0.display())]
+    NotRunning(PathBuf),
+    #[error(transparent)]
+    Embedded(#[from] EmbeddedError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("the database does not take the rows; {0} segments stay in the spool")]
+    Away(usize),
+}
+
+/// Exit 0 once the spool is empty; else 1 with one line on standard error, and what was not stored stays.
+pub(super) fn run(arguments: &SpoolArguments) -> ExitCode {
+    let SpoolCommand::Drain = arguments.command;
+    match drained(arguments) {
+        Ok(rows) => {
+            println!("{rows} rows stored; the spool is empty");
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("herald spool: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn drained(arguments: &SpoolArguments) -> Result<u64, Failure> {
+    let config = config::load(Given {
+        data_dir: arguments.data_dir.clone(),
+        config: arguments.config.clone(),
+        database_url: std::env::var("DATABASE_URL").ok(),
+        ..Given::default()
+    })?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let spool = Spool::open(&config.data_dir, config.spool)?;
+        let recorders = Recorders::new(store(&config).await?, spool)?;
+        tokio::spawn(recorders.keep());
+        let emptied = until_empty(&recorders).await;
+        recorders.drain().await;
+        emptied
+    })
+}
+
+async fn until_empty(recorders: &Recorders) -> Result<u64, Failure> {
+    let (mut moved, mut at) = (0, Instant::now());
+    loop {
+        let health = recorders.health();
+        if health.spool_segments == 0 {
+            return Ok(health.replayed_rows);
+        }
+        if health.replayed_rows > moved {
+            (moved, at) = (health.replayed_rows, Instant::now());
+        }
+        if at.elapsed() > PATIENCE {
+            return Err(Failure::Away(health.spool_segments));
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn store(config: &Config) -> Result<Store, Failure> {
+    let address = match &config.database_url {
+        Some(url) => url.reveal().to_owned(),
+        None => {
+            let running = embedded::running(&config.data_dir).await?;
+            running.ok_or_else(|| Failure::NotRunning(config.data_dir.clone()))?
+        }
+    };
+    Ok(Store::new(StoreOptions::from_url(&address)?))
+}

@@ -1,0 +1,134 @@
+//! The state machine in the middle of its writers: one lock for a batch, and a word to whoever has to act.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, oneshot};
+
+use crate::journal::{Action, Batch, Event, Journal, Limits, Outcome, SpoolState, step};
+use crate::store::WriterConnection;
+
+use super::spool::{Errand, Index};
+use super::tally::{Tally, count};
+
+/// A disk that has not flushed after this is not waited for.
+pub(super) const FLUSH_LIMIT: Duration = Duration::from_secs(2);
+
+/// What writers, disk and keeper share.
+pub(super) struct Conductor {
+    journal: Mutex<Journal>,
+    disk: Sender<Errand>,
+    pub(super) keeper: Notify,
+    pub(super) tally: Arc<Tally>,
+    pub(super) index: Index,
+    pub(super) limits: Limits,
+    /// Connections that the probe made, so that no live batch has to wait for one when the database is back.
+    spares: Mutex<Vec<WriterConnection>>,
+    batches: AtomicU64,
+}
+
+impl Conductor {
+    pub(super) fn new(journal: Journal, disk: Sender<Errand>, tally: Arc<Tally>) -> Self {
+        let limits = journal.limits();
+        Self {
+            journal: Mutex::new(journal),
+            disk,
+            keeper: Notify::new(),
+            tally,
+            index: Index::default(),
+            limits,
+            spares: Mutex::default(),
+            batches: AtomicU64::new(0),
+        }
+    }
+
+    /// A handle that nobody else has.
+    pub(super) fn new_batch(&self) -> Batch {
+        self.batches.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Tells the machine, wakes whom it names, and returns what is for the caller.
+    pub(super) fn step(&self, event: Event) -> impl Iterator<Item = Action> {
+        let (actions, answered, answers) = {
+            let mut journal = self.journal();
+            let answered = journal.database_answers();
+            (step(&mut journal, event, Instant::now()), answered, journal.database_answers())
+        };
+        if answered && !answers {
+            count(&self.tally.outages);
+            tracing::error!("the database does not take decisions; they go to the spool");
+        }
+        actions.into_iter().filter(move |action| match action {
+            Action::WakeKeeper => {
+                self.keeper.notify_one();
+                false
+            }
+            Action::WakeDisk => {
+                self.send(Errand::Wake);
+                false
+            }
+            _ => true,
+        })
+    }
+
+    /// Lays rows before the disk and waits for its word.
+    pub(super) async fn spool(&self, batch: Batch, rows: Vec<(Vec<u8>, Option<u128>)>) -> Outcome {
+        let (answer, answered) = oneshot::channel();
+        self.send(Errand::Append { batch, rows, answer });
+        match tokio::time::timeout(FLUSH_LIMIT, answered).await {
+            Ok(Ok(outcome)) => outcome,
+            // The disk hangs or its thread is gone.
+            Ok(Err(_)) | Err(_) => Outcome::Unrecorded,
+        }
+    }
+
+    /// Puts rows into quarantine; false where they could not be flushed.
+    pub(super) async fn quarantine(&self, rows: Vec<Vec<u8>>, class: &str) -> bool {
+        for _ in &rows {
+            count(&self.tally.poison);
+        }
+        tracing::error!(
+            count = rows.len(),
+            sqlstate = class,
+            "the database refuses rows for their content; they lie in quarantine"
+        );
+        let (answer, answered) = oneshot::channel();
+        self.send(Errand::Quarantine { rows, class: class.to_owned(), answer });
+        matches!(tokio::time::timeout(FLUSH_LIMIT, answered).await, Ok(Ok(true)))
+    }
+
+    /// A thread that is gone answers nothing: the channel of the answer tells.
+    pub(super) fn send(&self, errand: Errand) {
+        let _ = self.disk.send(errand);
+    }
+
+    pub(super) fn database_answers(&self) -> bool {
+        self.journal().database_answers()
+    }
+
+    /// Whether the spool takes decisions, its bytes, its segments.
+    pub(super) fn spool_state(&self) -> (SpoolState, u64, usize) {
+        let journal = self.journal();
+        let (bytes, segments) = journal.spooled();
+        (journal.spool(Instant::now()), bytes, segments)
+    }
+
+    pub(super) fn spare(&self) -> Option<WriterConnection> {
+        self.spares().pop()
+    }
+
+    pub(super) fn keep_spares(&self, lines: Vec<WriterConnection>) {
+        *self.spares() = lines;
+    }
+
+    /// Every field is whole between two steps, and a step does not panic: a panic elsewhere leaves it usable.
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spares(&self) -> MutexGuard<'_, Vec<WriterConnection>> {
+        self.spares.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,219 @@
+//! The keeper: one task of the process that knocks at the database while it is away and empties the spool when it is back.
+//! It works for nobody who waits, so it gives way to those who do.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+
+use crate::journal::{Action, Event, KeeperStep, Places};
+use crate::store::{DecisionRow, FeedbackEvent, SpooledRow, Store, StoreError, Stored, Taken, WriterConnection};
+
+use super::conductor::Conductor;
+use super::lane::closed;
+use super::spool::{Errand, Spooled};
+
+/// Nobody waits for a probe or a chunk, so they may take their time on a machine that is busy recovering.
+const LIMIT: Duration = Duration::from_secs(2);
+
+pub(super) struct Keeper {
+    conductor: Arc<Conductor>,
+    store: Store,
+    /// Writers that will want a connection when the database is back.
+    lanes: Box<dyn Fn() -> usize + Send + Sync>,
+    line: Option<WriterConnection>,
+    /// The chunk in hand.
+    rows: Vec<Kept>,
+    /// Why the database refused a row of it.
+    class: String,
+}
+
+/// A row of the chunk: as it lay there, and what it says.
+struct Kept {
+    bytes: Spooled,
+    row: SpooledRow,
+}
+
+impl Keeper {
+    pub(super) fn new(conductor: Arc<Conductor>, store: Store, lanes: Box<dyn Fn() -> usize + Send + Sync>) -> Self {
+        Self { conductor, store, lanes, line: None, rows: Vec::new(), class: String::new() }
+    }
+
+    /// Works until closing time.
+    pub(super) async fn run(mut self, mut closing: watch::Receiver<bool>) {
+        let free = || KeeperStep::Free { chance: chance() };
+        let mut news = free();
+        loop {
+            let mut next = free();
+            let actions: Vec<Action> = self.conductor.step(Event::Keeper(news)).collect();
+            for action in actions {
+                tokio::select! {
+                    biased;
+                    () = closed(&mut closing), if waits(&action) => return,
+                    done = self.carry_out(action) => next = done.unwrap_or(next),
+                }
+            }
+            if *closing.borrow() {
+                break;
+            }
+            news = next;
+        }
+        if let Some(line) = self.line.take() {
+            line.close().await;
+        }
+    }
+
+    async fn carry_out(&mut self, action: Action) -> Option<KeeperStep> {
+        match action {
+            Action::Probe(pause) => {
+                tokio::time::sleep(pause).await;
+                Some(KeeperStep::Probed(self.knock().await))
+            }
+            Action::Pause(pause) => {
+                tokio::time::sleep(pause).await;
+                None
+            }
+            Action::Rest => {
+                self.conductor.keeper.notified().await;
+                None
+            }
+            Action::Read { segment, from, to } => Some(self.read(segment, from, to).await),
+            Action::Replay(places) => Some(self.replay(&places).await),
+            Action::ReplayQuarantine(places) => {
+                let rows = places.iter().filter_map(|at| self.rows.get(*at)).map(|kept| kept.bytes.0.clone()).collect();
+                Some(KeeperStep::Quarantined(self.conductor.quarantine(rows, &self.class).await))
+            }
+            Action::Delete(segment) => {
+                let (answer, answered) = oneshot::channel();
+                self.conductor.send(Errand::Delete { segment, answer });
+                Some(KeeperStep::Deleted(answered.await.unwrap_or(false)))
+            }
+            _ => None,
+        }
+    }
+
+    /// A connection for the keeper and one for each writer, to a server that takes writes.
+    async fn knock(&mut self) -> bool {
+        let reached = async {
+            let mut line = self.store.open_writer(LIMIT).await?;
+            line.probe(LIMIT).await?;
+            let mut spares = Vec::new();
+            for _ in 0..(self.lanes)() {
+                spares.push(self.store.open_writer(LIMIT).await?);
+            }
+            Ok::<_, StoreError>((line, spares))
+        };
+        match reached.await {
+            Ok((line, spares)) => {
+                self.line = Some(line);
+                self.conductor.keep_spares(spares);
+                tracing::info!("the database takes decisions again");
+                true
+            }
+            Err(error) => {
+                tracing::debug!(cause = %error, "the database is still away");
+                false
+            }
+        }
+    }
+
+    async fn read(&mut self, segment: u64, from: u64, to: u64) -> KeeperStep {
+        let (answer, answered) = oneshot::channel();
+        self.conductor.send(Errand::Read { segment, from, to, answer });
+        let Ok(Ok(chunk)) = answered.await else { return KeeperStep::NotRead };
+        self.rows.clear();
+        let mut unreadable = Vec::new();
+        for bytes in chunk.rows {
+            match SpooledRow::read(&bytes.0) {
+                Ok(row) => self.rows.push(Kept { bytes, row }),
+                Err(_) => unreadable.push(bytes.0),
+            }
+        }
+        // Of another version, for instance: kept for it.
+        if !unreadable.is_empty() && !self.conductor.quarantine(unreadable, "unreadable").await {
+            return KeeperStep::NotRead;
+        }
+        KeeperStep::Read { rows: self.rows.len(), next: chunk.next, end: chunk.end }
+    }
+
+    async fn replay(&mut self, places: &Places) -> KeeperStep {
+        let rows: Vec<&SpooledRow> = match places {
+            Places::All => self.rows.iter().map(|kept| &kept.row).collect(),
+            Places::These(places) => places.iter().filter_map(|at| self.rows.get(*at)).map(|kept| &kept.row).collect(),
+        };
+        let number = rows.len() as u64;
+        match stored(&mut self.line, &self.store, &rows).await {
+            Ok(()) => {
+                self.conductor.tally.replayed_rows.fetch_add(number, Ordering::Relaxed);
+                KeeperStep::Stored
+            }
+            Err(StoreError::Rejected(state)) => {
+                state.as_str().clone_into(&mut self.class);
+                KeeperStep::Refused
+            }
+            Err(StoreError::Inconsistent(_)) => {
+                "inconsistent".clone_into(&mut self.class);
+                KeeperStep::Refused
+            }
+            Err(error @ StoreError::Unavailable(_)) => {
+                self.line = None;
+                tracing::warn!(cause = %error, "the replay of the spool is interrupted");
+                KeeperStep::Failed
+            }
+        }
+    }
+}
+
+/// Every row is in the database when this returns: under its own id, as a conflict, or as the same request that another
+/// decision answered.
+async fn stored(line: &mut Option<WriterConnection>, store: &Store, rows: &[&SpooledRow]) -> Result<(), StoreError> {
+    let mut decisions: Vec<&DecisionRow> = Vec::new();
+    let mut events: Vec<FeedbackEvent> = Vec::new();
+    for row in rows {
+        match row {
+            SpooledRow::Decision(decision) => decisions.push(decision),
+            SpooledRow::Feedback(event) => events.push((**event).clone()),
+        }
+    }
+    if !decisions.is_empty() {
+        let mut writer = match line.take() {
+            Some(writer) => writer,
+            None => store.open_writer(LIMIT).await?,
+        };
+        // In the order of the keys: the live writers do the same, so that none waits for another in a circle.
+        decisions.sort_by(|a, b| a.key().cmp(&b.key()).then(a.decision_id.cmp(&b.decision_id)));
+        // A batch whose flush failed was written twice.
+        decisions.dedup_by_key(|row| row.decision_id);
+        let outcome = writer.store(&decisions, LIMIT).await;
+        if outcome.as_ref().err().is_none_or(StoreError::leaves_connection_usable) {
+            *line = Some(writer);
+        }
+        if let Stored::KeysTaken(holders) = outcome? {
+            for (row, taken) in decisions.iter().zip(holders) {
+                // What lay in the spool has no token any more: it was answered long ago.
+                let Taken::By(holder) = taken else { continue };
+                if holder.decision_id != row.decision_id && holder.request_hash != row.request_hash {
+                    store.store_conflict(row).await?;
+                }
+            }
+        }
+    }
+    // One tenant in each transaction. The sort keeps the order of arrival within a tenant.
+    events.sort_by(|a, b| a.tenant.cmp(&b.tenant));
+    for of_tenant in events.chunk_by(|a, b| a.tenant == b.tenant) {
+        store.store_feedback(of_tenant).await?;
+    }
+    Ok(())
+}
+
+const fn waits(action: &Action) -> bool {
+    matches!(action, Action::Probe(_) | Action::Pause(_) | Action::Rest)
+}
+
+/// For the jitter of a pause. Without randomness there is none, and nothing else changes.
+fn chance() -> u8 {
+    let mut byte = [0];
+    let _ = getrandom::fill(&mut byte);
+    byte[0]
+}

@@ -1,0 +1,15 @@
+//! The spool: decisions on the local disk for the time in which the database is away.
+
+mod chunk;
+mod disk;
+mod files;
+mod index;
+mod key;
+mod poison;
+
+pub(super) use chunk::Spooled;
+pub(super) use disk::{Disk, Errand};
+pub use files::SpoolError;
+pub(super) use files::{Files, Found};
+pub(super) use index::{Index, Place, mark};
+pub(super) use key::SpoolKey;
