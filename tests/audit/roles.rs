@@ -240,7 +240,7 @@ async fn a_site_with_an_owner_of_its_own_and_a_login_without_rights_of_its_own_r
     }
     let service = StoreOptions::from_url(&url("site_service")).unwrap();
     assert!(migrate(&service).await.is_err(), "the service does not run DDL");
-    let site = Database { url: url("site_service"), store: Store::new(service) };
+    let site = Database::reached(url("site_service"), service);
     let recorder = site.recorder();
     assert_eq!(recorder.record(decision("first", 1), soon()).await, Recorded::Durable);
     assert_eq!(recorder.record(decision("first", 2), soon()).await, Recorded::Durable, "a conflict");
@@ -267,8 +267,8 @@ async fn a_batch_with_a_role_that_is_missing_is_an_outage_and_no_poison() {
     let store = Store::new(StoreOptions::from_url(&url).unwrap());
     let refused = store.recent_decisions("north", 1).await.unwrap_err().to_string();
     assert!(refused.contains("docs/operations.md"), "{refused}");
-    let recorder = herald::record::Recorder::start(store);
-    assert_eq!(recorder.record(of("north", "refused", 1), soon()).await, Recorded::Unrecorded);
+    let recorder = herald::record::Recorder::start(store, sealed.database.spool()).unwrap();
+    assert_eq!(recorder.record(of("north", "refused", 1), soon()).await, Recorded::Spooled);
     assert_eq!(recorder.health().poison, 0);
     recorder.drain().await;
 }

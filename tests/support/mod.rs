@@ -75,7 +75,12 @@ impl Database {
     pub async fn at(url: &str) -> Self {
         let options = StoreOptions::from_url(url).unwrap();
         migrate(&options).await.unwrap();
-        Self { url: url.to_owned(), store: Store::new(options), spools: tempfile::tempdir().unwrap() }
+        Self::reached(url.to_owned(), options)
+    }
+
+    /// One that was migrated by somebody else.
+    pub fn reached(url: String, options: StoreOptions) -> Self {
+        Self { url, store: Store::new(options), spools: tempfile::tempdir().unwrap() }
     }
 
     /// With a spool of its own, which goes when this value does.
