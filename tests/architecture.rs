@@ -93,7 +93,8 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("actix_web", &["http"]),
     ("fhirbolt", &[]),
     ("fhir_out", &["cdshooks", "http", "commands"]),
-    ("rustls", &["http"]),
+    // the provider is installed where the first connection is made
+    ("rustls", &["http", "access", "upstream", "traces"]),
     ("actix_tls", &["http"]),
     ("maud", &["pages"]),
     ("prometheus_client", &["metrics"]),

@@ -48,13 +48,15 @@ pub enum Cause {
     Tenant,
     /// The service is not one of this client's.
     Service,
+    /// The TLS certificate of the connection is not this client's.
+    Certificate,
     /// It was used for something else before.
     Reused,
 }
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Missing,
         Self::NotBearer,
         Self::Malformed,
@@ -69,6 +71,7 @@ impl Cause {
         Self::Time,
         Self::Tenant,
         Self::Service,
+        Self::Certificate,
         Self::Reused,
     ];
 
@@ -90,6 +93,7 @@ impl Cause {
             Self::Time => "time",
             Self::Tenant => "tenant",
             Self::Service => "service",
+            Self::Certificate => "certificate",
             Self::Reused => "reused",
         }
     }

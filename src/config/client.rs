@@ -18,6 +18,8 @@ pub struct Client {
     pub detail: DetailForm,
     /// The version of CDS Hooks that it speaks.
     pub spec: SpecVersion,
+    /// The DNS name that its TLS certificate must have, where certificates are asked for. None in the loopback mode.
+    pub certificate_name: Option<Box<str>>,
     /// The FHIR server that missing prefetch may be fetched from. None: nothing is fetched.
     pub fhir: Option<FhirAccess>,
 }
@@ -32,6 +34,7 @@ impl Client {
             profile: EhrProfile::default(),
             detail: DetailForm::default(),
             spec: SpecVersion::default(),
+            certificate_name: None,
             fhir: None,
         }
     }

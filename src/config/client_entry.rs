@@ -82,6 +82,7 @@ struct Entry {
     jku: Option<String>,
     audiences: Option<Vec<String>>,
     services: Option<Vec<String>>,
+    certificate_name: Option<String>,
     fhir_base: Option<String>,
     fhir_ca: Option<PathBuf>,
     fhir_addresses: Option<Vec<String>>,
@@ -146,7 +147,9 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
         .into_iter()
         .map(|(claim, tenant)| (claim.into(), check.name("tenants", Some(tenant))))
         .collect();
-    let client = Client { name: name?, tenant: Arc::from(tenant?), profile, detail, spec, fhir };
+    let of_issuer = || Some(reqwest::Url::parse(issuer.as_deref()?).ok()?.host_str()?.into());
+    let certificate_name = entry.certificate_name.map(Into::into).or_else(of_issuer);
+    let client = Client { name: name?, tenant: Arc::from(tenant?), profile, detail, spec, certificate_name, fhir };
     let of_tenant = |tenant: Box<str>| Arc::new(Client { tenant: Arc::from(tenant), ..client.clone() });
     Some(Registration {
         by_tenant: tenants.into_iter().filter_map(|(claim, tenant)| Some((claim, of_tenant(tenant?)))).collect(),
@@ -338,6 +341,7 @@ mod tests {
         assert_eq!((client.client.profile, client.client.spec), (EhrProfile::Epic, SpecVersion::V1));
         assert_eq!((client.longest_life, client.rate.get()), (60, 5));
         assert_eq!(client.services, [Service::OrderSign]);
+        assert_eq!(client.client.certificate_name.as_deref(), Some("ehr.example.org"), "that of the issuer");
         assert_eq!(&*client.by_tenant["clinic-1"].tenant, "south");
         assert_eq!(client.by_tenant["clinic-1"].name, client.client.name);
         assert_eq!(&*client.revoked[0], "old");

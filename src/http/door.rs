@@ -11,7 +11,9 @@ use actix_web::{HttpMessage, HttpRequest};
 use super::answer::Desk;
 use super::counting::endpoint_of;
 use super::error::ApiError;
+use super::peer::Peer;
 use crate::access::{Access, Caller, Cause, Endpoint, Refusal, Spent, TokenUse};
+use crate::config::Client;
 use crate::store::SeenToken;
 
 /// Lets the caller in and notes who it is, or says why not. What lies elsewhere, the list of services and the preflight of a
@@ -31,6 +33,10 @@ pub(super) async fn admit(access: &Access, desk: &Desk, request: &ServiceRequest
         return Ok(());
     }
     match access.admit(&authorization, endpoint, desk.clock.now()).await {
+        Ok(caller) if !is_shown_by(&caller.client, Peer::of(request.request())) => {
+            tell(Cause::Certificate, Some(&caller.client.name), desk);
+            Err(ApiError::Unauthenticated)
+        }
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             Ok(())
@@ -44,6 +50,11 @@ pub(super) async fn admit(access: &Access, desk: &Desk, request: &ServiceRequest
             Err(ApiError::TooMany(retry_after))
         }
     }
+}
+
+/// Does the connection belong to the client of the token? Where no certificates are asked for, the token is enough.
+fn is_shown_by(client: &Client, peer: Option<&Peer>) -> bool {
+    peer.is_none_or(|peer| client.certificate_name.as_deref().is_some_and(|name| peer.is(name)))
 }
 
 /// A refused token of a known client is for whoever runs the service; one of a stranger is noise that anybody can make.
@@ -96,4 +107,19 @@ pub(super) fn reused_elsewhere(caller: &Caller, usage: Option<TokenUse>, desk: &
 fn reused(caller: &Caller, desk: &Desk) -> ApiError {
     tell(Cause::Reused, Some(&caller.client.name), desk);
     ApiError::Unauthenticated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_on_a_connection_of_somebody_else_is_not_taken() {
+        let named = |name: Option<&str>| Client { certificate_name: name.map(Into::into), ..Client::local() };
+        let peer = Peer::named("ehr.example.org");
+        assert!(is_shown_by(&named(None), None), "no certificates are asked for");
+        assert!(is_shown_by(&named(Some("ehr.example.org")), Some(&peer)));
+        assert!(!is_shown_by(&named(Some("other.example.org")), Some(&peer)));
+        assert!(!is_shown_by(&named(None), Some(&peer)), "a client without a name is nobody's certificate");
+    }
 }

@@ -30,6 +30,12 @@ impl Peer {
         self.names.iter().any(|name| name.eq_ignore_ascii_case(host))
     }
 
+    /// One of this name, for tests.
+    #[cfg(test)]
+    pub(super) fn named(name: &str) -> Self {
+        Self { names: vec![name.into()] }
+    }
+
     /// A certificate that cannot be read has no names, so it is nobody's.
     fn from(certificate: &CertificateDer<'_>) -> Self {
         let names = webpki::EndEntityCert::try_from(certificate)

@@ -72,6 +72,7 @@ pub mod labels {
             "time",
             "tenant",
             "service",
+            "certificate",
             "reused",
             "other",
         ],

@@ -2,31 +2,31 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
 use crate::seal::{from_hex, to_hex};
+use crate::secret::{self, SecretFileError};
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    /// The file cannot be read or made.
-    #[error("cannot read or make the key file {path}")]
+    /// The file cannot be made.
+    #[error("cannot make the key file {path}: {cause}", path = path.display())]
     File {
         /// Its path.
         path: PathBuf,
         /// Why.
-        #[source]
         cause: std::io::Error,
     },
     /// The file does not hold a key.
-    #[error("the key file {0} does not hold 32 bytes in hexadecimal")]
+    #[error("{path} does not hold 32 bytes in hexadecimal", path = .0.display())]
     Malformed(PathBuf),
-    /// Others could read it.
-    #[error("the key file {0} can be read by others; set its mode to 0600")]
-    Exposed(PathBuf),
+    /// It cannot be read, or not only by us.
+    #[error(transparent)]
+    Secret(#[from] SecretFileError),
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     NoRandomness,
@@ -34,12 +34,9 @@ pub enum KeyFileError {
 
 /// Reads a key file.
 pub(super) fn read(path: &Path) -> Result<[u8; 32], KeyFileError> {
-    let failed = |cause| KeyFileError::File { path: path.to_owned(), cause };
-    if fs::metadata(path).map_err(failed)?.mode() & 0o077 != 0 {
-        return Err(KeyFileError::Exposed(path.to_owned()));
-    }
-    let text = fs::read_to_string(path).map_err(failed)?;
-    from_hex(text.trim()).ok_or_else(|| KeyFileError::Malformed(path.to_owned()))
+    let text = secret::read(path)?;
+    let key = str::from_utf8(&text).ok().and_then(|text| from_hex(text.trim()));
+    key.ok_or_else(|| KeyFileError::Malformed(path.to_owned()))
 }
 
 /// Reads a key file, making it where there is none. One that cannot be read is never replaced.
@@ -72,7 +69,7 @@ fn make(path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use super::*;
 
@@ -85,7 +82,7 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing unfinished is left");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(read_or_make(&path), Err(KeyFileError::Exposed(_))));
+        assert!(matches!(read_or_make(&path), Err(KeyFileError::Secret(SecretFileError::Exposed { .. }))));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         fs::write(&path, "ff").unwrap();
         assert!(matches!(read_or_make(&path), Err(KeyFileError::Malformed(_))));

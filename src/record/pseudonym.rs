@@ -3,16 +3,12 @@
 //! A plain hash of a record number is guessed in seconds. HMAC with a key that the database never sees lets an auditor
 //! who holds the key find a patient's decisions and tells nobody else anything. It is still personal data.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use crate::secret::{self, SecretFileError};
+use super::key_file::{self, KeyFileError};
 
 const KEY_FILE: &str = "pseudonym.key";
 const KEY_BYTES: usize = 32;
@@ -37,28 +33,14 @@ pub struct People {
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
 pub enum PseudonymError {
-    /// The file cannot be made.
-    #[error("the key of the pseudonyms: cannot make {path}: {cause}", path = path.display())]
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// Why.
-        cause: std::io::Error,
-    },
-    /// The file cannot be read, or not only by us.
+    /// The file cannot be made or read, or holds no key.
     #[error("the key of the pseudonyms: {0}")]
-    Secret(#[from] SecretFileError),
-    /// The file does not hold a key.
-    #[error("the key of the pseudonyms: {path} does not hold 32 bytes in hexadecimal", path = .0.display())]
-    Malformed(PathBuf),
+    File(#[from] KeyFileError),
     /// The key was not drawn at random.
     #[error(
         "the key of the pseudonyms: {path} holds an example or a pattern; make one with: openssl rand -hex 32", path = .0.display()
     )]
     Guessable(PathBuf),
-    /// The system gives no random bytes.
-    #[error("the system gives no random bytes")]
-    NoRandomness,
 }
 
 impl Pseudonyms {
@@ -67,11 +49,7 @@ impl Pseudonyms {
     /// # Errors
     /// See [`PseudonymError`]. A key that cannot be read is never replaced: all references would become useless.
     pub fn open(data_dir: &Path) -> Result<Self, PseudonymError> {
-        let path = data_dir.join(KEY_FILE);
-        if !path.exists() {
-            make_key(data_dir, &path)?;
-        }
-        Self::from_file(&path)
+        Ok(Self::from_key(key_file::read_or_make(&data_dir.join(KEY_FILE))?))
     }
 
     /// Is there a key under `data_dir`?
@@ -86,9 +64,7 @@ impl Pseudonyms {
     /// # Errors
     /// See [`PseudonymError`]. Nothing is made here.
     pub fn from_file(path: &Path) -> Result<Self, PseudonymError> {
-        let text = secret::read(path)?;
-        let key = str::from_utf8(&text).ok().and_then(|text| from_hex(text.trim()));
-        let key = key.ok_or_else(|| PseudonymError::Malformed(path.to_owned()))?;
+        let key = key_file::read(path)?;
         if is_guessable(&key) { Err(PseudonymError::Guessable(path.to_owned())) } else { Ok(Self::from_key(key)) }
     }
 
@@ -134,29 +110,6 @@ fn keyed(key: &[u8; KEY_BYTES], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Writes the key under a name of its own first, so that a crash never leaves half a key. Of several services that start at
-/// once the first one's key stands, and the others read it: a link, unlike a renaming, never replaces a file.
-fn make_key(data_dir: &Path, path: &Path) -> Result<(), PseudonymError> {
-    let mut key = [0; KEY_BYTES];
-    getrandom::fill(&mut key).map_err(|_| PseudonymError::NoRandomness)?;
-    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let unfinished = path.with_extension(format!("unfinished-{}", Uuid::now_v7()));
-    let write = || -> std::io::Result<()> {
-        fs::create_dir_all(data_dir)?;
-        let mut file = File::options().create_new(true).write(true).mode(0o600).open(&unfinished)?;
-        writeln!(file, "{text}")?;
-        file.sync_all()?;
-        let linked = fs::hard_link(&unfinished, path);
-        fs::remove_file(&unfinished)?;
-        match linked {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            linked => linked?,
-        }
-        File::open(data_dir)?.sync_all()
-    };
-    write().map_err(|cause| PseudonymError::File { path: path.to_owned(), cause })
-}
-
 /// Keys that people write: one byte again and again, counting, words. A random key looks like one of them less than once
 /// in 10^13 times.
 fn is_guessable(key: &[u8; KEY_BYTES]) -> bool {
@@ -166,22 +119,13 @@ fn is_guessable(key: &[u8; KEY_BYTES]) -> bool {
     distinct < KEY_BYTES / 2 || counts || key.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
 }
 
-fn from_hex(text: &str) -> Option<[u8; KEY_BYTES]> {
-    let mut key = [0; KEY_BYTES];
-    if text.len() != 2 * KEY_BYTES || !text.is_ascii() {
-        return None;
-    }
-    for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(key)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use super::*;
+    use crate::secret::SecretFileError;
 
     #[test]
     fn the_key_is_made_once_and_only_its_owner_can_read_it() {
@@ -192,7 +136,10 @@ mod tests {
         assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         let refusal = Pseudonyms::open(directory.path()).unwrap_err();
-        assert!(matches!(refusal, PseudonymError::Secret(SecretFileError::Exposed { .. })), "{refusal}");
+        assert!(
+            matches!(refusal, PseudonymError::File(KeyFileError::Secret(SecretFileError::Exposed { .. }))),
+            "{refusal}"
+        );
     }
 
     #[test]
@@ -215,7 +162,7 @@ mod tests {
         let file = directory.path().join(KEY_FILE);
         fs::write(&file, "ff").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(matches!(Pseudonyms::open(directory.path()), Err(PseudonymError::Malformed(_))));
+        assert!(matches!(Pseudonyms::open(directory.path()), Err(PseudonymError::File(KeyFileError::Malformed(_)))));
         assert_eq!(fs::read_to_string(&file).unwrap(), "ff");
     }
 

@@ -152,8 +152,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn durability(&self) -> Result<Durability, StoreError> {
-        let mut reading = self.keeper().await?;
-        let row = reading.within(sqlx::query(DURABILITY).persistent(false)).await?;
+        let row = self.as_logged_in(DURABILITY).await?;
         let row = row.first().ok_or(StoreError::Inconsistent("settings"))?;
         Ok(Durability {
             fsync: row.try_get(0)?,

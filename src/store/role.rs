@@ -56,7 +56,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`], also where the role may not look.
     pub async fn missing_migrations(&self) -> Result<i64, StoreError> {
-        let done = match self.as_logged_in(MIGRATIONS_DONE).await {
+        let asked = match self.keeper().await {
+            Ok(mut reading) => reading.within(sqlx::query(MIGRATIONS_DONE).persistent(false)).await,
+            // before the migration that makes the roles
+            Err(_) => self.as_logged_in(MIGRATIONS_DONE).await,
+        };
+        let done = match asked {
             Ok(rows) => rows.first().ok_or(StoreError::Inconsistent("migrations"))?.try_get(0)?,
             Err(StoreError::Unavailable(Outage::GaveUp(state))) if state.as_str() == NO_SUCH_TABLE => 0,
             Err(error) => return Err(error),

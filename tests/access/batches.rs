@@ -82,6 +82,6 @@ async fn a_row_that_the_database_refuses_uses_up_no_token() {
     let recorder = database.recorder();
     let poison = Decision { hook: "nul\0".into(), ..with_token("poison", 1, 1) };
     let answers = all(&recorder, vec![with_token("a", 2, 2), poison, with_token("b", 3, 3)]).await;
-    assert_eq!(answers, [Recorded::Durable, Recorded::Unrecorded, Recorded::Durable]);
+    assert_eq!(answers, [Recorded::Durable, Recorded::Spooled, Recorded::Durable]);
     assert_eq!(recorder.record(with_token("healthy", 1, 4), soon()).await, Recorded::Durable);
 }

@@ -165,7 +165,7 @@ fn tokens_are_forgotten_an_hour_after_their_end_and_not_before() {
     let site = Site::new();
     let insert = |id: u8, ago: &str| {
         crate::harness::on_a_runtime(async {
-            let database = crate::support::Database::at(&site.url).await;
+            let database = crate::support::Database::at(&site.owner).await;
             let sql = "INSERT INTO seen_token VALUES ('north', 'main-ehr', $1, $1, now() - $2::text::interval)";
             let row = sqlx::query(sql).bind(vec![id; 32]).bind(ago.to_owned());
             row.execute(&mut database.connection().await).await.unwrap();
@@ -174,7 +174,7 @@ fn tokens_are_forgotten_an_hour_after_their_end_and_not_before() {
     insert(1, "61 minutes");
     insert(2, "59 minutes");
     let forgotten = crate::harness::on_a_runtime(async {
-        crate::support::Database::at(&site.url).await.store.forget_tokens().await.unwrap()
+        crate::support::Database::at(&site.owner).await.store.forget_tokens().await.unwrap()
     });
     assert_eq!((forgotten, site.number("SELECT count(*) FROM seen_token")), (1, 1));
 }

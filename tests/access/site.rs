@@ -23,6 +23,9 @@ static SHARED: LazyLock<(Site, Service)> = LazyLock::new(|| {
 
 pub struct Site {
     pub folder: TempDir,
+    /// The address for whoever may do everything, which is how the tests look.
+    pub owner: String,
+    /// The address for the service.
     pub url: String,
 }
 
@@ -64,8 +67,11 @@ rate_per_second = 10000
 {more}"#
         );
         std::fs::write(folder.path().join("herald.toml"), config).unwrap();
-        let url = on_a_runtime(async { Database::fresh().await.url });
-        let site = Self { folder, url };
+        let (owner, url) = on_a_runtime(async {
+            let database = Database::fresh().await;
+            (database.url.clone(), database.service_login().await)
+        });
+        let site = Self { folder, owner, url };
         site.write_keys();
         site
     }
@@ -137,11 +143,11 @@ rate_per_second = 10000
     }
 
     pub fn number(&self, sql: &'static str) -> i64 {
-        on_a_runtime(async { Database::at(&self.url).await.number(sql).await })
+        on_a_runtime(async { Database::at(&self.owner).await.number(sql).await })
     }
 
     pub fn texts(&self, sql: &'static str) -> Vec<String> {
-        on_a_runtime(async { Database::at(&self.url).await.texts(sql).await })
+        on_a_runtime(async { Database::at(&self.owner).await.texts(sql).await })
     }
 }
 

@@ -31,7 +31,7 @@ fn an_unsafe_client_ends_it_with_one_line_that_names_the_setting_and_status_2() 
     keys("keys.json", r#"{"keys":[{"kty":"oct","kid":"a","k":"AAAA"}]}"#);
     keys("none.json", "{}");
     for (of, to, told) in [
-        ("public_base = 'https://cds.example.org'\n", "", "public_base: is needed"),
+        ("public_base = 'https://cds.example.org'\n", "", "public_base: with a [[client]] it must be set"),
         ("issuer = 'https://ehr.example.org'\n", "", "client `main-ehr`: issuer is missing"),
         ("jwks = 'keys.json'\n", "", "client `main-ehr`: jwks is missing"),
         ("keys.json", "absent.json", "client `main-ehr`: jwks: "),

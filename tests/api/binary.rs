@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::harness::{Reply, over};
+use crate::process::wait_for_health;
 
 /// `herald serve`, with nothing of this environment in it.
 pub struct Setting {
@@ -41,8 +42,14 @@ impl Setting {
         self
     }
 
-    /// Starts it and waits until it listens.
-    pub fn start(mut self) -> Binary {
+    /// Starts it and waits until it listens and the database is there.
+    pub fn start(self) -> Binary {
+        let binary = self.start_at_once();
+        wait_for_health(binary.address, "ok");
+        binary
+    }
+
+    fn start_at_once(mut self) -> Binary {
         let log = self.data.path().join("herald.log");
         self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
         let mut child = self.command.spawn().unwrap();

@@ -210,7 +210,7 @@ impl Walk {
         self.post("database away, known to be", 200, &marked("away-2").to_string());
         self.send(
             "database away, feedback",
-            503,
+            200,
             "POST",
             FEEDBACK,
             &[JSON],

@@ -38,13 +38,16 @@ async fn the_privileges_of_every_role_are_these_and_no_others() {
     let granted = Database::fresh().await.texts(PRIVILEGES).await;
     let hashes = "(tenant_id,received_month,decision_id,stored_at,packing,record_hash)";
     let expected = [
-        "herald_app insert answered_card decision decision_conflict decision_key feedback feedback_comment",
+        "herald_app insert answered_card decision decision_conflict decision_key feedback feedback_comment \
+         seen_token",
         "herald_app select _sqlx_migrations answered_card decision decision_conflict decision_key feedback \
-         feedback_comment(tenant_id,service_id,card,outcome,suggestions,outcome_at) feedback_standing shown_card silence trial",
+         feedback_comment(tenant_id,service_id,card,outcome,suggestions,outcome_at) feedback_standing seen_token \
+         shown_card silence trial",
         "herald_audit select _sqlx_migrations answered_card decision decision_conflict decision_key deleted_month feedback \
-         feedback_comment feedback_standing legal_hold seal seal_lease shown_card silence trial",
+         feedback_comment feedback_standing legal_hold seal seal_lease seen_token shown_card silence trial",
+        "herald_keeper delete seen_token",
         "herald_keeper insert silence trial",
-        "herald_keeper select answered_card feedback silence trial",
+        "herald_keeper select _sqlx_migrations answered_card feedback seen_token silence trial",
         "herald_keeper update silence(ended_at,ended_by) trial",
         "herald_retention insert legal_hold",
         "herald_retention select deleted_month legal_hold seal",
@@ -53,8 +56,8 @@ async fn the_privileges_of_every_role_are_these_and_no_others() {
             "herald_sealer select decision{hashes} decision_conflict{hashes} decision_key(tenant_id) seal seal_lease"
         ),
         "herald_sealer update seal_lease",
-        "herald_writer insert decision decision_key",
-        "herald_writer select decision_key",
+        "herald_writer insert decision decision_key seen_token",
+        "herald_writer select decision_key seen_token",
     ];
     assert_eq!(granted, expected);
 }

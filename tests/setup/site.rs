@@ -6,7 +6,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -19,7 +18,6 @@ use crate::support::{Database, data_dir};
 
 /// The name in the certificate of the service.
 pub const HOST: &str = "cds.example.org";
-static ROLES: AtomicU32 = AtomicU32::new(0);
 
 /// A folder with everything that a safe set-up outside loopback needs.
 pub struct Site {
@@ -216,14 +214,7 @@ pub struct SafeDatabase {
 impl SafeDatabase {
     pub async fn fresh() -> Self {
         let database = Database::fresh().await;
-        let role = format!("site_{}", ROLES.fetch_add(1, Ordering::Relaxed));
-        let mut owner = database.connection().await;
-        let statements = format!(
-            "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA public TO {role}; \
-             GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {role}"
-        );
-        run(&mut owner, &statements).await;
-        let url = database.url.replace("//herald@", &format!("//{role}@"));
+        let url = database.service_login().await;
         assert_ne!(url, database.url);
         Self { database, url }
     }

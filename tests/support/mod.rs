@@ -97,6 +97,16 @@ impl Database {
         PgConnection::connect(&self.url).await.unwrap()
     }
 
+    /// The address for a login as a site makes it for the service: the roles of its work and no right of its own.
+    pub async fn service_login(&self) -> String {
+        let login = format!("service_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        let making = format!(
+            "CREATE ROLE {login} LOGIN NOINHERIT IN ROLE herald_writer, herald_app, herald_keeper, herald_sealer"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(making)).execute(&mut self.connection().await).await.unwrap();
+        self.url.replace("//herald@", &format!("//{login}@"))
+    }
+
     /// Does something to the database that no role of the service may.
     pub async fn run(&self, sql: &'static str) {
         sqlx::raw_sql(sql).execute(&mut self.connection().await).await.unwrap();
