@@ -46,10 +46,11 @@ pub(super) fn preflight(config: &Config, today: Date) -> Result<Fit, Vec<Unfit>>
     let tls = tls(config).map_err(Unfit::from);
     let shared = config.pseudonym_key_file.as_deref();
     let shared = shared.map(Pseudonyms::from_file).transpose().map_err(Unfit::from);
-    let (tls, shared) = match (rules, tls, shared) {
-        (Ok(()), Ok(tls), Ok(shared)) => (tls, shared),
-        (rules, tls, shared) => {
-            return Err([rules.err(), tls.err(), shared.err()].into_iter().flatten().collect());
+    let access = access(config).map_err(Unfit::from);
+    let (tls, shared, access) = match (rules, tls, shared, access) {
+        (Ok(()), Ok(tls), Ok(shared), Ok(access)) => (tls, shared, access),
+        (rules, tls, shared, access) => {
+            return Err([rules.err(), tls.err(), shared.err(), access.err()].into_iter().flatten().collect());
         }
     };
     let unfit = |wrong: Unfit| vec![wrong];
@@ -60,7 +61,6 @@ pub(super) fn preflight(config: &Config, today: Date) -> Result<Fit, Vec<Unfit>>
     };
     let sealing = sealing_key(&config.data_dir, config.sealing_key_file.as_deref())
         .map_err(|wrong| unfit(Unfit::Sealing(wrong)))?;
-    let access = access(config).map_err(|wrong| unfit(wrong.into()))?;
     Ok(Fit { tls, pseudonyms, sealing, access })
 }
 

@@ -2,9 +2,11 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -27,6 +29,7 @@ pub struct Site {
     pub owner: String,
     /// The address for the service.
     pub url: String,
+    started: AtomicUsize,
 }
 
 impl Site {
@@ -42,6 +45,7 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let config = format!(
             r#"public_base = "https://cds.example.org"
+pseudonym_key_file = "shared.key"
 
 [[client]]
 name = "main-ehr"
@@ -67,11 +71,15 @@ rate_per_second = 10000
 {more}"#
         );
         std::fs::write(folder.path().join("herald.toml"), config).unwrap();
+        // Replicas share it, so that a patient has one reference at all of them.
+        let shared = folder.path().join("shared.key");
+        std::fs::write(&shared, "5f0e1d2c3b4a59687786950a1b2c3d4e5f60718293a4b5c6d7e8f90011223344\n").unwrap();
+        std::fs::set_permissions(&shared, std::fs::Permissions::from_mode(0o600)).unwrap();
         let (owner, url) = on_a_runtime(async {
             let database = Database::fresh().await;
             (database.url.clone(), database.service_login().await)
         });
-        let site = Self { folder, owner, url };
+        let site = Self { folder, owner, url, started: AtomicUsize::new(0) };
         site.write_keys();
         site
     }
@@ -119,13 +127,14 @@ rate_per_second = 10000
         self.folder.path().join("herald.toml")
     }
 
-    /// A process of the service.
+    /// A process of the service, with a data directory of its own.
     pub fn start(&self) -> Service {
+        let data = format!("data-{}", self.started.fetch_add(1, Ordering::Relaxed));
         let mut child = herald("serve")
             .args(["--listen", "127.0.0.1:0", "--config"])
             .arg(self.config())
             .arg("--data-dir")
-            .arg(self.folder.path().join("data"))
+            .arg(self.folder.path().join(data))
             .env("DATABASE_URL", &self.url)
             .env("HERALD_ALLOW_UNSIGNED_RULES", "true")
             .stderr(std::fs::OpenOptions::new().create(true).append(true).open(self.log()).unwrap())
