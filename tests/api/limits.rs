@@ -23,6 +23,8 @@ fn more_requests_at_once_than_a_tenant_has_places_are_refused_until_one_is_answe
         herald.post(REVIEW, &body).answers();
         let mut slow = herald.connect();
         slow.write_all(head(body.len()).as_bytes()).unwrap();
+        // It takes its place while nobody else is there; a request beside it could be first, and then it would be refused.
+        std::thread::sleep(Duration::from_millis(500));
         let started = Instant::now();
         let refused = loop {
             let reply = herald.post(REVIEW, &body);
