@@ -313,7 +313,8 @@ mod tests {
 
     #[test]
     fn each_kind_of_damage_to_a_row_is_named() {
-        let changes: [(fn(&mut Row), Fault); 6] = [
+        type Change = fn(&mut Row);
+        let changes: [(Change, Fault); 6] = [
             (|row| row.computed = None, Fault::Changed("its content or columns do not give the sealed hash")),
             (|row| row.record_hash = Some([0; 32]), Fault::Changed("record_hash")),
             (|row| row.packing = 3, Fault::Changed("packing")),

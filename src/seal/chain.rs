@@ -152,11 +152,12 @@ pub(super) mod tests {
 
     #[test]
     fn a_seal_holds_and_no_field_of_it_can_be_changed() {
+        type Change = fn(&mut Seal);
         let seal = draft(1, [0; 32], vec![leaf(1), leaf(2), leaf(3)]).sealed(&key());
         let keys = [key().public()];
         assert_eq!(seal.check(&keys), Ok(()));
         assert_eq!(seal.check(&[]), Err(SealFault::UnknownKey));
-        let changes: [(fn(&mut Seal), SealFault); 9] = [
+        let changes: [(Change, SealFault); 9] = [
             (|seal| seal.draft.tenant.push('x'), SealFault::Signature),
             (|seal| seal.draft.seq = 2, SealFault::Signature),
             (|seal| seal.draft.previous[0] ^= 1, SealFault::Signature),

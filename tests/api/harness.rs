@@ -240,10 +240,10 @@ impl Reply {
             .collect();
         let mut reply = Self { status, headers, body: bytes[end_of_head..].to_vec() };
         // After a HEAD the length is that of the body which is not sent: read until the server closes.
-        while let Ok(n @ 1..) = stream.read(&mut buffer) {
-            reply.body.extend_from_slice(&buffer[..n]);
-            if reply.header("content-length").and_then(|n| n.parse().ok()) == Some(reply.body.len()) {
-                break;
+        while reply.header("content-length").and_then(|n| n.parse().ok()) != Some(reply.body.len()) {
+            match stream.read(&mut buffer) {
+                Ok(n @ 1..) => reply.body.extend_from_slice(&buffer[..n]),
+                Ok(0) | Err(_) => break,
             }
         }
         reply
