@@ -5,7 +5,7 @@
 #   scripts/supply-chain.sh deny   holds licences, sources and banned crates against deny.toml, and known advisories where
 #                                  their database can be fetched; says so where it cannot
 #
-# The tools are built once, under target/tools, from crates.io by name and version.
+# The tools are built once, under target/tools, by name and version.
 set -eu
 
 cd "$(dirname "$0")/.."

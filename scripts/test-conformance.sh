@@ -28,5 +28,4 @@ for _ in $(seq 100); do
 done
 [ -n "$address" ] || { cat "$work/serve" >&2; exit 1; }
 curl --silent --fail --output "$work/openapi.json" "$address/openapi.json"
-$python -m openapi_spec_validator "$work/openapi.json"
 $python -m schemathesis.cli run "$work/openapi.json" --url "$address" --seed 1 --max-examples 60 --no-color
