@@ -6,7 +6,7 @@
 # run, test   a Rust toolchain (looked for, never installed), a C compiler, PostgreSQL's server binaries
 # check       also the linter for shell scripts
 # web         also Chromium, Node.js and the packages of tests/web
-# conformance also Python, curl and the engines that judge the replies
+# conformance also Python and the engines that judge the replies
 # fhir-server also Java 17 and Maven
 # bench       also wrk, taskset, Python, Node.js and the two peers of the benchmark
 #
@@ -164,7 +164,6 @@ for purpose in "$@"; do
             ;;
         conformance)
             postgres_found || need postgresql
-            have curl || need curl
             need_python
             ;;
         fhir-server)

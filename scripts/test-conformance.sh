@@ -27,5 +27,8 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 [ -n "$address" ] || { cat "$work/serve" >&2; exit 1; }
-curl --silent --fail --output "$work/openapi.json" "$address/openapi.json"
-$python -m schemathesis.cli run "$work/openapi.json" --url "$address" --seed 1 --max-examples 60 --no-color
+$python tests/conformance/openapi.py "$address"
+# Not checked: that every well-formed request is accepted (a required prefetch key that is missing is a 412), and that every
+# other one is refused (what is sent in the wild is read, rule 30).
+$python -m schemathesis.cli run "$address/openapi.json" --url "$address" --seed 1 --max-examples 60 --no-color \
+    --exclude-checks positive_data_acceptance,negative_data_rejection

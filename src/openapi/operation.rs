@@ -192,7 +192,8 @@ impl Operation {
             Self::Hook(Service::OrderSelect) => Some(sent_as(&either, reference("OrderSelectRequest"))),
             Self::Hook(Service::OrderSign) => Some(sent_as(&either, reference("OrderSignRequest"))),
             Self::Feedback => Some(sent_as(&either, reference("Feedback"))),
-            Self::Try | Self::TryFeedback => Some(sent_as(&form, json!({"type": "object"}))),
+            Self::Try => Some(sent_as(&form, fields(&["patient", "request"]))),
+            Self::TryFeedback => Some(sent_as(&form, fields(&["patient", "service", "card", "outcome"]))),
             _ => None,
         }
     }
@@ -267,6 +268,13 @@ impl Operation {
             Self::Icon => refusals(text_of("image/svg+xml", "The icon."), &[]),
         }
     }
+}
+
+/// A form with these fields.
+fn fields(names: &[&str]) -> Value {
+    let properties: serde_json::Map<String, Value> =
+        names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+    json!({"type": "object", "required": names, "properties": properties})
 }
 
 fn with(mut responses: Value, status: &str, words: &str) -> Value {
