@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web test-conformance test-fhir-server fuzz-smoke sim mutants deny sbom bench bench-micro
+.PHONY: help run test check test-web test-conformance test-fhir-server fuzz-smoke sim chaos chaos-smoke mutants deny sbom bench bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)

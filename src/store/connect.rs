@@ -187,7 +187,8 @@ impl Store {
         let options = self.options().as_logged_in();
         let asking = async {
             let mut connection = PgConnection::connect_with(&options).await?;
-            let rows = sqlx::query(sql).persistent(false).fetch_all(&mut connection).await?;
+            // In one turn, so that a pooler in transaction mode has nothing to part.
+            let rows = sqlx::raw_sql(sql).fetch_all(&mut connection).await?;
             connection.close().await?;
             Ok(rows)
         };
