@@ -16,6 +16,10 @@ import time
 from pathlib import Path
 
 import crashes
+import database_faults
+import full_disk
+import pooler
+import stops
 from machine import NotDone
 from outcome import Outcome, cells, table
 from stage import Run, Stage, make_template
@@ -27,6 +31,15 @@ CASES = {
     "both-killed": crashes.both_killed,
     "private-cluster-killed": crashes.private_cluster_killed,
     "postgres-stopped": crashes.postgres_stopped,
+    "network-cut": database_faults.network_cut,
+    "poison": database_faults.poison,
+    "spool-full-serve": full_disk.spool_full_serve,
+    "spool-full-refuse": full_disk.spool_full_refuse,
+    "disk-full": full_disk.disk_full,
+    "sigterm": stops.sigterm,
+    "sigint": stops.sigint,
+    "rolling-restart": stops.rolling_restart,
+    "pgbouncer": pooler.pgbouncer,
 }
 SMOKE = ("herald-killed", "postgres-killed", "both-killed")
 
