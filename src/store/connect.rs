@@ -25,11 +25,22 @@ const KEEPER_CONNECTIONS: u32 = 2;
 
 /// Whether the writer's statements stay prepared on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Statements {
+pub(super) enum Statements {
     /// Parsed once for each connection: one round trip for each batch.
     Kept,
     /// Parsed each time, which is what a pooler in transaction mode (PgBouncer before 1.21) needs.
     PerQuery,
+}
+
+/// How an address says that nothing may stay prepared. It is sqlx's own parameter; alone it is not enough.
+const NOTHING_PREPARED: &str = "statement-cache-capacity=0";
+
+impl Statements {
+    fn of_address(url: &str) -> Self {
+        let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+        let nothing = parameters.split('&').any(|parameter| parameter == NOTHING_PREPARED);
+        if nothing { Self::PerQuery } else { Self::Kept }
+    }
 }
 
 /// How to reach the database.
@@ -41,6 +52,7 @@ pub struct StoreOptions {
 
 impl StoreOptions {
     /// From a `postgres://` address. The error never quotes the address, which may hold a password.
+    /// `statement-cache-capacity=0` in it asks for [`Statements::PerQuery`].
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`] where the address cannot be read.
@@ -50,13 +62,7 @@ impl StoreOptions {
             return Err(unreadable);
         }
         let connect = url.parse::<PgConnectOptions>().map_err(|_| unreadable)?;
-        Ok(Self { connect, statements: Statements::Kept })
-    }
-
-    /// The same with another way of preparing statements.
-    #[must_use]
-    pub fn with_statements(self, statements: Statements) -> Self {
-        Self { statements, ..self }
+        Ok(Self { connect, statements: Statements::of_address(url) })
     }
 
     /// Does nobody between here and the server see or change what passes? A socket of this machine, a loopback address, or TLS
@@ -283,6 +289,15 @@ mod tests {
     fn an_address_that_cannot_be_read_is_not_quoted() {
         let error = StoreOptions::from_url("nonsense://herald:secret@host/db").unwrap_err();
         assert!(!error.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn an_address_of_a_pooler_in_transaction_mode_keeps_no_statement_prepared() {
+        let statements = |url: &str| StoreOptions::from_url(url).unwrap().statements;
+        assert_eq!(statements("postgres://u@localhost/d"), Statements::Kept);
+        assert_eq!(statements("postgres://u@localhost/d?statement-cache-capacity=100"), Statements::Kept);
+        let pooled = "postgres://u@localhost:6432/d?sslmode=disable&statement-cache-capacity=0";
+        assert_eq!(statements(pooled), Statements::PerQuery);
     }
 
     #[test]

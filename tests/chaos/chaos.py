@@ -17,6 +17,7 @@ from pathlib import Path
 
 import crashes
 import database_faults
+import failover
 import full_disk
 import pooler
 import stops
@@ -40,6 +41,7 @@ CASES = {
     "sigint": stops.sigint,
     "rolling-restart": stops.rolling_restart,
     "pgbouncer": pooler.pgbouncer,
+    "patroni-failover": failover.patroni_failover,
 }
 SMOKE = ("herald-killed", "postgres-killed", "both-killed")
 

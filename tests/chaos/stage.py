@@ -1,6 +1,5 @@
 """Where a case plays: a directory, a PostgreSQL, services and clients of its own, all ended with it."""
 
-import shutil
 import subprocess
 import tempfile
 import time
@@ -71,6 +70,9 @@ class Stage:
         self.at_the_end(herald.end)
         return herald
 
+    def migrate(self, url: str) -> None:
+        migrate(self._run.binary, url)
+
     def load(self, address: tuple[str, int], rate: float | None = None) -> Load:
         self._loads += 1
         seed = f"{self._run.seed}/{self._name}/{self._loads}"
@@ -108,13 +110,18 @@ def make_template(binary: Path, directory: Path) -> Cluster:
     directory.mkdir()
     cluster = Cluster(directory)
     cluster.make()
-    environment = {"HERALD_OWNER_DATABASE_URL": cluster.url("herald_migrate")}
-    migrated = subprocess.run([binary, "migrate"], env=environment, capture_output=True, text=True)
-    cluster.stop()
-    if migrated.returncode != 0:
-        shutil.rmtree(directory)
-        raise NotDone(f"herald migrate: {migrated.stderr.strip()}")
+    try:
+        migrate(binary, cluster.url("herald_migrate"))
+    finally:
+        cluster.stop()
     return cluster
+
+
+def migrate(binary: Path, owner_url: str) -> None:
+    environment = {"HERALD_OWNER_DATABASE_URL": owner_url}
+    migrated = subprocess.run([binary, "migrate"], env=environment, capture_output=True, text=True)
+    if migrated.returncode != 0:
+        raise NotDone(f"herald migrate: {migrated.stderr.strip()}")
 
 
 def _end(process: subprocess.Popen) -> None:
