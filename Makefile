@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web test-conformance test-fhir-server fuzz-smoke sim mutants deny sbom bench bench-micro
+.PHONY: help run test check test-web test-conformance test-fhir-server fuzz-smoke sim chaos chaos-smoke mutants deny sbom bench bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
@@ -52,6 +52,16 @@ deny: ## licences, sources and banned crates against deny.toml, and known adviso
 
 sim: ## a million random schedules of faults against the writer's state machine
 	HERALD_SIM_SCHEDULES=$${HERALD_SIM_SCHEDULES:-1000000} cargo test --release --locked --test journal -- --nocapture
+
+chaos: ## real processes killed, stopped, cut off and filled up under load: is every acknowledged decision found, once?
+	@scripts/setup.sh chaos
+	@cargo build --release --locked
+	@python3 tests/chaos/chaos.py --herald $(built)/release/herald $(CHAOS)
+
+chaos-smoke: ## the three crashes of it, about a minute
+	@scripts/setup.sh chaos-smoke
+	@cargo build --locked
+	@python3 tests/chaos/chaos.py --herald $(built)/debug/herald --only smoke
 
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench

@@ -21,12 +21,14 @@ import failover
 import full_disk
 import pooler
 import stops
+import storm
 from machine import NotDone
 from outcome import Outcome, cells, table
 from stage import Run, Stage, make_template
 
 BODY = Path(__file__).resolve().parents[2] / "bench" / "patient_view.json"
 CASES = {
+    "control": storm.control,
     "herald-killed": crashes.herald_killed,
     "postgres-killed": crashes.postgres_killed,
     "both-killed": crashes.both_killed,
@@ -40,10 +42,11 @@ CASES = {
     "sigterm": stops.sigterm,
     "sigint": stops.sigint,
     "rolling-restart": stops.rolling_restart,
+    "storm": storm.storm,
     "pgbouncer": pooler.pgbouncer,
     "patroni-failover": failover.patroni_failover,
 }
-SMOKE = ("herald-killed", "postgres-killed", "both-killed")
+SMOKE = ("control", "herald-killed", "postgres-killed", "both-killed")
 
 
 def main() -> int:

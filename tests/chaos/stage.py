@@ -49,6 +49,11 @@ class Stage:
             except (OSError, subprocess.SubprocessError) as cause:
                 print(f"  {self._name}: not everything could be ended: {cause}")
 
+    @property
+    def seed(self) -> str:
+        """For choices of the case itself."""
+        return f"{self._run.seed}/{self._name}"
+
     def at_the_end(self, end: Callable[[], None]) -> None:
         self._ends.append(end)
 
@@ -75,8 +80,7 @@ class Stage:
 
     def load(self, address: tuple[str, int], rate: float | None = None) -> Load:
         self._loads += 1
-        seed = f"{self._run.seed}/{self._name}/{self._loads}"
-        return Load(address, REVIEW, self._run.body, rate or self._run.rate, seed)
+        return Load(address, REVIEW, self._run.body, rate or self._run.rate, f"{self.seed}/{self._loads}")
 
     def process(self, command: list[str], as_server: bool = False, **popen: object) -> subprocess.Popen:
         """Any other server of the case. Its output is in the directory of the case."""
