@@ -61,7 +61,7 @@ chaos: ## real processes killed, stopped, cut off and filled up under load: is e
 chaos-smoke: ## the three crashes of it, about a minute
 	@scripts/setup.sh chaos-smoke
 	@cargo build --locked
-	@python3 tests/chaos/chaos.py --herald $(built)/debug/herald --only smoke
+	@python3 tests/chaos/chaos.py --herald $(built)/debug/herald --only smoke --rate 40
 
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench

@@ -28,7 +28,8 @@ const KEEPER_CONNECTIONS: u32 = 2;
 pub(super) enum Statements {
     /// Parsed once for each connection: one round trip for each batch.
     Kept,
-    /// Parsed each time, which is what a pooler in transaction mode (PgBouncer before 1.21) needs.
+    /// Parsed each time and carried out in the same transaction, which is what a pooler in transaction mode (PgBouncer
+    /// before 1.21) needs.
     PerQuery,
 }
 
@@ -203,13 +204,12 @@ impl Store {
 
     /// For statements about `tenant`: each is a transaction of its own that sees and adds rows of this tenant alone.
     pub(super) async fn of_tenant<'t>(&self, tenant: &'t str) -> Result<Reading<'t>, StoreError> {
-        let prepared = self.statements() == Statements::Kept;
-        Ok(Reading { tenant: Some((tenant, prepared)), ..Reading::of(&self.reads).await? })
+        Ok(Reading { tenant: Some(tenant), ..Reading::of(&self.reads, self.statements()).await? })
     }
 
     /// For statements about answers to cards and silences of every tenant, and about trials.
     pub(super) async fn keeper(&self) -> Result<Reading<'static>, StoreError> {
-        Reading::of(&self.keepers).await
+        Reading::of(&self.keepers, self.statements()).await
     }
 }
 
@@ -230,24 +230,30 @@ fn not_connected(error: sqlx::Error) -> StoreError {
 /// One borrowed connection of a pool. After a call that failed or timed out it is closed, not returned.
 pub(super) struct Reading<'t> {
     connection: Option<PoolConnection<Postgres>>,
-    /// Whose rows, and whether the statement that says so stays prepared.
-    tenant: Option<(&'t str, bool)>,
+    /// Whose rows.
+    tenant: Option<&'t str>,
+    statements: Statements,
     limit: Duration,
 }
 
 impl Reading<'_> {
-    async fn of(pool: &PgPool) -> Result<Self, StoreError> {
+    async fn of(pool: &PgPool, statements: Statements) -> Result<Self, StoreError> {
         let connection = pool.acquire().await.map_err(not_connected)?;
-        Ok(Self { connection: Some(connection), tenant: None, limit: READ_LIMIT })
+        Ok(Self { connection: Some(connection), tenant: None, statements, limit: READ_LIMIT })
     }
 
     /// All rows of one statement, within the limit.
     pub(super) async fn within(&mut self, query: Query<'_, Postgres, PgArguments>) -> Result<Vec<PgRow>, StoreError> {
         let mut connection = self.connection.take().ok_or(StoreError::Unavailable(Outage::Broken))?;
         let rows = async {
-            let Some((tenant, prepared)) = self.tenant else { return query.fetch_all(&mut *connection).await };
+            let prepared = self.statements == Statements::Kept;
+            if self.tenant.is_none() && prepared {
+                return query.fetch_all(&mut *connection).await;
+            }
             let mut transaction = connection.begin().await?;
-            sqlx::query(OF_TENANT).bind(tenant).persistent(prepared).execute(&mut *transaction).await?;
+            if let Some(tenant) = self.tenant {
+                sqlx::query(OF_TENANT).bind(tenant).persistent(prepared).execute(&mut *transaction).await?;
+            }
             let rows = query.fetch_all(&mut *transaction).await?;
             transaction.commit().await?;
             Ok(rows)

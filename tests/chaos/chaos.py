@@ -10,6 +10,8 @@ Each case has a PostgreSQL, a Herald and clients of its own. Exit status: 0, eve
 import argparse
 import random
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -51,6 +53,7 @@ SMOKE = ("control", "herald-killed", "postgres-killed", "both-killed")
 
 def main() -> int:
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended
     directory = Path(tempfile.mkdtemp(prefix="herald-chaos-"))
     directory.chmod(0o711)
     print(f"seed {options.seed}, {options.rate:g} requests/s, files in {directory}", flush=True)
@@ -79,8 +82,8 @@ def played(run: Run, name: str, outcomes: dict[str, Outcome]) -> bool:
     try:
         with Stage(run, name) as stage:
             outcomes[name] = outcome = CASES[name](stage)
-    except NotDone as cause:
-        print(f"{name}: NOT PLAYED: {cause}", flush=True)
+    except (NotDone, OSError, subprocess.SubprocessError, LookupError) as cause:
+        print(f"{name}: NOT PLAYED: {cause!r}", flush=True)
         return False
     verdict = "kept" if outcome.kept else "BROKEN: " + "; ".join(outcome.broken)
     print(f"{name}: {verdict} ({time.monotonic() - began:.0f} s)", *outcome.notes, sep="\n  ", flush=True)

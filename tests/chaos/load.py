@@ -87,14 +87,6 @@ class Load:
             time.sleep(0.02)
         return None
 
-    def wait_for(self, wanted: int) -> None:
-        """Until so many requests were answered in all."""
-        until = time.monotonic() + 60
-        while sum(attempt.status == 200 for attempt in self.attempts) < wanted:
-            if time.monotonic() > until:
-                raise TimeoutError(f"not {wanted} answers in a minute")
-            time.sleep(0.05)
-
     def _run(self) -> None:
         self._loop.run_until_complete(self._arrivals())
 

@@ -75,7 +75,7 @@ def _falls_into(attempt: Attempt, faults: list[tuple[float, float]], recovered_s
 HEADINGS = (
     "case", "durable", "spooled", "found", "quarantined", "lost", "dup", "unrecorded", "failed", "gave up",
     "p50 ms", "p99 ms", "durable again s",
-)  # fmt: skip
+)
 
 
 def cells(name: str, outcome: Outcome) -> list[str]:
@@ -88,5 +88,5 @@ def cells(name: str, outcome: Outcome) -> list[str]:
 def table(rows: list[list[str]]) -> str:
     """As Markdown, ready for docs/reliability.md."""
     widths = [max(len(row[column]) for row in [list(HEADINGS), *rows]) for column in range(len(HEADINGS))]
-    line = lambda row: "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |"  # noqa: E731
-    return "\n".join([line(list(HEADINGS)), line(["-" * width for width in widths]), *map(line, rows)])
+    lines = [list(HEADINGS), ["-" * width for width in widths], *rows]
+    return "\n".join("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |" for line in lines)
