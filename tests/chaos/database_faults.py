@@ -10,7 +10,7 @@ from stage import Stage, calm, conclude
 
 # A constraint that no release of Herald knows: content that PostgreSQL refuses and the door lets pass.
 REFUSES = "ALTER TABLE decision ADD CONSTRAINT chaos_poison CHECK (hook_instance NOT LIKE 'poison-%')"
-BURSTS, IN_A_BURST = 6, 64
+BURSTS, IN_A_BURST = 4, 32
 
 
 def network_cut(stage: Stage) -> Outcome:
@@ -36,7 +36,7 @@ def network_cut(stage: Stage) -> Outcome:
 
 
 def poison(stage: Stage) -> Outcome:
-    """Bursts of 64 requests with one in them that PostgreSQL refuses for ever; at first live, then out of the spool."""
+    """Bursts of 32 requests with one in them that PostgreSQL refuses for ever; at first live, then out of the spool."""
     cluster = stage.cluster()
     cluster.ask(REFUSES)
     herald = stage.herald(cluster.url("herald_service")).start()
@@ -46,7 +46,7 @@ def poison(stage: Stage) -> Outcome:
         load.fault_begins()
         for _ in range(BURSTS):
             refused.add(_burst(load))
-            time.sleep(0.5)
+            time.sleep(1)
         cluster.kill()
         refused.add(_burst(load))
         time.sleep(1)
@@ -56,10 +56,9 @@ def poison(stage: Stage) -> Outcome:
         calm()
         outcome = conclude(load, cluster, [herald], recovered, poison=frozenset(refused))
     replies = [attempt for attempt in load.attempts if attempt.instance in refused and attempt.status == 200]
-    outcome.must(len({attempt.instance for attempt in replies}) == len(refused), "a refused row got no cards")
+    outcome.must(len({attempt.instance for attempt in replies}) == len(refused), "a request with a refused row got no cards")
     outcome.must(all(attempt.record == "spooled" for attempt in replies), "a refused row was not called spooled")
     outcome.must(herald.quarantined() == len(refused), f"{herald.quarantined()} of {len(refused)} are in quarantine")
-    outcome.must(outcome.quarantined == len(refused), "a refused row is in the database all the same")
     outcome.must(outcome.unrecorded == 0, "replies said unrecorded although there was a disk")
     slowest = max(attempt.ms for attempt in replies)
     outcome.notes.append(f"{len(refused)} refused rows, each among {IN_A_BURST}: in quarantine, the slowest reply after {slowest:.0f} ms")
@@ -67,7 +66,7 @@ def poison(stage: Stage) -> Outcome:
 
 
 def _burst(load: Load) -> str:
-    """64 requests at once, one of them poison; returns its hookInstance."""
+    """So many requests at once, one of them poison; returns its hookInstance."""
     instances = [str(uuid.uuid4()) for _ in range(IN_A_BURST)]
     instances[IN_A_BURST // 2] = f"poison-{uuid.uuid4()}"
     load.burst(instances)
