@@ -150,4 +150,15 @@ class PrivateCluster(Database):
         super().__init__(socket, int(port), "herald", "herald")
 
     def kill(self) -> None:
-        machine.send(signal.SIGKILL, [int(self._pid_file.read_text().splitlines()[0])])
+        machine.send(signal.SIGKILL, [self._postmaster()])
+
+    def kill_with_straggler(self, seconds: float) -> None:
+        """One of its processes ends so much later than the postmaster. Beside it no new server starts."""
+        straggler = machine.family(self._postmaster())[1:2]
+        machine.send(signal.SIGSTOP, straggler)
+        self.kill()
+        time.sleep(seconds)
+        machine.send(signal.SIGCONT, straggler)
+
+    def _postmaster(self) -> int:
+        return int(self._pid_file.read_text().splitlines()[0])

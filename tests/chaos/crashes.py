@@ -72,7 +72,7 @@ def both_killed(stage: Stage) -> Outcome:
 
 
 def private_cluster_killed(stage: Stage) -> Outcome:
-    """The same with the private cluster: Herald brings PostgreSQL back by itself."""
+    """The same with the private cluster: Herald brings PostgreSQL back by itself, also when a process of it lives on."""
     herald = stage.herald(None).start()
     cluster = PrivateCluster(herald.data_dir)
     with stage.load(herald.address) as load:
@@ -83,12 +83,12 @@ def private_cluster_killed(stage: Stage) -> Outcome:
         herald.kill()
         load.fault_is_over()
         herald.launch()
-        recovered = load.recovered_after()
+        load.recovered_after()
         calm()
         load.fault_begins()
-        cluster.kill()
+        cluster.kill_with_straggler(3)
         load.fault_is_over()
-        load.recovered_after()
+        recovered = load.recovered_after()
         calm()
         outcome = conclude(load, cluster, [herald], recovered)
     outcome.must(outcome.unrecorded == 0, "replies said unrecorded although there was a disk")
