@@ -53,6 +53,16 @@ deny: ## licences, sources and banned crates against deny.toml, and known adviso
 sim: ## a million random schedules of faults against the writer's state machine
 	HERALD_SIM_SCHEDULES=$${HERALD_SIM_SCHEDULES:-1000000} cargo test --release --locked --test journal -- --nocapture
 
+chaos: ## real processes killed, stopped, cut off and filled up under load: is every acknowledged decision found, once?
+	@scripts/setup.sh chaos
+	@cargo build --release --locked
+	@python3 tests/chaos/chaos.py --herald $(built)/release/herald $(CHAOS)
+
+chaos-smoke: ## the three crashes of it, about a minute
+	@scripts/setup.sh chaos-smoke
+	@cargo build --locked
+	@python3 tests/chaos/chaos.py --herald $(built)/debug/herald --only smoke --rate 40
+
 bench: ## Herald and its peers side by side, with today's figures and the targets
 	@scripts/setup.sh bench
 	@cargo build --release --locked

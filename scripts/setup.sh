@@ -1,13 +1,15 @@
 #!/bin/sh
 # Prepares this machine for one or more make targets; does nothing, quickly, when all is there.
 #
-#   scripts/setup.sh run|test|check|web|conformance|fhir-server|bench ...
+#   scripts/setup.sh run|test|check|web|conformance|fhir-server|bench|chaos|chaos-smoke ...
 #
 # run, test   a Rust toolchain (looked for, never installed), a C compiler, PostgreSQL's server binaries
 # check       also the linter for shell scripts
 # web         also Chromium, Node.js and the packages of tests/web
 # conformance also Python and the engines that judge the replies
 # fhir-server also Java 17 and Maven
+# chaos-smoke also Python
+# chaos       also Python, HAProxy, PgBouncer, Patroni and etcd
 # bench       also wrk, taskset, Python, Node.js and the two peers of the benchmark
 #
 # On Debian and Ubuntu the missing packages are installed, as root or with sudo; elsewhere the script says what is
@@ -83,7 +85,24 @@ no_main_cluster=/etc/postgresql-common/createcluster.d/herald-setup.conf
 hold_back_main_cluster() {
     as_root mkdir -p "${no_main_cluster%/*}"
     echo 'create_main_cluster = false' | as_root tee "$no_main_cluster" >/dev/null
-    trap 'as_root rm -f "$no_main_cluster"' EXIT
+    until_exit "$no_main_cluster"
+}
+
+# The packages of servers start them as services of this machine; the tests start their own. Debian asks this file first.
+no_services=/usr/sbin/policy-rc.d
+
+hold_back_services() {
+    [ ! -e "$no_services" ] || return 0
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$no_services" >/dev/null
+    as_root chmod 755 "$no_services"
+    until_exit "$no_services"
+}
+
+held_back=
+until_exit() {
+    held_back="$held_back $1"
+    # shellcheck disable=SC2086 # a list of files without blanks in their names
+    trap 'as_root rm -f $held_back' EXIT
     trap 'exit 1' INT TERM
 }
 
@@ -109,6 +128,7 @@ install_packages() {
         hold_back_main_cluster
         ;;
     esac
+    case $packages in *haproxy* | *pgbouncer* | *patroni* | *etcd*) hold_back_services ;; esac
     # shellcheck disable=SC2086 # a list of package names
     apt install --no-install-recommends $wanted >"$log" 2>&1 </dev/null || { cat "$log" >&2; stop "apt-get install failed"; }
     rm -f "$log"
@@ -140,7 +160,7 @@ need_python() {
     python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
 }
 
-[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, fhir-server, bench"
+[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, fhir-server, bench, chaos, chaos-smoke"
 
 if ! have cargo; then
     [ -z "${SUDO_USER:-}" ] || say "under sudo your own toolchain is out of sight: run make without sudo, it asks for what it needs"
@@ -169,6 +189,19 @@ for purpose in "$@"; do
         fhir-server)
             have javac || need default-jdk-headless
             have mvn || need maven
+            ;;
+        chaos-smoke)
+            postgres_found || need postgresql
+            have python3 || need python3
+            ;;
+        chaos)
+            postgres_found || need postgresql
+            have python3 || need python3
+            for server in haproxy pgbouncer; do
+                [ -x /usr/sbin/$server ] || have $server || need $server
+            done
+            have patroni || need patroni
+            have etcd || need etcd-server
             ;;
         bench)
             postgres_found || need postgresql

@@ -163,6 +163,21 @@ async fn one_decision_that_can_never_be_stored_does_not_keep_255_others_out() {
 }
 
 #[tokio::test]
+async fn behind_a_pooler_that_keeps_no_statement_the_record_is_the_same() {
+    let direct = Database::fresh().await;
+    let database = Database::at(&format!("{}&statement-cache-capacity=0", direct.url)).await;
+    let recorder = database.recorder();
+    let decisions = (0..32).map(|n| decision(&if n == 7 { "nul-\0".to_owned() } else { format!("good-{n}") }, 1));
+    let answers = record_all(&recorder, decisions).await;
+    assert_eq!(answers.iter().filter(|answer| **answer == Recorded::Durable).count(), 31);
+    let repeat = recorder.record(decision("good-1", 1), soon()).await;
+    assert_eq!(repeat, Recorded::Replayed(decision("good-1", 1).reply));
+    assert_eq!(recorder.record(decision("good-1", 2), soon()).await, Recorded::Durable, "other content");
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 31);
+    assert_eq!(database.number("SELECT count(*) FROM decision_conflict").await, 1);
+}
+
+#[tokio::test]
 async fn a_decision_without_a_tenant_is_refused_by_the_table_itself() {
     let database = Database::fresh().await;
     let recorder = database.recorder();

@@ -12,6 +12,8 @@ use crate::trials::Cohort;
 
 /// How often the private server is looked after.
 const LOOK_AFTER: Duration = Duration::from_millis(500);
+/// Between two attempts to start it again: processes of one that was killed may outlive it, or the disk is full.
+const START_AGAIN: Duration = Duration::from_secs(1);
 /// An address at which nothing answers.
 const NOWHERE: &str = "postgres://herald@localhost:5432/herald?host=%2Fnonexistent";
 
@@ -75,7 +77,7 @@ pub(super) async fn keep(config: Config, store: Store, there: watch::Sender<bool
     let opened = open(&config, &store).await;
     there.send_replace(true);
     match opened {
-        Ok(Some(cluster)) => keep_running(cluster, stopped).await,
+        Ok(Some(cluster)) => keep_running(cluster, &config.data_dir, stopped).await,
         Ok(None) => {}
         Err(error) => {
             eprintln!("herald: decisions go to the spool only: {error}");
@@ -85,23 +87,28 @@ pub(super) async fn keep(config: Config, store: Store, there: watch::Sender<bool
 }
 
 /// Starts the private server again whenever it has ended, until `stopped` resolves; then ends it.
-async fn keep_running(mut cluster: Cluster, mut stopped: oneshot::Receiver<()>) {
+async fn keep_running(mut cluster: Cluster, data_dir: &Path, mut stopped: oneshot::Receiver<()>) {
     loop {
         tokio::select! {
             _ = &mut stopped => break,
             () = tokio::time::sleep(LOOK_AFTER) => {}
         }
-        match cluster.revive().await {
-            Ok((running, Revived::WasRunning)) => cluster = running,
-            Ok((running, Revived::Restarted)) => {
-                tracing::warn!("the private PostgreSQL had ended and was started again");
-                cluster = running;
+        let mut looked = cluster.revive().await;
+        cluster = loop {
+            match looked {
+                Ok((running, Revived::WasRunning)) => break running,
+                Ok((running, Revived::Restarted)) => {
+                    tracing::warn!("the private PostgreSQL had ended and was started again");
+                    break running;
+                }
+                Err(error) => tracing::error!(%error, "the private PostgreSQL cannot be started again yet"),
             }
-            Err(error) => {
-                tracing::error!(%error, "the private PostgreSQL cannot be started again");
-                return;
+            tokio::select! {
+                _ = &mut stopped => return,
+                () = tokio::time::sleep(START_AGAIN) => {}
             }
-        }
+            looked = private(data_dir).await.map(|running| (running, Revived::Restarted));
+        };
     }
     if let Err(error) = cluster.stop().await {
         tracing::error!(%error, "the private PostgreSQL did not stop");

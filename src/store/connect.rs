@@ -25,11 +25,23 @@ const KEEPER_CONNECTIONS: u32 = 2;
 
 /// Whether the writer's statements stay prepared on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Statements {
+pub(super) enum Statements {
     /// Parsed once for each connection: one round trip for each batch.
     Kept,
-    /// Parsed each time, which is what a pooler in transaction mode (PgBouncer before 1.21) needs.
+    /// Parsed each time and carried out in the same transaction, which is what a pooler in transaction mode (PgBouncer
+    /// before 1.21) needs.
     PerQuery,
+}
+
+/// How an address says that nothing may stay prepared. It is sqlx's own parameter; alone it is not enough.
+const NOTHING_PREPARED: &str = "statement-cache-capacity=0";
+
+impl Statements {
+    fn of_address(url: &str) -> Self {
+        let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+        let nothing = parameters.split('&').any(|parameter| parameter == NOTHING_PREPARED);
+        if nothing { Self::PerQuery } else { Self::Kept }
+    }
 }
 
 /// How to reach the database.
@@ -41,6 +53,7 @@ pub struct StoreOptions {
 
 impl StoreOptions {
     /// From a `postgres://` address. The error never quotes the address, which may hold a password.
+    /// `statement-cache-capacity=0` in it asks for [`Statements::PerQuery`].
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`] where the address cannot be read.
@@ -50,13 +63,7 @@ impl StoreOptions {
             return Err(unreadable);
         }
         let connect = url.parse::<PgConnectOptions>().map_err(|_| unreadable)?;
-        Ok(Self { connect, statements: Statements::Kept })
-    }
-
-    /// The same with another way of preparing statements.
-    #[must_use]
-    pub fn with_statements(self, statements: Statements) -> Self {
-        Self { statements, ..self }
+        Ok(Self { connect, statements: Statements::of_address(url) })
     }
 
     /// Does nobody between here and the server see or change what passes? A socket of this machine, a loopback address, or TLS
@@ -197,13 +204,12 @@ impl Store {
 
     /// For statements about `tenant`: each is a transaction of its own that sees and adds rows of this tenant alone.
     pub(super) async fn of_tenant<'t>(&self, tenant: &'t str) -> Result<Reading<'t>, StoreError> {
-        let prepared = self.statements() == Statements::Kept;
-        Ok(Reading { tenant: Some((tenant, prepared)), ..Reading::of(&self.reads).await? })
+        Ok(Reading { tenant: Some(tenant), ..Reading::of(&self.reads, self.statements()).await? })
     }
 
     /// For statements about answers to cards and silences of every tenant, and about trials.
     pub(super) async fn keeper(&self) -> Result<Reading<'static>, StoreError> {
-        Reading::of(&self.keepers).await
+        Reading::of(&self.keepers, self.statements()).await
     }
 }
 
@@ -224,24 +230,30 @@ fn not_connected(error: sqlx::Error) -> StoreError {
 /// One borrowed connection of a pool. After a call that failed or timed out it is closed, not returned.
 pub(super) struct Reading<'t> {
     connection: Option<PoolConnection<Postgres>>,
-    /// Whose rows, and whether the statement that says so stays prepared.
-    tenant: Option<(&'t str, bool)>,
+    /// Whose rows.
+    tenant: Option<&'t str>,
+    statements: Statements,
     limit: Duration,
 }
 
 impl Reading<'_> {
-    async fn of(pool: &PgPool) -> Result<Self, StoreError> {
+    async fn of(pool: &PgPool, statements: Statements) -> Result<Self, StoreError> {
         let connection = pool.acquire().await.map_err(not_connected)?;
-        Ok(Self { connection: Some(connection), tenant: None, limit: READ_LIMIT })
+        Ok(Self { connection: Some(connection), tenant: None, statements, limit: READ_LIMIT })
     }
 
     /// All rows of one statement, within the limit.
     pub(super) async fn within(&mut self, query: Query<'_, Postgres, PgArguments>) -> Result<Vec<PgRow>, StoreError> {
         let mut connection = self.connection.take().ok_or(StoreError::Unavailable(Outage::Broken))?;
         let rows = async {
-            let Some((tenant, prepared)) = self.tenant else { return query.fetch_all(&mut *connection).await };
+            let prepared = self.statements == Statements::Kept;
+            if self.tenant.is_none() && prepared {
+                return query.fetch_all(&mut *connection).await;
+            }
             let mut transaction = connection.begin().await?;
-            sqlx::query(OF_TENANT).bind(tenant).persistent(prepared).execute(&mut *transaction).await?;
+            if let Some(tenant) = self.tenant {
+                sqlx::query(OF_TENANT).bind(tenant).persistent(prepared).execute(&mut *transaction).await?;
+            }
             let rows = query.fetch_all(&mut *transaction).await?;
             transaction.commit().await?;
             Ok(rows)
@@ -283,6 +295,15 @@ mod tests {
     fn an_address_that_cannot_be_read_is_not_quoted() {
         let error = StoreOptions::from_url("nonsense://herald:secret@host/db").unwrap_err();
         assert!(!error.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn an_address_of_a_pooler_in_transaction_mode_keeps_no_statement_prepared() {
+        let statements = |url: &str| StoreOptions::from_url(url).unwrap().statements;
+        assert_eq!(statements("postgres://u@localhost/d"), Statements::Kept);
+        assert_eq!(statements("postgres://u@localhost/d?statement-cache-capacity=100"), Statements::Kept);
+        let pooled = "postgres://u@localhost:6432/d?sslmode=disable&statement-cache-capacity=0";
+        assert_eq!(statements(pooled), Statements::PerQuery);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl WriterConnection {
     /// # Errors
     /// [`StoreError::Unavailable`] where it does not.
     pub async fn probe(&mut self, limit: Duration) -> Result<(), StoreError> {
-        let asking = self.connection.fetch_one(sqlx::query(TAKES_WRITES).persistent(false));
+        let asking = self.connection.fetch_one(sqlx::raw_sql(TAKES_WRITES));
         let row = tokio::time::timeout(limit, asking).await??;
         if row.try_get::<bool, _>(0)? { Ok(()) } else { Err(StoreError::Unavailable(Outage::Broken)) }
     }
@@ -70,55 +70,72 @@ impl WriterConnection {
     /// [`StoreError::Rejected`]: one of the rows can never be stored, none of them is. [`StoreError::Unavailable`]:
     /// not known to be stored; unless it leaves the connection usable, drop this connection.
     pub async fn store(&mut self, batch: &[&DecisionRow], limit: Duration) -> Result<Stored, StoreError> {
-        tokio::time::timeout(limit, async {
-            let kept = self.statements == Statements::Kept;
-            let has_tokens = batch.iter().any(|row| row.token.is_some());
-            let storing = if has_tokens {
-                bind_rows_and_tokens(sqlx::query(STORE_BATCH_WITH_TOKENS).persistent(kept), batch)
-            } else {
-                bind_rows(sqlx::query(STORE_BATCH).persistent(kept), batch)
-            };
-            let inserted = storing.execute(&mut self.connection).await?.rows_affected();
-            if inserted == batch.len() as u64 {
-                return Ok(Stored::All);
+        let storing = async {
+            match self.statements {
+                Statements::Kept => store(&mut self.connection, batch, true).await,
+                // Parsing and carrying out are two turns: without a transaction the pooler may give each another server.
+                Statements::PerQuery => {
+                    let mut transaction = self.connection.begin().await?;
+                    let stored = store(&mut transaction, batch, false).await?;
+                    transaction.commit().await?;
+                    Ok(stored)
+                }
             }
-            let reused = if has_tokens { self.reused(batch).await? } else { vec![false; batch.len()] };
-            self.holders(batch, &reused).await.map(Stored::KeysTaken)
-        })
-        .await?
+        };
+        tokio::time::timeout(limit, storing).await?
     }
 
     /// Closes the connection in the protocol's polite way; failing that, the socket is just dropped.
     pub async fn close(self) {
         let _ = tokio::time::timeout(Duration::from_millis(200), self.connection.close()).await;
     }
+}
 
-    /// For each row: was its token used for something else? Asked after the statement that lost to another one's commit.
-    async fn reused(&mut self, batch: &[&DecisionRow]) -> Result<Vec<bool>, StoreError> {
-        let asking = bind_tokens(sqlx::query(TOKEN_USES).persistent(false), batch);
-        let uses = asking.fetch_all(&mut self.connection).await?;
-        let is_reused = |(row, used): (&&DecisionRow, &PgRow)| {
-            let used: Option<&[u8]> = used.try_get(0)?;
-            Ok(row.token.as_ref().is_some_and(|token| used.is_some_and(|used| used != token.used_for)))
-        };
-        batch.iter().zip(&uses).map(is_reused).collect()
+/// The statement of the batch, and where it lost keys, the question whose they are.
+async fn store(connection: &mut PgConnection, batch: &[&DecisionRow], prepared: bool) -> Result<Stored, StoreError> {
+    let has_tokens = batch.iter().any(|row| row.token.is_some());
+    let storing = if has_tokens {
+        bind_rows_and_tokens(sqlx::query(STORE_BATCH_WITH_TOKENS).persistent(prepared), batch)
+    } else {
+        bind_rows(sqlx::query(STORE_BATCH).persistent(prepared), batch)
+    };
+    let inserted = storing.execute(&mut *connection).await?.rows_affected();
+    if inserted == batch.len() as u64 {
+        return Ok(Stored::All);
     }
+    let reused = if has_tokens { reused(connection, batch).await? } else { vec![false; batch.len()] };
+    holders(connection, batch, &reused).await.map(Stored::KeysTaken)
+}
 
-    async fn holders(&mut self, batch: &[&DecisionRow], reused: &[bool]) -> Result<Vec<Taken>, StoreError> {
-        let rows = sqlx::query(KEY_HOLDERS)
-            .bind(batch.iter().map(|row| &*row.tenant).bind_iter())
-            .bind(batch.iter().map(|row| &*row.service).bind_iter())
-            .bind(batch.iter().map(|row| &*row.hook_instance).bind_iter())
-            .persistent(false)
-            .fetch_all(&mut self.connection)
-            .await?;
-        if rows.len() != batch.len() {
-            return Err(StoreError::Inconsistent("decision_key"));
-        }
-        let taken =
-            |(row, reused): (&PgRow, &bool)| if *reused { Ok(Taken::TokenReused) } else { holder(row).map(Taken::By) };
-        rows.iter().zip(reused).map(taken).collect()
+/// For each row: was its token used for something else? Asked after the statement that lost to another one's commit.
+async fn reused(connection: &mut PgConnection, batch: &[&DecisionRow]) -> Result<Vec<bool>, StoreError> {
+    let asking = bind_tokens(sqlx::query(TOKEN_USES).persistent(false), batch);
+    let uses = asking.fetch_all(connection).await?;
+    let is_reused = |(row, used): (&&DecisionRow, &PgRow)| {
+        let used: Option<&[u8]> = used.try_get(0)?;
+        Ok(row.token.as_ref().is_some_and(|token| used.is_some_and(|used| used != token.used_for)))
+    };
+    batch.iter().zip(&uses).map(is_reused).collect()
+}
+
+async fn holders(
+    connection: &mut PgConnection,
+    batch: &[&DecisionRow],
+    reused: &[bool],
+) -> Result<Vec<Taken>, StoreError> {
+    let rows = sqlx::query(KEY_HOLDERS)
+        .bind(batch.iter().map(|row| &*row.tenant).bind_iter())
+        .bind(batch.iter().map(|row| &*row.service).bind_iter())
+        .bind(batch.iter().map(|row| &*row.hook_instance).bind_iter())
+        .persistent(false)
+        .fetch_all(connection)
+        .await?;
+    if rows.len() != batch.len() {
+        return Err(StoreError::Inconsistent("decision_key"));
     }
+    let taken =
+        |(row, reused): (&PgRow, &bool)| if *reused { Ok(Taken::TokenReused) } else { holder(row).map(Taken::By) };
+    rows.iter().zip(reused).map(taken).collect()
 }
 
 fn holder(row: &PgRow) -> Result<KeyHolder, StoreError> {

@@ -31,7 +31,7 @@ mod trials;
 pub use answered_cards::{AnsweredCard, ShowingDecision, UnknownCard};
 pub use audited::{AuditConnection, StoredContent, StoredRow};
 pub use conflicts::Conflict;
-pub use connect::{Durability, Statements, Store, StoreOptions};
+pub use connect::{Durability, Store, StoreOptions};
 pub use decision_row::{DecisionRow, KeyHolder};
 pub use decisions::{Stored, Taken, WriterConnection};
 pub use error::{Outage, SqlState, StoreError};

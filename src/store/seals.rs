@@ -127,7 +127,14 @@ impl SealerConnection {
         &mut self,
         query: sqlx::query::Query<'_, sqlx::Postgres, sqlx::postgres::PgArguments>,
     ) -> Result<Vec<PgRow>, StoreError> {
-        Ok(tokio::time::timeout(LIMIT, query.persistent(false).fetch_all(&mut self.0)).await??)
+        // In a transaction, so that a pooler gives both turns of a statement to one server.
+        let asking = async {
+            let mut transaction = self.0.begin().await?;
+            let rows = query.persistent(false).fetch_all(&mut *transaction).await?;
+            transaction.commit().await?;
+            Ok(rows)
+        };
+        tokio::time::timeout(LIMIT, asking).await?.map_err(|error: sqlx::Error| error.into())
     }
 }
 
