@@ -37,7 +37,7 @@ test-conformance: ## the standard, judged by tests and by engines that are not o
 
 fuzz-smoke: ## 100,000 broken and changed requests over HTTP: no panic, no 5xx (a few minutes)
 	@scripts/setup.sh test
-	HERALD_FUZZ_CASES=50000 cargo test --locked --test api -- request_is_answered_with_a_fault
+	HERALD_FUZZ_CASES=33400 cargo test --locked --test api -- request_is_answered_with_a_fault
 
 test-fhir-server: ## missing prefetch fetched from a HAPI FHIR server (Java, Maven)
 	@scripts/setup.sh test fhir-server
