@@ -92,7 +92,8 @@ def running(service: Service, core: int, body: bytes) -> Iterator[Running]:
                     raise NotFit(f"{service.name} did not start") from cause
                 time.sleep(0.002)
         took = time.perf_counter() - began
-        _until_it_records(port)
+        if service.data_dir:
+            _until_it_records(port)
         yield Running(service, server.pid, url, took)
     finally:
         server.send_signal(signal.SIGTERM)
@@ -109,9 +110,9 @@ def _until_it_records(port: str) -> None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as reply:
                 health = json.load(reply)
-        except (OSError, ValueError):
-            return  # a peer, which has no such page
-        if health["status"] == "ok" and health["record"]["spool"]["segments"] == 0:
+        except OSError:
+            health = None  # busy
+        if health and health["status"] == "ok" and health["record"]["spool"]["segments"] == 0:
             return
         time.sleep(0.1)
     raise NotFit("Herald does not reach its database")
