@@ -19,7 +19,7 @@ for room in assessment cdshooks domain fhir json noise rules trials; do
 done
 cp "$root/src/commands/rules.rs" "$scratch/src/commands/"
 cp "$root/src/store/sample_trials.rs" "$scratch/src/store/"
-for folder in tests rules fhir-profiles crates/fhir-out; do
+for folder in tests rules fhir-profiles crates/fhir-check crates/fhir-out; do
     rm -rf "${scratch:?}/$folder"
     cp -R "$root/$folder" "$scratch/$folder"
 done

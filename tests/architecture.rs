@@ -93,6 +93,8 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("actix_web", &["http"]),
     ("fhirbolt", &[]),
     ("fhir_out", &["cdshooks", "http", "commands"]),
+    // for a person who hands over a file, never for a request
+    ("fhir_check", &["commands"]),
     // the provider is installed where the first connection is made
     ("rustls", &["http", "access", "upstream", "traces"]),
     ("actix_tls", &["http"]),
