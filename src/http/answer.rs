@@ -11,6 +11,7 @@ use super::counting::count_answer;
 use super::door::{reused_elsewhere, spend};
 use super::error::ApiError;
 use super::evidence::{evidence_of, order_stage};
+use super::known::Known;
 use super::labels::LabelMemory;
 use super::reply::HookReply;
 use super::turns::Turns;
@@ -46,7 +47,7 @@ pub struct Desk {
     /// Who may call; None in the loopback mode.
     pub access: Option<Arc<Access>>,
     /// Rules, labels, trials.
-    pub knowledge: Arc<Knowledge>,
+    pub knowledge: Known,
     /// SHA-256 of the rule files, as bytes.
     pub rules_digest: [u8; 32],
     /// The FHIR servers that missing prefetch is fetched from.
@@ -150,7 +151,8 @@ fn decide(
     request.prefetch.check_required(service)?;
     let patient = request.context.patient.as_str();
     let evidence = evidence_of(&request, patient);
-    let assessment = assess(&desk.knowledge, &evidence, desk.clock.today());
+    let knowledge = desk.knowledge.now();
+    let assessment = assess(&knowledge, &evidence, desk.clock.today());
     let key = HookKey {
         tenant: Arc::clone(&client.tenant),
         service: service.id(),
@@ -158,7 +160,8 @@ fn decide(
     };
     let user = request.context.user.as_deref();
     let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
-    let sifted = sifted(&request, &key, &people, &assessment, client, desk).fitted(client.profile, client.detail);
+    let sifted =
+        sifted(&request, &key, &people, &assessment, &knowledge, client, desk).fitted(client.profile, client.detail);
     count_answer(&desk.metrics, service, &sifted, &assessment);
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&sifted, &assessment, &labels.json, client.spec);
@@ -174,6 +177,7 @@ fn sifted(
     key: &HookKey,
     people: &People,
     assessment: &Assessment<'_>,
+    knowledge: &Knowledge,
     client: &Client,
     desk: &Desk,
 ) -> Sifted {
@@ -189,7 +193,7 @@ fn sifted(
     let trials = trial_line(&viewer, &memory);
     let patient = request.context.patient.as_str();
     let cards = match order_stage(request.service.hook()) {
-        None => cards(assessment, &desk.knowledge, key, patient, trials),
+        None => cards(assessment, knowledge, key, patient, trials),
         Some(stage) => order_cards(assessment, stage, key, patient),
     };
     sift(cards, assessment, &viewer, &memory)

@@ -219,7 +219,8 @@ pub(super) async fn readyz(health: Data<Health>, desk: Data<Desk>) -> HttpRespon
 
 /// The word for people and dashboards; always 200.
 pub(super) async fn health(health: Data<Health>, desk: Data<Desk>) -> HttpResponse {
-    let rulebook = &desk.knowledge.rulebook;
+    let knowledge = desk.knowledge.now();
+    let rulebook = &knowledge.rulebook;
     let report = Report {
         status: health.condition().word(),
         version: env!("CARGO_PKG_VERSION"),

@@ -58,6 +58,34 @@ pub fn signal(name: &str, child: &Child) {
     assert!(Command::new("sh").arg("-c").arg(format!("kill {name} {}", child.id())).status().unwrap().success());
 }
 
+/// The server of the private cluster in this data directory.
+pub struct Postmaster {
+    pid: String,
+    /// Its files.
+    pub cluster: std::path::PathBuf,
+}
+
+impl Postmaster {
+    pub fn of(data: &tempfile::TempDir) -> Self {
+        let cluster = data.path().join("pg");
+        let text = std::fs::read_to_string(cluster.join("postmaster.pid")).unwrap();
+        Self { pid: text.lines().next().unwrap().to_owned(), cluster }
+    }
+
+    pub fn signal(&self, name: &str) {
+        assert!(Command::new("sh").arg("-c").arg(format!("kill {name} {}", self.pid)).status().unwrap().success());
+    }
+}
+
+/// Asks again and again; for what comes in its own time.
+pub fn until(otherwise: &str, mut arrived: impl FnMut() -> bool) {
+    let give_up = Instant::now() + Duration::from_secs(60);
+    while !arrived() {
+        assert!(Instant::now() < give_up, "{otherwise}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn both_signals_stop_it_gracefully() {
     for name in ["-INT", "-TERM"] {
