@@ -38,6 +38,9 @@ const SETTLE_TIME: Duration = Duration::from_secs(4);
 /// Between two deletions of used tokens.
 const FORGET_EVERY: Duration = Duration::from_secs(5 * 60);
 
+/// So long after a request was turned away `/health` still says so.
+const SHEDDING_SHOWN: Duration = Duration::from_secs(1);
+
 /// From the signal to the end of the process, at most.
 const EXIT_TIME: Duration = Duration::from_secs(25);
 /// Kept of it for what is left when the last reply has gone out: draining, closing the pool, sending spans.
@@ -280,18 +283,24 @@ async fn keep_door(access: Arc<Access>, store: Store) {
 /// Mirrors the state of the recorders into `/health`.
 async fn watch_record(recorders: Recorders, health: Arc<Health>, when_full: WhenFull, stage: watch::Receiver<Stage>) {
     let mut tick = tokio::time::interval(Duration::from_millis(100));
+    let (mut turned_away, mut last) = (recorders.health().overloaded, None);
     loop {
-        tick.tick().await;
-        health.set(condition(&recorders, when_full, *stage.borrow()));
+        let now = tick.tick().await;
+        let so_far = recorders.health().overloaded;
+        if so_far != std::mem::replace(&mut turned_away, so_far) {
+            last = Some(now);
+        }
+        let sheds = !recorders.have_room() || last.is_some_and(|last| now - last < SHEDDING_SHOWN);
+        health.set(match condition(&recorders, when_full, *stage.borrow()) {
+            Condition::Recording | Condition::Spooling if sheds => Condition::Shedding,
+            condition => condition,
+        });
     }
 }
 
 fn condition(recorders: &Recorders, when_full: WhenFull, stage: Stage) -> Condition {
     if stage == Stage::Migrating {
         return Condition::Migrating;
-    }
-    if !recorders.have_room() {
-        return Condition::Shedding;
     }
     let recorder = recorders.health();
     match (recorder.database, recorder.spool, when_full) {

@@ -76,8 +76,9 @@ pub struct Desk {
 
 /// Answers one hook request.
 pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk: &Desk) -> Result<HookReply, ApiError> {
-    if !desk.recorder.has_room() {
-        return Err(ApiError::Overloaded);
+    // Whoever would wait too long is told at once, while others can still help him.
+    if !desk.recorder.has_room() || desk.turns.are_slow() {
+        return Err(turned_away(desk));
     }
     let began = Instant::now();
     let deadline = began + REPLY_TIME;
@@ -88,7 +89,7 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
             // Others may have taken long, or all the room: work that could not be recorded in time is not begun.
             let late = fetched.is_none() && deadline.saturating_duration_since(Instant::now()) < RECORD_TIME;
             if late || !desk.recorder.has_room() {
-                return Err(ApiError::Overloaded);
+                return Err(turned_away(desk));
             }
             decide(service, body, &caller.client, fetched.as_ref(), desk)?
         };
@@ -117,6 +118,12 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
         Recorded::Spooled => Ok(HookReply::spooled(body)),
         Recorded::Unrecorded => Ok(HookReply::unrecorded(body)),
     }
+}
+
+/// More is waiting than can be recorded in time.
+fn turned_away(desk: &Desk) -> ApiError {
+    desk.recorder.turned_away();
+    ApiError::Overloaded
 }
 
 /// What a look at a request comes to.
