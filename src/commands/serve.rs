@@ -162,7 +162,13 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
     // Whatever needs no database is done while it is being opened.
     let rules = knowledge(Vec::new())?;
     let rules_digest = digest_bytes(rules.rulebook.digest());
-    let recorders = Recorders::new(store.clone(), spool)?;
+    let recorders = if config.keeps_record {
+        Recorders::new(store.clone(), spool)?
+    } else {
+        eprintln!("herald: NO DECISION IS RECORDED: this service was started for a measurement");
+        tracing::error!("no decision is recorded: this service was started for a measurement");
+        Recorders::without_record(store.clone(), spool)?
+    };
     watching.metrics().rules(rules.rulebook.digest(), rules.rulebook.unsigned.len());
     let sealer = Sealer::new(store.clone(), fit.sealing, &config.data_dir, SEALING_DISTANCE, || Clock::System.now())?;
     let seal_head = sealer.head();
@@ -305,6 +311,7 @@ fn condition(recorders: &Recorders, when_full: WhenFull, stage: Stage) -> Condit
     let recorder = recorders.health();
     match (recorder.database, recorder.spool, when_full) {
         (_, SpoolState::Takes, _) if stage == Stage::Opening => Condition::FirstStart,
+        _ if !recorders.keep_decisions() => Condition::Unrecorded,
         (DatabaseState::Up, _, _) if stage == Stage::Open => Condition::Recording,
         (_, SpoolState::Takes, _) => Condition::Spooling,
         (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Condition::Unrecorded,

@@ -84,6 +84,10 @@ impl Recorder {
     /// Records `decision` and answers after its commit, or after the flush of the spool. The database is given up in time for
     /// `deadline`; the flush is waited for also beyond it, so that no reply is unrecorded for want of time.
     pub async fn record(&self, decision: Decision, deadline: Instant) -> Recorded {
+        if !self.of.keep_decisions() {
+            count(&self.of.tally().unrecorded);
+            return Recorded::Unrecorded;
+        }
         let recorded = match self.recorded(decision, deadline.into()).await {
             Recorded::Unrecorded if self.of.conductor().limits.when_full == WhenFull::Refuse => Recorded::Refused,
             recorded => recorded,
@@ -149,6 +153,12 @@ impl Recorder {
     /// [`RecordError::Store`]: not known to be noted.
     pub async fn spend_token(&self, token: &SeenToken) -> Result<TokenStanding, RecordError> {
         Ok(again(|| self.of.store().spend_token(token)).await?)
+    }
+
+    /// [`Recorders::keep_decisions`].
+    #[must_use]
+    pub fn keeps_decisions(&self) -> bool {
+        self.of.keep_decisions()
     }
 
     /// [`Recorders::health`].

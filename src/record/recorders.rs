@@ -40,6 +40,7 @@ struct Shared {
     /// Decisions that were queued and are not answered yet.
     open: Arc<AtomicUsize>,
     queues: Mutex<Vec<Served>>,
+    keeps: bool,
 }
 
 impl Drop for Shared {
@@ -80,11 +81,23 @@ impl Recorders {
     /// # Errors
     /// If the system gives no thread for the spool.
     pub fn new(store: Store, spool: Spool) -> std::io::Result<Self> {
+        Self::made(store, spool, true)
+    }
+
+    /// For a measurement: no decision is kept anywhere, and each answer says so.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn without_record(store: Store, spool: Spool) -> std::io::Result<Self> {
+        Self::made(store, spool, false)
+    }
+
+    fn made(store: Store, spool: Spool, keeps: bool) -> std::io::Result<Self> {
         let closing = watch::Sender::new(false);
         let tally = Arc::new(Tally::default());
         let (conductor, disk) = spool.serve(Arc::clone(&tally))?;
         let (disk, open) = (Mutex::new(Some(disk)), Arc::default());
-        Ok(Self(Arc::new(Shared { store, tally, conductor, disk, closing, open, queues: Mutex::default() })))
+        Ok(Self(Arc::new(Shared { store, tally, conductor, disk, closing, open, queues: Mutex::default(), keeps })))
     }
 
     /// Looks after the database while it is away, and replays the spool when it is back, until [`Self::drain`]. One for a
@@ -179,6 +192,12 @@ impl Recorders {
     #[must_use]
     pub fn timings(&self) -> Timings {
         self.0.tally.timings.clone()
+    }
+
+    /// Whether decisions are recorded at all.
+    #[must_use]
+    pub fn keep_decisions(&self) -> bool {
+        self.0.keeps
     }
 
     pub(super) fn store(&self) -> &Store {
