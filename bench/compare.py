@@ -172,7 +172,7 @@ def herald_alone(service: Service, options: argparse.Namespace, body: bytes, whe
     single, core = {}, options.load_core
     with services.running(service, options.server_core, body) as server:
         cluster = database_of(server, options, body)
-        gentle = load.open_loop(server.url, body, 1000, 10, core)
+        gentle = load.open_loop(server.url, options.body, 1000, 10, core)
         if gentle.errors:
             raise NotFit(f"{gentle.errors} errors at 1,000 requests a second")
         single |= {"open_loop_p50_ms": gentle.p50_ms, "open_loop_p99_ms": gentle.p99_ms, "open_loop_max_ms": gentle.max_ms}
