@@ -69,7 +69,7 @@ bench: ## Herald and its peers side by side, with today's figures and the target
 	@python3 bench/compare.py --herald $(built)/release/herald
 
 bench-outage: ## what an outage of PostgreSQL, the replay after it, and sealing cost (about ten minutes)
-	@scripts/setup.sh bench
+	@scripts/setup.sh bench-outage
 	@cargo build --release --locked
 	@python3 bench/outage.py --herald $(built)/release/herald $(OUTAGE)
 
