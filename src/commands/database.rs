@@ -151,6 +151,7 @@ async fn keep_running(mut cluster: Cluster, data_dir: &Path, mut stopped: onesho
             () = tokio::time::sleep(LOOK_AFTER) => {}
         }
         let mut looked = cluster.revive().await;
+        let mut told = String::new();
         cluster = loop {
             match looked {
                 Ok((running, Revived::WasRunning)) => break running,
@@ -158,7 +159,12 @@ async fn keep_running(mut cluster: Cluster, data_dir: &Path, mut stopped: onesho
                     tracing::warn!("the private PostgreSQL had ended and was started again");
                     break running;
                 }
-                Err(error) => tracing::error!(%error, "the private PostgreSQL cannot be started again yet"),
+                // Once for each reason: an outage of hours is not told every second.
+                Err(error) if error.to_string() != told => {
+                    tracing::error!(%error, "the private PostgreSQL cannot be started again yet");
+                    told = error.to_string();
+                }
+                Err(_) => {}
             }
             tokio::select! {
                 _ = &mut stopped => return,

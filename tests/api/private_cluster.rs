@@ -1,38 +1,19 @@
 //! The private PostgreSQL under a running service: killed, and brought back by the service itself.
 
-use std::io::{BufRead, BufReader};
-use std::process::Child;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
-
 use crate::harness::{on_a_runtime, over};
 use crate::process::{Postmaster, started, until, wait_for_health};
 use crate::spool::{ask, end, found, record_word};
 use crate::support::data_dir;
 
-/// What it logs, line by line.
-fn log_of(child: &mut Child) -> Receiver<String> {
-    let stderr = BufReader::new(child.stderr.take().unwrap());
-    let (told, lines) = channel();
-    std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| told.send(line)));
-    lines
-}
-
-fn wait_for_line(lines: &Receiver<String>, words: &str) {
-    loop {
-        match lines.recv_timeout(Duration::from_secs(60)) {
-            Ok(line) if line.contains(words) => return,
-            Ok(_) => {}
-            Err(_) => panic!("nobody said: {words}"),
-        }
-    }
+/// How often PostgreSQL said so in its log.
+fn times_said(data: &tempfile::TempDir, words: &str) -> usize {
+    std::fs::read_to_string(data.path().join("postgres.log")).unwrap().matches(words).count()
 }
 
 #[test]
 fn a_private_postgres_that_was_killed_is_started_again_by_the_service_although_its_first_starts_fail() {
     let data = data_dir();
-    let (mut child, address) = started(&data, "error");
-    let log = log_of(&mut child);
+    let (child, address) = started(&data, "error");
     wait_for_health(address, "ok");
     let mut acknowledged = Vec::new();
     let mut asked = |instance: String| {
@@ -49,9 +30,7 @@ fn a_private_postgres_that_was_killed_is_started_again_by_the_service_although_i
     std::fs::rename(&configuration, &away).unwrap();
     killed.signal("-KILL");
     until("nothing is spooled", || asked(format!("{}-during", uuid::Uuid::now_v7())) == "spooled");
-    for _ in 0..2 {
-        wait_for_line(&log, "cannot be started again yet");
-    }
+    until("it is not tried again", || times_said(&data, "could not access the server configuration file") > 1);
     assert_eq!(asked("while it cannot be started".to_owned()), "spooled");
 
     std::fs::rename(&away, &configuration).unwrap();
