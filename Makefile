@@ -1,6 +1,6 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web test-conformance test-fhir-server fuzz-smoke sim chaos chaos-smoke mutants deny sbom bench bench-micro
+.PHONY: help run test check test-web test-conformance test-fhir-server fuzz-smoke sim chaos chaos-smoke mutants deny sbom bench bench-outage bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
@@ -67,6 +67,11 @@ bench: ## Herald and its peers side by side, with today's figures and the target
 	@scripts/setup.sh bench
 	@cargo build --release --locked
 	@python3 bench/compare.py --herald $(built)/release/herald
+
+bench-outage: ## what an outage of PostgreSQL, the replay after it, and sealing cost (about ten minutes)
+	@scripts/setup.sh bench-outage
+	@cargo build --release --locked
+	@python3 bench/outage.py --herald $(built)/release/herald $(OUTAGE)
 
 bench-micro: ## each stage of the request path alone, in microseconds
 	@scripts/setup.sh test

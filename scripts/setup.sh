@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prepares this machine for one or more make targets; does nothing, quickly, when all is there.
 #
-#   scripts/setup.sh run|test|check|web|conformance|fhir-server|bench|chaos|chaos-smoke ...
+#   scripts/setup.sh run|test|check|web|conformance|fhir-server|bench|bench-outage|chaos|chaos-smoke ...
 #
 # run, test   a Rust toolchain (looked for, never installed), a C compiler, PostgreSQL's server binaries
 # check       also the linter for shell scripts
@@ -10,6 +10,7 @@
 # fhir-server also Java 17 and Maven
 # chaos-smoke also Python
 # chaos       also Python, HAProxy, PgBouncer, Patroni and etcd
+# bench-outage also wrk, taskset and Python
 # bench       also wrk, taskset, Python, Node.js and the two peers of the benchmark
 #
 # On Debian and Ubuntu the missing packages are installed, as root or with sudo; elsewhere the script says what is
@@ -160,7 +161,7 @@ need_python() {
     python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
 }
 
-[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, fhir-server, bench, chaos, chaos-smoke"
+[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, fhir-server, bench, bench-outage, chaos, chaos-smoke"
 
 if ! have cargo; then
     [ -z "${SUDO_USER:-}" ] || say "under sudo your own toolchain is out of sight: run make without sudo, it asks for what it needs"
@@ -202,6 +203,12 @@ for purpose in "$@"; do
             done
             have patroni || need patroni
             have etcd || need etcd-server
+            ;;
+        bench-outage)
+            postgres_found || need postgresql
+            have wrk || need wrk
+            have taskset || need util-linux
+            have python3 || need python3
             ;;
         bench)
             postgres_found || need postgresql

@@ -11,6 +11,7 @@ use super::counting::count_answer;
 use super::door::{reused_elsewhere, spend};
 use super::error::ApiError;
 use super::evidence::{evidence_of, order_stage};
+use super::known::Known;
 use super::labels::LabelMemory;
 use super::reply::HookReply;
 use super::turns::Turns;
@@ -46,7 +47,7 @@ pub struct Desk {
     /// Who may call; None in the loopback mode.
     pub access: Option<Arc<Access>>,
     /// Rules, labels, trials.
-    pub knowledge: Arc<Knowledge>,
+    pub knowledge: Known,
     /// SHA-256 of the rule files, as bytes.
     pub rules_digest: [u8; 32],
     /// The FHIR servers that missing prefetch is fetched from.
@@ -75,8 +76,9 @@ pub struct Desk {
 
 /// Answers one hook request.
 pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk: &Desk) -> Result<HookReply, ApiError> {
-    if !desk.recorder.has_room() {
-        return Err(ApiError::Overloaded);
+    // Whoever would wait too long is told at once, while others can still help him.
+    if !desk.recorder.has_room() || desk.turns.are_slow() {
+        return Err(turned_away(desk));
     }
     let began = Instant::now();
     let deadline = began + REPLY_TIME;
@@ -87,7 +89,7 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
             // Others may have taken long, or all the room: work that could not be recorded in time is not begun.
             let late = fetched.is_none() && deadline.saturating_duration_since(Instant::now()) < RECORD_TIME;
             if late || !desk.recorder.has_room() {
-                return Err(ApiError::Overloaded);
+                return Err(turned_away(desk));
             }
             decide(service, body, &caller.client, fetched.as_ref(), desk)?
         };
@@ -116,6 +118,12 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
         Recorded::Spooled => Ok(HookReply::spooled(body)),
         Recorded::Unrecorded => Ok(HookReply::unrecorded(body)),
     }
+}
+
+/// More is waiting than can be recorded in time.
+fn turned_away(desk: &Desk) -> ApiError {
+    desk.recorder.turned_away();
+    ApiError::Overloaded
 }
 
 /// What a look at a request comes to.
@@ -150,7 +158,8 @@ fn decide(
     request.prefetch.check_required(service)?;
     let patient = request.context.patient.as_str();
     let evidence = evidence_of(&request, patient);
-    let assessment = assess(&desk.knowledge, &evidence, desk.clock.today());
+    let knowledge = desk.knowledge.now();
+    let assessment = assess(&knowledge, &evidence, desk.clock.today());
     let key = HookKey {
         tenant: Arc::clone(&client.tenant),
         service: service.id(),
@@ -158,7 +167,8 @@ fn decide(
     };
     let user = request.context.user.as_deref();
     let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
-    let sifted = sifted(&request, &key, &people, &assessment, client, desk).fitted(client.profile, client.detail);
+    let sifted =
+        sifted(&request, &key, &people, &assessment, &knowledge, client, desk).fitted(client.profile, client.detail);
     count_answer(&desk.metrics, service, &sifted, &assessment);
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&sifted, &assessment, &labels.json, client.spec);
@@ -174,6 +184,7 @@ fn sifted(
     key: &HookKey,
     people: &People,
     assessment: &Assessment<'_>,
+    knowledge: &Knowledge,
     client: &Client,
     desk: &Desk,
 ) -> Sifted {
@@ -189,7 +200,7 @@ fn sifted(
     let trials = trial_line(&viewer, &memory);
     let patient = request.context.patient.as_str();
     let cards = match order_stage(request.service.hook()) {
-        None => cards(assessment, &desk.knowledge, key, patient, trials),
+        None => cards(assessment, knowledge, key, patient, trials),
         Some(stage) => order_cards(assessment, stage, key, patient),
     };
     sift(cards, assessment, &viewer, &memory)

@@ -47,7 +47,10 @@ async fn serve(
         _ => return Err(ApiError::Unavailable),
     }
     media_type::check(request.headers())?;
-    let _inside = crowd.enter(&caller.client.tenant).ok_or(ApiError::Crowded)?;
+    let Some(_inside) = crowd.enter(&caller.client.tenant) else {
+        desk.recorder.turned_away();
+        return Err(ApiError::Crowded);
+    };
     let body = body::read(request, payload, limits).await?;
     guarded(answer(service, &body, &caller, desk)).await
 }

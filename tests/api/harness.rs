@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use herald::assessment::Knowledge;
 use herald::cdshooks::{VersionMembers, document as discovery};
 use herald::clock::Clock;
-use herald::http::{Condition, Crowd, Desk, Door, Health, Limits, Turns, start};
+use herald::http::{Condition, Crowd, Desk, Door, Health, Known, Limits, Turns, start};
 use herald::json::Document;
 use herald::metrics::Metrics;
 use herald::record::{Pseudonyms, Quiet, SealHead};
@@ -77,7 +77,7 @@ pub async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
     Desk {
         local: Arc::new(herald::config::Client::local()),
         access: None,
-        knowledge: Arc::new(Knowledge {
+        knowledge: Known::new(Knowledge {
             rulebook: herald::rules::load(&files).unwrap(),
             therapies: herald::rules::therapies(&files).unwrap(),
             order_rules: herald::rules::order_rules(&files).unwrap(),
