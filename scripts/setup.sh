@@ -1,13 +1,14 @@
 #!/bin/sh
 # Prepares this machine for one or more make targets; does nothing, quickly, when all is there.
 #
-#   scripts/setup.sh run|test|check|web|conformance|fhir-server|bench|chaos|chaos-smoke ...
+#   scripts/setup.sh run|test|check|web|conformance|fhir-server|supply-chain|bench|chaos|chaos-smoke ...
 #
 # run, test   a Rust toolchain (looked for, never installed), a C compiler, PostgreSQL's server binaries
 # check       also the linter for shell scripts
 # web         also Chromium, Node.js and the packages of tests/web
 # conformance also Python and the engines that judge the replies
 # fhir-server also Java 17 and Maven
+# supply-chain  Python, for the linter of dependencies
 # chaos-smoke also Python
 # chaos       also Python, HAProxy, PgBouncer, Patroni and etcd
 # bench       also wrk, taskset, Python, Node.js and the two peers of the benchmark
@@ -160,7 +161,7 @@ need_python() {
     python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
 }
 
-[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, fhir-server, bench, chaos, chaos-smoke"
+[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, fhir-server, supply-chain, bench, chaos, chaos-smoke"
 
 if ! have cargo; then
     [ -z "${SUDO_USER:-}" ] || say "under sudo your own toolchain is out of sight: run make without sudo, it asks for what it needs"
@@ -190,6 +191,7 @@ for purpose in "$@"; do
             have javac || need default-jdk-headless
             have mvn || need maven
             ;;
+        supply-chain) need_python ;;
         chaos-smoke)
             postgres_found || need postgresql
             have python3 || need python3
