@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::client::Client;
 use super::fhir_access::{FhirAccess, FhirAccessFault};
-use super::outside::{NotOutside, outside};
-use super::registration::{KeySource, Registration, TokenAlgorithm};
+use super::key_source::{KeySource, KeySourceFault};
+use super::registration::{Registration, TokenAlgorithm};
 use crate::cdshooks::{DetailForm, EhrProfile, Service, SpecVersion};
 
 /// Seconds for which a token may be good at most, if nobody says otherwise.
@@ -41,17 +41,9 @@ pub enum ClientFault {
     /// An algorithm that is not offered.
     #[error("algorithms: `{0}` is not allowed; use ES384, RS384, ES256 or RS256")]
     Algorithm(String),
-    /// A key file that cannot be read.
-    #[error("jwks: {path}: {cause}", path = path.display())]
-    KeyFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        cause: std::io::ErrorKind,
-    },
-    /// An address that is never fetched from.
-    #[error("{0}: {1}")]
-    Address(&'static str, NotOutside),
+    /// A key set that cannot be had.
+    #[error(transparent)]
+    Keys(KeySourceFault),
     /// A FHIR server that cannot be registered.
     #[error(transparent)]
     Fhir(FhirAccessFault),
@@ -77,6 +69,8 @@ struct Entry {
     tenants: Option<BTreeMap<String, String>>,
     issuer: Option<String>,
     jwks: Option<String>,
+    jwks_ca: Option<PathBuf>,
+    jwks_addresses: Option<Vec<String>>,
     revoke_kids: Option<Vec<String>>,
     algorithms: Option<Vec<String>>,
     jku: Option<String>,
@@ -132,7 +126,7 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
     let name = check.name("name", entry.name);
     let tenant = check.name("tenant", entry.tenant);
     let issuer = check.visible("issuer", entry.issuer);
-    let keys = check.keys(entry.jwks, folder);
+    let keys = check.keys(entry.jwks, entry.jwks_ca, entry.jwks_addresses, folder);
     let algorithms = check.algorithms(entry.algorithms);
     let services = check.services(entry.services);
     let fhir = check.fhir(entry.fhir_base, entry.fhir_ca, entry.fhir_addresses, folder);
@@ -195,21 +189,16 @@ impl Check<'_> {
         Some(value.into())
     }
 
-    fn keys(&mut self, value: Option<String>, folder: &Path) -> Option<KeySource> {
+    fn keys(
+        &mut self,
+        value: Option<String>,
+        ca: Option<PathBuf>,
+        addresses: Option<Vec<String>>,
+        folder: &Path,
+    ) -> Option<KeySource> {
         let value = self.required("jwks", value)?;
-        if value.contains("://") {
-            return self.address("jwks", &value).map(KeySource::Url);
-        }
-        let path = folder.join(value);
-        if let Err(error) = std::fs::File::open(&path) {
-            self.0.push(ClientFault::KeyFile { path, cause: error.kind() });
-            return None;
-        }
-        Some(KeySource::File(path))
-    }
-
-    fn address(&mut self, key: &'static str, value: &str) -> Option<reqwest::Url> {
-        outside(value).map_err(|fault| self.0.push(ClientFault::Address(key, fault))).ok()
+        let read = KeySource::parse(&value, ca, &addresses.unwrap_or_default(), folder);
+        read.map_err(|faults| self.0.extend(faults.into_iter().map(ClientFault::Keys))).ok()
     }
 
     fn algorithms(&mut self, names: Option<Vec<String>>) -> Vec<TokenAlgorithm> {
