@@ -334,6 +334,14 @@ fn a_client_may_call_its_own_services_only() {
     Service::shared().post(select, &format!("Bearer {token}"), "{}").refuses(401);
     let token = KEYS.es384.token(&claims(MAIN, select));
     Service::shared().post(select, &format!("Bearer {token}"), "{}").refuses(400);
+    // The same service by the name of its hook, for EHRs that read no discovery.
+    let by_hook = "/cds-services/order-select";
+    let token = KEYS.of_other.token(&claims(OTHER, by_hook));
+    Service::shared().post(by_hook, &format!("Bearer {token}"), "{}").refuses(401);
+    let token = KEYS.es384.token(&claims(MAIN, by_hook));
+    Service::shared().post(by_hook, &format!("Bearer {token}"), "{}").refuses(400);
+    let token = KEYS.es384.token(&claims(MAIN, select));
+    Service::shared().post(by_hook, &format!("Bearer {token}"), "{}").refuses(401);
 }
 
 #[test]
