@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fhir_access::FhirAccess;
-use crate::cdshooks::{DetailForm, EhrProfile, SpecVersion};
+use crate::cdshooks::{DetailForm, EhrProfile, OrderCodes, SpecVersion};
 
 /// Who calls. Everything that differs from client to client stands here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Client {
     pub detail: DetailForm,
     /// The version of CDS Hooks that it speaks.
     pub spec: SpecVersion,
+    /// Its site's own codes for the orders that cards draft.
+    pub order_codes: OrderCodes,
     /// The DNS name that its TLS certificate must have, where certificates are asked for. None in the loopback mode.
     pub certificate_name: Option<Box<str>>,
     /// The FHIR server that missing prefetch may be fetched from. None: nothing is fetched.
@@ -34,6 +36,7 @@ impl Client {
             profile: EhrProfile::default(),
             detail: DetailForm::default(),
             spec: SpecVersion::default(),
+            order_codes: OrderCodes::default(),
             certificate_name: None,
             fhir: None,
         }

@@ -11,7 +11,7 @@ use super::client::Client;
 use super::fhir_access::{FhirAccess, FhirAccessFault};
 use super::key_source::{KeySource, KeySourceFault};
 use super::registration::{Registration, TokenAlgorithm};
-use crate::cdshooks::{DetailForm, EhrProfile, Service, SpecVersion};
+use crate::cdshooks::{DetailForm, EhrProfile, OrderCodeFault, OrderCodes, Service, SpecVersion};
 
 /// Seconds for which a token may be good at most, if nobody says otherwise.
 const DEFAULT_LIFE: u64 = 300;
@@ -47,6 +47,9 @@ pub enum ClientFault {
     /// A FHIR server that cannot be registered.
     #[error(transparent)]
     Fhir(FhirAccessFault),
+    /// A code of an order that is none.
+    #[error(transparent)]
+    OrderCode(OrderCodeFault),
     /// No service of that name.
     #[error("services: there is no `{0}`")]
     Service(String),
@@ -85,6 +88,7 @@ struct Entry {
     spec: Option<String>,
     max_token_seconds: Option<u64>,
     rate_per_second: Option<u32>,
+    order_codes: Option<BTreeMap<String, String>>,
 }
 
 /// The clients of a configuration file that lies in `folder`, and every fault of each of them beside its name.
@@ -133,6 +137,7 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
     let profile = check.profile(entry.profile);
     let detail = check.detail(entry.detail);
     let spec = check.spec(entry.spec);
+    let order_codes = check.order_codes(entry.order_codes);
     let longest_life = check.number("max_token_seconds", entry.max_token_seconds, DEFAULT_LIFE, LONGEST_LIFE);
     let rate = check.number("rate_per_second", entry.rate_per_second.map(u64::from), DEFAULT_RATE, HIGHEST_RATE);
     let tenants: Vec<(Box<str>, Option<Box<str>>)> = entry
@@ -143,7 +148,8 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
         .collect();
     let of_issuer = || Some(reqwest::Url::parse(issuer.as_deref()?).ok()?.host_str()?.into());
     let certificate_name = entry.certificate_name.map(Into::into).or_else(of_issuer);
-    let client = Client { name: name?, tenant: Arc::from(tenant?), profile, detail, spec, certificate_name, fhir };
+    let client =
+        Client { name: name?, tenant: Arc::from(tenant?), profile, detail, spec, order_codes, certificate_name, fhir };
     let of_tenant = |tenant: Box<str>| Arc::new(Client { tenant: Arc::from(tenant), ..client.clone() });
     Some(Registration {
         by_tenant: tenants.into_iter().filter_map(|(claim, tenant)| Some((claim, of_tenant(tenant?)))).collect(),
@@ -271,6 +277,11 @@ impl Check<'_> {
         }
     }
 
+    fn order_codes(&mut self, table: Option<BTreeMap<String, String>>) -> OrderCodes {
+        let read = OrderCodes::parse(&table.unwrap_or_default());
+        read.map_err(|faults| self.0.extend(faults.into_iter().map(ClientFault::OrderCode))).unwrap_or_default()
+    }
+
     fn unknown<T: Default>(&mut self, key: &'static str, word: &str, known: &'static str) -> T {
         self.0.push(ClientFault::Word(key, word.to_owned(), known));
         T::default()
@@ -321,7 +332,7 @@ mod tests {
         let text = format!(
             "{WHOLE}jku = 'https://ehr.example.org/keys.json'\naudiences = ['herald']\nservices = ['her2-order-sign']\n\
              fhir_base = 'https://ehr.example.org/fhir/'\nprofile = 'epic'\nspec = '1.0'\nmax_token_seconds = 60\n\
-             rate_per_second = 5\nrevoke_kids = ['old']\n[tenants]\nclinic-1 = 'south'\n"
+             rate_per_second = 5\nrevoke_kids = ['old']\n[order_codes]\nher2-echo = 'urn:x|1'\n[tenants]\nclinic-1 = 'south'\n"
         );
         let (clients, faults) = registrations(vec![text.parse().unwrap()], Path::new("/nonexistent"));
         assert!(faults.is_empty(), "{faults:?}");
@@ -365,6 +376,7 @@ mod tests {
             ("spec = '3'", "spec: `3` is none of 1.0, 2.0"),
             ("max_token_seconds = 0", "max_token_seconds: use a number from 1 to 3600"),
             ("max_token_seconds = 86400", "max_token_seconds: use a number from 1 to 3600"),
+            ("order_codes = {her2-echo = '1'}", "order_codes: `her2-echo`: write the system"),
             ("rate_per_second = 0", "rate_per_second: use a number from 1"),
             ("jwks_uri = 'x'", "unknown field `jwks_uri`"),
             ("issuer = 5", "invalid type: integer"),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::counting::count_answer;
 use super::door::{reused_elsewhere, spend};
 use super::error::ApiError;
-use super::evidence::{evidence_of, order_stage};
+use super::evidence::{absent_from, evidence_of, order_stage};
 use super::labels::LabelMemory;
 use super::reply::HookReply;
 use super::turns::Turns;
@@ -97,7 +97,10 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
             Step::Lacking(errand) => {
                 let brought = errand.run(began + FETCH_TIME).await;
                 brought.outcomes().for_each(|outcome| desk.metrics.fetches.count([outcome]));
-                fetched = Some(brought);
+                fetched = Some(match fetched.take() {
+                    None => brought,
+                    Some(before) => Fetched::and(before, brought),
+                });
             }
         }
     };
@@ -147,6 +150,11 @@ fn decide(
         return Ok(Step::Lacking(errand));
     }
     documents.complete(&mut request.prefetch);
+    if !fetched.is_some_and(Fetched::asked_for_medications)
+        && let Some(errand) = desk.upstream.medications(client, &request, |base| absent_from(&request, base))
+    {
+        return Ok(Step::Lacking(errand));
+    }
     request.prefetch.check_required(service)?;
     let patient = request.context.patient.as_str();
     let evidence = evidence_of(&request, patient);
@@ -159,6 +167,7 @@ fn decide(
     let user = request.context.user.as_deref();
     let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
     let sifted = sifted(&request, &key, &people, &assessment, client, desk).fitted(client.profile, client.detail);
+    let sifted = sifted.with_codes_of(&client.order_codes);
     count_answer(&desk.metrics, service, &sifted, &assessment);
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&sifted, &assessment, &labels.json, client.spec);
