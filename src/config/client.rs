@@ -20,6 +20,9 @@ pub struct Client {
     pub spec: SpecVersion,
     /// Its site's own codes for the orders that cards draft.
     pub order_codes: OrderCodes,
+    /// Both ordering hooks go under the id of order-sign (rule 10), so that what is said when an order is signed takes the
+    /// place of what was said when it was chosen.
+    pub shared_order_id: bool,
     /// The DNS name that its TLS certificate must have, where certificates are asked for. None in the loopback mode.
     pub certificate_name: Option<Box<str>>,
     /// The FHIR server that missing prefetch may be fetched from. None: nothing is fetched.
@@ -37,6 +40,7 @@ impl Client {
             detail: DetailForm::default(),
             spec: SpecVersion::default(),
             order_codes: OrderCodes::default(),
+            shared_order_id: false,
             certificate_name: None,
             fhir: None,
         }

@@ -89,6 +89,7 @@ struct Entry {
     max_token_seconds: Option<u64>,
     rate_per_second: Option<u32>,
     order_codes: Option<BTreeMap<String, String>>,
+    shared_order_service_id: Option<bool>,
 }
 
 /// The clients of a configuration file that lies in `folder`, and every fault of each of them beside its name.
@@ -134,9 +135,9 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
     let algorithms = check.algorithms(entry.algorithms);
     let services = check.services(entry.services);
     let fhir = check.fhir(entry.fhir_base, entry.fhir_ca, entry.fhir_addresses, folder);
-    let profile = check.profile(entry.profile);
-    let detail = check.detail(entry.detail);
-    let spec = check.spec(entry.spec);
+    let profile = check.word("profile", entry.profile, EhrProfile::of, "generic, epic, cerner, athena");
+    let detail = check.word("detail", entry.detail, DetailForm::of, "markdown, html");
+    let spec = check.word("spec", entry.spec, SpecVersion::of, "1.0, 2.0");
     let order_codes = check.order_codes(entry.order_codes);
     let longest_life = check.number("max_token_seconds", entry.max_token_seconds, DEFAULT_LIFE, LONGEST_LIFE);
     let rate = check.number("rate_per_second", entry.rate_per_second.map(u64::from), DEFAULT_RATE, HIGHEST_RATE);
@@ -148,8 +149,17 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
         .collect();
     let of_issuer = || Some(reqwest::Url::parse(issuer.as_deref()?).ok()?.host_str()?.into());
     let certificate_name = entry.certificate_name.map(Into::into).or_else(of_issuer);
-    let client =
-        Client { name: name?, tenant: Arc::from(tenant?), profile, detail, spec, order_codes, certificate_name, fhir };
+    let client = Client {
+        name: name?,
+        tenant: Arc::from(tenant?),
+        profile,
+        detail,
+        spec,
+        order_codes,
+        shared_order_id: entry.shared_order_service_id.unwrap_or_default(),
+        certificate_name,
+        fhir,
+    };
     let of_tenant = |tenant: Box<str>| Arc::new(Client { tenant: Arc::from(tenant), ..client.clone() });
     Some(Registration {
         by_tenant: tenants.into_iter().filter_map(|(claim, tenant)| Some((claim, of_tenant(tenant?)))).collect(),
@@ -251,40 +261,24 @@ impl Check<'_> {
         read.map_err(|faults| self.0.extend(faults.into_iter().map(ClientFault::Fhir))).ok()
     }
 
-    fn profile(&mut self, word: Option<String>) -> EhrProfile {
-        match word.as_deref() {
-            None | Some("generic") => EhrProfile::Generic,
-            Some("epic") => EhrProfile::Epic,
-            Some("cerner") => EhrProfile::Cerner,
-            Some("athena") => EhrProfile::Athena,
-            Some(other) => self.unknown("profile", other, "generic, epic, cerner, athena"),
-        }
-    }
-
-    fn detail(&mut self, word: Option<String>) -> DetailForm {
-        match word.as_deref() {
-            None | Some("markdown") => DetailForm::Markdown,
-            Some("html") => DetailForm::Html,
-            Some(other) => self.unknown("detail", other, "markdown, html"),
-        }
-    }
-
-    fn spec(&mut self, word: Option<String>) -> SpecVersion {
-        match word.as_deref() {
-            None | Some("2.0") => SpecVersion::V2,
-            Some("1.0") => SpecVersion::V1,
-            Some(other) => self.unknown("spec", other, "1.0, 2.0"),
-        }
+    /// A word of a closed list; the default where there is none.
+    fn word<T: Default>(
+        &mut self,
+        key: &'static str,
+        word: Option<String>,
+        read: impl Fn(&str) -> Option<T>,
+        known: &'static str,
+    ) -> T {
+        let Some(word) = word else { return T::default() };
+        read(&word).unwrap_or_else(|| {
+            self.0.push(ClientFault::Word(key, word, known));
+            T::default()
+        })
     }
 
     fn order_codes(&mut self, table: Option<BTreeMap<String, String>>) -> OrderCodes {
         let read = OrderCodes::parse(&table.unwrap_or_default());
         read.map_err(|faults| self.0.extend(faults.into_iter().map(ClientFault::OrderCode))).unwrap_or_default()
-    }
-
-    fn unknown<T: Default>(&mut self, key: &'static str, word: &str, known: &'static str) -> T {
-        self.0.push(ClientFault::Word(key, word.to_owned(), known));
-        T::default()
     }
 
     fn number(&mut self, key: &'static str, value: Option<u64>, default: u64, most: u64) -> u64 {
@@ -332,7 +326,7 @@ mod tests {
         let text = format!(
             "{WHOLE}jku = 'https://ehr.example.org/keys.json'\naudiences = ['herald']\nservices = ['her2-order-sign']\n\
              fhir_base = 'https://ehr.example.org/fhir/'\nprofile = 'epic'\nspec = '1.0'\nmax_token_seconds = 60\n\
-             rate_per_second = 5\nrevoke_kids = ['old']\n[order_codes]\nher2-echo = 'urn:x|1'\n[tenants]\nclinic-1 = 'south'\n"
+             shared_order_service_id = true\nrate_per_second = 5\nrevoke_kids = ['old']\n[order_codes]\nher2-echo = 'urn:x|1'\n[tenants]\nclinic-1 = 'south'\n"
         );
         let (clients, faults) = registrations(vec![text.parse().unwrap()], Path::new("/nonexistent"));
         assert!(faults.is_empty(), "{faults:?}");
@@ -345,6 +339,7 @@ mod tests {
         assert_eq!(&*client.by_tenant["clinic-1"].tenant, "south");
         assert_eq!(client.by_tenant["clinic-1"].name, client.client.name);
         assert_eq!(&*client.revoked[0], "old");
+        assert!(client.client.shared_order_id);
     }
 
     #[test]

@@ -17,7 +17,8 @@ use super::turns::Turns;
 use crate::access::{Access, Caller, TokenUse};
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
 use crate::cdshooks::{
-    HookKey, HookRequest, Service, Sifted, Viewer, cards, order_cards, parse_request, reply, sift, trial_line,
+    HookKey, HookRequest, Service, Sifted, Viewer, answering_service, cards, order_cards, parse_request, reply, sift,
+    trial_line,
 };
 use crate::clock::Clock;
 use crate::config::Client;
@@ -135,7 +136,7 @@ enum Step {
 /// Everything up to the record, without waiting for anything. Where something was fetched the body is read once more: what
 /// was read before waiting could not be kept.
 fn decide(
-    service: Service,
+    called: Service,
     body: &[u8],
     client: &Client,
     fetched: Option<&Fetched>,
@@ -143,6 +144,7 @@ fn decide(
 ) -> Result<Step, ApiError> {
     let documents = fetched.map(Fetched::documents).unwrap_or_default();
     let document = Document::parse(body)?;
+    let service = answering_service(&document, called, client.shared_order_id);
     let mut request = parse_request(&document, service)?;
     if fetched.is_none()
         && let Some(errand) = desk.upstream.errand(client, &request)
@@ -161,7 +163,7 @@ fn decide(
     let assessment = assess(&desk.knowledge, &evidence, desk.clock.today());
     let key = HookKey {
         tenant: Arc::clone(&client.tenant),
-        service: service.id(),
+        service: called.id(),
         instance: request.instance.as_str().into(),
     };
     let user = request.context.user.as_deref();

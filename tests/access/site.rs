@@ -72,6 +72,7 @@ issuer = "{OTHER}"
 jwks = "other.json"
 algorithms = ["ES384"]
 services = ["her2-order-sign", "her2-chart-review"]
+shared_order_service_id = true
 rate_per_second = 10000
 {more}"#
         );
