@@ -90,12 +90,12 @@ fn the_binary_as_a_site_runs_it_gives_every_hostile_token_the_same_401_and_answe
         row(&reply, 401, what, fault);
     }
     for (what, authorization) in &good {
-        let reply = outside.review(&[authorization.clone()]);
+        let reply = outside.review(std::slice::from_ref(authorization));
         let is_durable = reply.status == 200 && reply.header("x-decision-record") == Some("durable");
         row(&reply, 200, what, (!is_durable).then_some("not answered, or not recorded"));
     }
     for (what, authorization) in &good {
-        let reply = outside.review(&[authorization.clone()]);
+        let reply = outside.review(std::slice::from_ref(authorization));
         let fault = fault_of_a_refusal(&reply, &mut first);
         row(&reply, 401, &format!("used for another request: {what}"), fault);
     }
