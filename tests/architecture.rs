@@ -178,6 +178,13 @@ fn the_domain_knows_no_clock_no_chance_and_no_binary_float() {
     }
 }
 
+#[test]
+fn only_the_partitions_are_made_by_a_statement_that_is_put_together() {
+    let put_together: Vec<PathBuf> =
+        sources().into_iter().filter(|(_, text)| code(text).contains("AssertSqlSafe")).map(|(path, _)| path).collect();
+    assert_eq!(put_together, [source_folder().join("store/partitions.rs")]);
+}
+
 /// Faults of one file that lies in `room`.
 fn breaches(room: &str, path: &Path, text: &str) -> Vec<String> {
     let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {

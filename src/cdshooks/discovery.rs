@@ -26,6 +26,13 @@ pub fn document(versions: VersionMembers, public_base: Option<&str>) -> String {
     serde_json::to_string(&Document { services }).expect("strings are written to memory")
 }
 
+/// The same for a client that has one id for both ordering hooks (rule 10): it stands at two entries then.
+#[must_use]
+pub fn with_shared_order_id(document: &str) -> String {
+    let entry = |service: Service| format!(r#""id":"{}""#, service.id());
+    document.replacen(&entry(Service::OrderSelect), &entry(Service::OrderSign), 1)
+}
+
 #[derive(serde::Serialize)]
 struct Document {
     services: Vec<Entry>,
@@ -111,6 +118,18 @@ mod tests {
             let order: Vec<&str> = listed["prefetch"].as_object().unwrap().keys().map(String::as_str).collect();
             assert_eq!(order, service.keys().iter().map(|key| key.name()).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn one_id_for_both_ordering_hooks_stands_at_both_entries_and_changes_nothing_else() {
+        let plain = document(VersionMembers::Shown, Some("https://cds.example.org"));
+        let mut shared: serde_json::Value = serde_json::from_str(&with_shared_order_id(&plain)).unwrap();
+        let ids: Vec<&str> =
+            shared["services"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+        assert_eq!(ids, ["her2-chart-review", "her2-order-sign", "her2-order-sign"]);
+        assert_eq!(shared["services"][1]["hook"], "order-select");
+        shared["services"][1]["id"] = "her2-order-select".into();
+        assert_eq!(shared, serde_json::from_str::<serde_json::Value>(&plain).unwrap());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
@@ -101,6 +102,7 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
         }
     };
     telemetry::init();
+    no_core_files();
     match run(&config, fit, began) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error @ ServeError::Unsafe(_)) => {
@@ -111,6 +113,14 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
             eprintln!("herald: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What the memory of a process that crashes holds, tokens and patients among it, is written to no file. The private cluster
+/// inherits that.
+fn no_core_files() {
+    if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
+        tracing::warn!(%error, "a crash of this process may leave a core file");
     }
 }
 

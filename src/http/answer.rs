@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::counting::count_answer;
 use super::door::{reused_elsewhere, spend};
 use super::error::ApiError;
-use super::evidence::{evidence_of, order_stage};
+use super::evidence::{absent_from, evidence_of, order_stage};
 use super::known::Known;
 use super::labels::LabelMemory;
 use super::reply::HookReply;
@@ -18,7 +18,8 @@ use super::turns::Turns;
 use crate::access::{Access, Caller, TokenUse};
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
 use crate::cdshooks::{
-    HookKey, HookRequest, Service, Sifted, Viewer, cards, order_cards, parse_request, reply, sift, trial_line,
+    HookKey, HookRequest, Service, Sifted, Viewer, answering_service, cards, order_cards, parse_request, reply, sift,
+    trial_line,
 };
 use crate::clock::Clock;
 use crate::config::Client;
@@ -99,7 +100,10 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
             Step::Lacking(errand) => {
                 let brought = errand.run(began + FETCH_TIME).await;
                 brought.outcomes().for_each(|outcome| desk.metrics.fetches.count([outcome]));
-                fetched = Some(brought);
+                fetched = Some(match fetched.take() {
+                    None => brought,
+                    Some(before) => Fetched::and(before, brought),
+                });
             }
         }
     };
@@ -140,7 +144,7 @@ enum Step {
 /// Everything up to the record, without waiting for anything. Where something was fetched the body is read once more: what
 /// was read before waiting could not be kept.
 fn decide(
-    service: Service,
+    called: Service,
     body: &[u8],
     client: &Client,
     fetched: Option<&Fetched>,
@@ -148,6 +152,7 @@ fn decide(
 ) -> Result<Step, ApiError> {
     let documents = fetched.map(Fetched::documents).unwrap_or_default();
     let document = Document::parse(body)?;
+    let service = answering_service(&document, called, client.shared_order_id);
     let mut request = parse_request(&document, service)?;
     if fetched.is_none()
         && let Some(errand) = desk.upstream.errand(client, &request)
@@ -155,6 +160,11 @@ fn decide(
         return Ok(Step::Lacking(errand));
     }
     documents.complete(&mut request.prefetch);
+    if !fetched.is_some_and(Fetched::asked_for_medications)
+        && let Some(errand) = desk.upstream.medications(client, &request, |base| absent_from(&request, base))
+    {
+        return Ok(Step::Lacking(errand));
+    }
     request.prefetch.check_required(service)?;
     let patient = request.context.patient.as_str();
     let evidence = evidence_of(&request, patient);
@@ -162,13 +172,14 @@ fn decide(
     let assessment = assess(&knowledge, &evidence, desk.clock.today());
     let key = HookKey {
         tenant: Arc::clone(&client.tenant),
-        service: service.id(),
+        service: called.id(),
         instance: request.instance.as_str().into(),
     };
     let user = request.context.user.as_deref();
     let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
     let sifted =
         sifted(&request, &key, &people, &assessment, &knowledge, client, desk).fitted(client.profile, client.detail);
+    let sifted = sifted.with_codes_of(&client.order_codes);
     count_answer(&desk.metrics, service, &sifted, &assessment);
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&sifted, &assessment, &labels.json, client.spec);

@@ -6,9 +6,12 @@ use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
 use super::addresses::{addresses, allowed, routes_of};
+use super::answer::Desk;
+use super::door::caller;
 use super::error::ApiError;
 use super::hooks::service_of;
 use super::unread::hold;
+use crate::cdshooks::with_shared_order_id;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
     for address in addresses() {
@@ -45,9 +48,26 @@ async fn not_found(body: Payload) -> HttpResponse {
     hold(body.into_inner(), ApiError::NotFound.reply())
 }
 
-pub(super) async fn discovery(document: Data<DiscoveryDocument>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(document.0.clone())
+pub(super) async fn discovery(
+    request: HttpRequest,
+    document: Data<DiscoveryDocument>,
+    desk: Data<Desk>,
+) -> HttpResponse {
+    // The list is open; a client that shows its token may have one of its own.
+    let is_shared = caller(&request, &desk).is_ok_and(|caller| caller.client.shared_order_id);
+    let document = if is_shared { &document.shared } else { &document.plain };
+    HttpResponse::Ok().content_type("application/json").body(document.clone())
 }
 
 /// The discovery document, written once.
-pub(super) struct DiscoveryDocument(pub web::Bytes);
+pub(super) struct DiscoveryDocument {
+    plain: web::Bytes,
+    /// For clients with one id for both ordering hooks.
+    shared: web::Bytes,
+}
+
+impl DiscoveryDocument {
+    pub(super) fn new(document: String) -> Self {
+        Self { shared: with_shared_order_id(&document).into(), plain: document.into() }
+    }
+}
