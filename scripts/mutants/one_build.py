@@ -11,6 +11,7 @@ calls it. BUILT is written at the end: where the test binary is and what it hold
 import argparse
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -88,8 +89,12 @@ def main():
     build = ["cargo", "test", "--lib", "--no-run", "--message-format=json"]
     built = subprocess.run(build, cwd=crate, capture_output=True, text=True, check=True).stdout.splitlines()
     path = [json.loads(line)["executable"] for line in built if '"executable":"' in line][-1]
+    # its own copy: a run may go on with it while the next one is built
+    binary = given.built.with_suffix(".binary").resolve()
+    shutil.copy2(path, binary.with_suffix(".new"))
+    binary.with_suffix(".new").replace(binary)
     given.built.write_text(json.dumps({
-        "binary": path,
+        "binary": str(binary),
         "crate": str(crate),
         "placed": sorted(placed),
         "unviable": {mutants[number - 1]["name"]: why for number, why in unviable.items()},

@@ -60,6 +60,7 @@ class Binary:
                   for more in ([], ["--ignored"])]
         every, ignored = ([line.removesuffix(": test") for line in text.splitlines() if line.endswith(": test")] for text in listed)
         tests = {}
+        print(f"trying each of {len(every)} tests without a mutant", file=sys.stderr)
         with tempfile.TemporaryDirectory() as folder:
             for name in every:
                 if name in ignored:
@@ -117,7 +118,6 @@ def main():
     only = set(given.only.read_text().splitlines()) if given.only else None
     binary, placed = Binary(built["binary"], built["crate"]), set(built["placed"])
     if "tests" not in built:
-        print("trying each test without a mutant", file=sys.stderr)
         built["tests"] = binary.tests()
         given.built.write_text(json.dumps(built))
     wanted = []
