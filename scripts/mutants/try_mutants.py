@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the tests that meet a mutant against it, quick ones first, until one of them fails.
+"""Runs the tests that meet a mutant against it until one fails: first those that caught others of its file, then quick ones.
 
     try_mutants.py LIST BUILT RESULTS [--in src/rules] [--only NAMES] [--missed] [--jobs N]
 
@@ -12,10 +12,12 @@ import argparse
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -44,7 +46,7 @@ class Binary:
             last = line if line.startswith("test ") and " ... " in line else last
             if line.startswith("test ") and line.rstrip().endswith("FAILED"):
                 failed = line.split()[1]
-                running.kill()
+                os.kill(running.pid, signal.SIGKILL)  # not kill(), which would take the exit status away from wait4
                 break
         running.stdout.close()
         _, status, used = os.wait4(running.pid, 0)
@@ -75,10 +77,16 @@ class Binary:
         return tests
 
 
-def batches(tests):
-    """Tests in the order in which they are tried."""
+def batches(tests, likely):
+    """Tests in the order in which they are tried: those that are likely to fail, then the others from quick to slow."""
+    likely = [name for name in likely if name in tests][:6]
+    for some in likely[:1], likely[1:]:
+        if some:
+            yield some, sum(tests[name] for name in some)
     batch, sum_of, limits = [], 0, list(BATCHES)
     for name, seconds in sorted(tests.items(), key=lambda test: test[1]):
+        if name in likely:
+            continue
         limit = limits[0] if limits else 0
         if batch and sum_of + seconds > limit:
             yield batch, sum_of
@@ -88,9 +96,9 @@ def batches(tests):
         yield batch, sum_of
 
 
-def tried(binary, number, tests):
+def tried(binary, number, tests, likely):
     """What the tests say of one mutant: "missed" if they all pass, "caught" or "timeout" and by which test."""
-    for names, seconds in batches(tests):
+    for names, seconds in batches(tests, likely):
         failed, _ = binary.run(names, {"MUTANT": str(number)}, int(10 + 8 * seconds))
         if failed:
             return ("timeout" if failed.startswith("timeout") else "caught"), failed
@@ -127,15 +135,21 @@ def main():
         if name.startswith(given.folder) and (again or given.missed and done.get(name, {}).get("result") == "missed"):
             wanted.append((number, name))
     writing, count = threading.Lock(), [0]
+    caught_by = defaultdict(Counter)  # of each file, the tests that caught its mutants
+    for name, line in done.items():
+        if line["result"] == "caught":
+            caught_by[name.split(":")[0]][line["by"]] += 1
 
     def one(number, name):
         tests = {test: told["seconds"] for test, told in built["tests"].items() if number in told["meets"]}
         if number in placed:
-            result, by = tried(binary, number, tests)
+            likely = [test for test, _ in caught_by[name.split(":")[0]].most_common()]
+            result, by = tried(binary, number, tests, likely)
         else:
             result, by = "unviable", built["unviable"].get(name, "no place for a switch")
         with writing:
             count[0] += 1
+            caught_by[name.split(":")[0]][by] += result == "caught"
             with given.results.open("a") as results:
                 results.write(json.dumps({"name": name, "result": result, "by": by}) + "\n")
             print(f"{count[0]}/{len(wanted)} {result}: {name}", file=sys.stderr)
