@@ -118,6 +118,19 @@ fn an_incomplete_ish_may_not_be_called_positive_while_a_negative_group_is_possib
     );
 }
 
+/// The percentage of cells without a ratio: fewer than 50 % are not amplified, whatever the ratio would have been.
+#[test]
+fn an_incomplete_ish_may_not_stand_for_a_complete_one_that_would_decide_otherwise() {
+    refused(
+        HERACLES,
+        "reads         = \"not-amplified\"               # fewer than 50 % of cells decide without a ratio",
+        "reads         = \"amplified\"               # fewer than 50 % of cells decide without a ratio",
+        At::Entry("# fewer than 50 % of cells decide"),
+        "row colorectal-heracles-2015/AMPLIFIED-to-confirm calls IHC to confirm with ISH amplified positive, but not-amplified \
+         is still possible and is not",
+    );
+}
+
 #[test]
 fn an_incomplete_ish_that_leaves_one_answer_may_give_it() {
     let said = told(BREAST, "fewest_cells = 20", "fewest_cells = 0");
