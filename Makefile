@@ -88,8 +88,8 @@ bench-micro: ## each stage of the request path alone, in microseconds
 	@scripts/setup.sh test
 	@cargo bench --locked --bench request_path
 
-# Hours on two cores. A part of it: make mutants MUTANTS="--shard 0/16"
+# An hour or two on two cores, and it can be ended and taken up again. A part: make mutants MUTANTS="--in src/rules"
 mutants_in ?= $(abspath ..)/herald-mutants
 mutants: ## mutation testing of the medicine and the rule loader (docs/mutants.md), in a folder beside the clone
-	@scripts/setup.sh test
+	@scripts/setup.sh mutants
 	@scripts/mutants.sh "$(mutants_in)" $(MUTANTS)

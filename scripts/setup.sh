@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prepares this machine for one or more make targets; does nothing, quickly, when all is there.
 #
-#   scripts/setup.sh run|test|check|web|conformance|healthchain|fhir-server|supply-chain|bench|bench-outage|chaos|chaos-smoke ...
+#   scripts/setup.sh run|test|check|web|conformance|healthchain|fhir-server|supply-chain|bench|bench-outage|chaos|chaos-smoke|mutants ...
 #
 # run, test   a Rust toolchain (looked for, never installed), a C compiler, PostgreSQL's server binaries
 # check       also the linter for shell scripts
@@ -14,6 +14,7 @@
 # chaos       also Python, HAProxy, PgBouncer, Patroni and etcd
 # bench-outage also wrk, taskset and Python
 # bench       also wrk, taskset, Python, Node.js and the two peers of the benchmark
+# mutants     a toolchain, a C compiler and Python; no PostgreSQL
 #
 # On Debian and Ubuntu the missing packages are installed, as root or with sudo; elsewhere the script says what is
 # missing. It asks nothing (sudo may ask for a password, at a terminal only). Herald starts a private PostgreSQL of its
@@ -163,7 +164,7 @@ need_python() {
     python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
 }
 
-[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, healthchain, fhir-server, supply-chain, bench, bench-outage, chaos, chaos-smoke"
+[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, healthchain, fhir-server, supply-chain, bench, bench-outage, chaos, chaos-smoke, mutants"
 
 if ! have cargo; then
     [ -z "${SUDO_USER:-}" ] || say "under sudo your own toolchain is out of sight: run make without sudo, it asks for what it needs"
@@ -220,6 +221,7 @@ for purpose in "$@"; do
             need_python
             need_node
             ;;
+        mutants) need_python ;;
         *) stop "unknown purpose: $purpose" ;;
     esac
 done

@@ -2,8 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets bad data fails")]
 
+#[path = "clinical/answers.rs"]
+mod answers;
 #[path = "clinical/builder.rs"]
 mod builder;
+#[path = "clinical/changes.rs"]
+mod changes;
 
 use std::sync::LazyLock;
 

@@ -9,6 +9,7 @@ pub mod cdshooks;
 pub mod domain;
 pub mod fhir;
 pub mod json;
+pub mod markdown;
 pub mod noise;
 pub mod rules;
 pub mod trials;

@@ -64,7 +64,7 @@ pub(super) fn changes<'r>(
             | NextStep::OptionalIshTrialOnly
             | NextStep::RepeatIhcAndIsh
     );
-    if finding.ish.is_none() && counted.ish.is_empty() && awaits_ish {
+    if finding.ish.is_none() && awaits_ish {
         let usable = |band: &&IshBand| {
             band.probe == IshMethod::Dual
                 && band.column.is_usable()
@@ -79,10 +79,10 @@ pub(super) fn changes<'r>(
         IhcCounted::None => &[IhcScore::ThreePlus, IhcScore::TwoPlus, IhcScore::OnePlus],
         IhcCounted::NotAssessable | IhcCounted::Word(..) | IhcCounted::ZeroAndOne | IhcCounted::Conflicting => &[],
     };
-    changes.extend(scores.iter().map(|score| Change {
-        words: words_of(*score).into(),
-        value: Value::Ihc(*score, Ihc { score: Some(*score), ..Ihc::default() }),
-    }));
+    // of a score that was not given no details are known
+    changes.extend(
+        scores.iter().map(|score| Change { words: words_of(*score).into(), value: Value::Ihc(*score, Ihc::default()) }),
+    );
     changes
 }
 
@@ -161,7 +161,7 @@ fn missing_numbers(set: &RuleSet, sent: &Ish, step: NextStep) -> impl Iterator<I
     missing.into_iter().flat_map(move |(axis, name)| {
         set.ish.bands.iter().filter(|band| band.probe == sent.method).filter_map(move |band| {
             let (_, range) = band.ranges.iter().find(|(named, _)| *named == axis)?;
-            let mut ish = Ish { interpretation: None, ..sent.clone() };
+            let mut ish = sent.clone();
             put(&mut ish, axis, within(range));
             let point = Point {
                 ratio: ish.count.ratio.as_ref(),

@@ -217,3 +217,6 @@ const fn words_of(rule: &TherapyRule) -> &'static str {
         (condition, _) => condition.in_words(),
     }
 }
+
+#[cfg(test)]
+mod tests;

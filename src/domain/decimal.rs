@@ -277,15 +277,82 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_decides_only_what_its_whole_range_decides() {
-        let bound = |comparator, text| Quantity { comparator: Some(comparator), number: decimal(text) };
-        assert_eq!(bound(Comparator::Below, "2.0").at_least(&decimal("2.0")), Some(false));
-        assert_eq!(bound(Comparator::Below, "2.2").at_least(&decimal("2.0")), None);
-        assert_eq!(bound(Comparator::AtMost, "2.0").at_least(&decimal("2.0")), None);
-        assert_eq!(bound(Comparator::Above, "2.2").at_least(&decimal("2.0")), Some(true));
-        assert_eq!(bound(Comparator::AtLeast, "6.0").above(&decimal("6.0")), None);
-        assert_eq!(bound(Comparator::Above, "6.0").above(&decimal("6.0")), Some(true));
-        assert_eq!(bound(Comparator::AtMost, "6.0").above(&decimal("6.0")), Some(false));
-        assert_eq!(bound(Comparator::Below, "2.0").as_sent(), "<2.0");
+    fn a_power_of_ten_is_the_number_that_it_stands_for() {
+        assert_eq!(decimal("2e1"), decimal("20"));
+        assert_eq!(decimal("2E+2"), decimal("200"));
+        assert_eq!(decimal("2e19"), decimal("20000000000000000000"));
+        assert_eq!(decimal("2e-19"), decimal("0.0000000000000000002"));
+        assert_eq!(decimal("-1.50e1"), decimal("-15"));
+    }
+
+    #[test]
+    fn a_laboratory_value_is_kept_in_machine_words_and_only_a_longer_one_is_not() {
+        for text in ["1.90", "0", "-4.0", "123456789012345678", "0.12345678901234567", "1e-18"] {
+            assert!(matches!(decimal(text).value(), Exact::Small(..)), "{text}");
+        }
+        for text in ["1234567890123456789", "0.123456789012345678", "1e-19", "1e1"] {
+            assert!(matches!(decimal(text).value(), Exact::Big(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fall_of_the_ejection_fraction_is_exact() {
+        assert_eq!(decimal("60.5").minus(&decimal("45")).as_sent(), "15.5");
+        assert_eq!(decimal("45").minus(&decimal("60.5")).as_sent(), "-15.5");
+        assert_eq!(
+            decimal("1").minus(&Decimal::quotient(&decimal("1"), &decimal("3"), 4).unwrap()).as_sent(),
+            "0.666666"
+        );
+        assert_eq!(decimal("60").minus(&Decimal::from(60)), decimal("0.0"));
+    }
+
+    #[test]
+    fn zero_is_no_ratio_and_what_lies_above_it_may_be_one() {
+        assert!(decimal("0").is_zero_or_less() && decimal("0.00").is_zero_or_less() && decimal("-1").is_zero_or_less());
+        assert!(!decimal("0.0001").is_zero_or_less());
+    }
+
+    /// Every bound below, at and above a threshold of 2.0: is the value 2.0 or more, and is it above 2.0?
+    #[test]
+    fn what_a_bound_says_of_a_threshold_is_what_holds_for_every_value_within_it() {
+        let (below, at_most) = (Some(Comparator::Below), Some(Comparator::AtMost));
+        let (at_least, above) = (Some(Comparator::AtLeast), Some(Comparator::Above));
+        for (comparator, text, reached, passed) in [
+            (None, "1.9", Some(false), Some(false)),
+            (None, "2.0", Some(true), Some(false)),
+            (None, "2.1", Some(true), Some(true)),
+            (below, "1.9", Some(false), Some(false)),
+            (below, "2.0", Some(false), Some(false)),
+            (below, "2.1", None, None),
+            (at_most, "1.9", Some(false), Some(false)),
+            (at_most, "2.0", None, Some(false)),
+            (at_most, "2.1", None, None),
+            (at_least, "1.9", None, None),
+            (at_least, "2.0", Some(true), None),
+            (at_least, "2.1", Some(true), Some(true)),
+            (above, "1.9", None, None),
+            (above, "2.0", Some(true), Some(true)),
+            (above, "2.1", Some(true), Some(true)),
+        ] {
+            let value = Quantity { comparator, number: decimal(text) };
+            assert_eq!(value.at_least(&decimal("2.0")), reached, "{}", value.as_sent());
+            assert_eq!(value.above(&decimal("2.0")), passed, "{}", value.as_sent());
+        }
+    }
+
+    #[test]
+    fn a_bound_is_shown_with_its_sign_and_is_no_number() {
+        let shown = |comparator| Quantity { comparator: Some(comparator), number: decimal("2.0") };
+        for (comparator, text) in [
+            (Comparator::Below, "<2.0"),
+            (Comparator::AtMost, "<=2.0"),
+            (Comparator::AtLeast, ">=2.0"),
+            (Comparator::Above, ">2.0"),
+        ] {
+            assert_eq!(shown(comparator).as_sent(), text);
+            assert!(shown(comparator).as_number().is_none());
+        }
+        assert_eq!(Quantity::exact(decimal("2.0")).as_number(), Some(&decimal("2")));
+        assert_eq!(Quantity::exact(decimal("2.0")).as_sent(), "2.0");
     }
 }

@@ -226,20 +226,47 @@ mod tests {
         }
     }
 
+    #[test]
+    fn nothing_is_divided_by_zero_however_zero_was_written() {
+        for zero in [Exact::Small(0, 1), Exact::Small(0, 7), big(0, 7)] {
+            assert!(Exact::whole(5).over(&zero).is_none() && big(5, 1).over(&zero).is_none(), "{zero:?}");
+        }
+    }
+
+    #[test]
+    fn zero_and_what_lies_below_it_is_not_positive() {
+        for (numerator, positive) in [(1, true), (0, false), (-1, false)] {
+            assert_eq!(Exact::Small(numerator, 3).is_positive(), positive);
+            assert_eq!(big(numerator, 3).is_positive(), positive);
+        }
+    }
+
+    #[test]
+    fn a_product_that_can_be_reduced_stays_in_machine_words() {
+        let large = 1 << 40;
+        let product = Exact::Small(large, 1).times(&Exact::Small(large, large));
+        assert!(matches!(product, Exact::Small(numerator, 1) if numerator == large), "{product:?}");
+        let inverse = Exact::Small(1, large).times(&Exact::Small(large, large));
+        assert!(matches!(inverse, Exact::Small(1, denominator) if denominator == large), "{inverse:?}");
+        assert!(matches!(Exact::Small(large, 1).times(&Exact::Small(large, 1)), Exact::Big(_)));
+    }
+
     proptest! {
         #[test]
         fn machine_words_and_big_integers_always_agree(
             a in any::<i64>(), b in 1..i64::MAX, c in any::<i64>(), d in 1..i64::MAX,
         ) {
-            let ((x, big_x), (y, big_y)) = (either(a, b), either(c, d));
-            prop_assert_eq!(x.cmp(&y), big_x.cmp(&big_y));
-            prop_assert_eq!(x.minus(&y).big(), &big_x - &big_y);
-            prop_assert_eq!(x.times(&y).big(), &big_x * &big_y);
-            prop_assert_eq!(x.abs().big(), big_x.abs());
-            prop_assert_eq!(x.negated().big(), -&big_x);
-            prop_assert_eq!(x == y, big_x == big_y);
-            if c != 0 {
-                prop_assert_eq!(x.over(&y).map(|z| z.big()), Some(big_x / big_y));
+            let ((small_x, big_x), (small_y, big_y)) = (either(a, b), either(c, d));
+            for (x, y) in [(&small_x, &small_y), (&small_x, &big(c, d)), (&big(a, b), &small_y), (&big(a, b), &big(c, d))] {
+                prop_assert_eq!(x.cmp(y), big_x.cmp(&big_y));
+                prop_assert_eq!(x.minus(y).big(), &big_x - &big_y);
+                prop_assert_eq!(x.times(y).big(), &big_x * &big_y);
+                prop_assert_eq!(x.abs().big(), big_x.abs());
+                prop_assert_eq!(x.negated().big(), -&big_x);
+                prop_assert_eq!(x == y, big_x == big_y);
+                if c != 0 {
+                    prop_assert_eq!(x.over(y).map(|z| z.big()), Some(&big_x / &big_y));
+                }
             }
         }
     }

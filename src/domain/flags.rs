@@ -87,4 +87,18 @@ mod tests {
         assert!(Flags::NONE.is_empty() && !backwards.is_empty());
         assert_eq!(Flags::from(Flag::NotFinal).union(Flags::from(Flag::EverLow)).iter().count(), 2);
     }
+
+    #[test]
+    fn a_set_of_remarks_names_each_of_them_where_a_test_fails() {
+        let two: Flags = [Flag::EverLow, Flag::NotFinal].into_iter().collect();
+        assert_eq!(format!("{two:?}"), "{NotFinal, EverLow}");
+    }
+
+    #[test]
+    fn a_remark_that_is_made_twice_stands_once() {
+        let mut flags = Flags::from(Flag::NotFinal);
+        flags.insert(Flag::NotFinal);
+        let both = flags.union(Flags::from(Flag::NotFinal));
+        assert!(both.contains(Flag::NotFinal) && !both.contains(Flag::EverLow) && both == flags);
+    }
 }

@@ -189,3 +189,6 @@ impl<'h> Used<'h> {
             .any(|(first, second)| uses(second).all(|later| uses(first).all(|earlier| follows(earlier, later))))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,3 +113,65 @@ impl Medicine {
         !matches!(self, Self::EndocrineTherapy)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn those(is: impl Fn(Medicine) -> bool) -> Vec<&'static str> {
+        Medicine::ALL.iter().filter(|medicine| is(**medicine)).map(|medicine| medicine.as_str()).collect()
+    }
+
+    #[test]
+    fn medicines_directed_at_her2_are_antibodies_conjugates_and_kinase_inhibitors_of_her2() {
+        assert_eq!(
+            those(Medicine::is_her2_directed),
+            [
+                "trastuzumab",
+                "pertuzumab",
+                "trastuzumab_emtansine",
+                "trastuzumab_deruxtecan",
+                "margetuximab",
+                "lapatinib",
+                "neratinib",
+                "tucatinib",
+                "zanidatamab",
+                "zongertinib",
+                "sevabertinib",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_conjugate_pembrolizumab_and_endocrine_therapy_are_no_chemotherapy() {
+        assert_eq!(
+            those(Medicine::is_chemotherapy),
+            [
+                "taxane",
+                "anthracycline",
+                "fluoropyrimidine",
+                "oxaliplatin",
+                "irinotecan",
+                "other_platinum",
+                "other_chemotherapy",
+            ]
+        );
+    }
+
+    #[test]
+    fn endocrine_therapy_alone_is_no_systemic_treatment_of_a_later_line() {
+        assert_eq!(those(|medicine| !medicine.is_systemic()), ["endocrine_therapy"]);
+    }
+
+    #[test]
+    fn the_three_medicines_with_trastuzumab_in_their_name_are_named_apart() {
+        let named = |word: &str| {
+            let medicine: Medicine = word.parse().unwrap();
+            medicine.name()
+        };
+        assert_eq!(named("trastuzumab"), "trastuzumab");
+        assert_eq!(named("trastuzumab_emtansine"), "trastuzumab emtansine");
+        assert_eq!(named("trastuzumab_deruxtecan"), "trastuzumab deruxtecan");
+        assert!(Medicine::ALL.iter().all(|medicine| medicine.name() == medicine.as_str().replace('_', " ")));
+    }
+}

@@ -9,6 +9,8 @@ pub mod decimal;
 pub mod evidence;
 pub mod exact;
 pub mod finding;
+#[cfg(test)]
+mod fixtures;
 pub mod flags;
 pub mod flips;
 pub mod history;

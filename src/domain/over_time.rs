@@ -181,56 +181,10 @@ fn score(finding: &Finding) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::finding::{Expression, NextStep};
-    use crate::domain::flags::Flags;
-    use crate::domain::ihc::Ihc;
-    use crate::domain::specimen::{Scoring, Side, SpecimenKind};
+    use crate::domain::finding::NextStep;
+    use crate::domain::fixtures::{breast, equivocal, low, null, positive};
+    use crate::domain::specimen::{Side, SpecimenKind};
     use crate::domain::tumour::Tumour;
-    use crate::domain::when::{Collected, DateSource, When};
-
-    fn breast(collected: &str, score: IhcScore, category: Category) -> Finding {
-        let expression = match (category, score) {
-            (Category::Negative, IhcScore::OnePlus) => Expression::Low,
-            (Category::Negative, IhcScore::Zero) => Expression::Null,
-            _ => Expression::NotApplicable,
-        };
-        Finding {
-            tumour: Tumour::Breast,
-            specimen: None,
-            collected: When::parse(collected).map(|when| Collected { when, from: DateSource::Collection }),
-            kind: SpecimenKind::Unknown,
-            site: Site::Primary,
-            side: None,
-            scoring: Scoring::Breast,
-            invasive: None,
-            ihc: Some(Ihc { score: Some(score), ..Ihc::default() }),
-            ish: None,
-            category,
-            expression,
-            provisional: None,
-            next_step: NextStep::None,
-            flags: Flags::NONE,
-            comment: None,
-            rule: "test/row".into(),
-            lab_reported: None,
-            evidence: Vec::new(),
-            before: Vec::new(),
-            flips: Vec::new(),
-            basis: Basis::Final,
-        }
-    }
-
-    fn positive(collected: &str) -> Finding {
-        breast(collected, IhcScore::ThreePlus, Category::Positive)
-    }
-
-    fn low(collected: &str) -> Finding {
-        breast(collected, IhcScore::OnePlus, Category::Negative)
-    }
-
-    fn null(collected: &str) -> Finding {
-        breast(collected, IhcScore::Zero, Category::Negative)
-    }
 
     fn flags(record: &Record) -> Vec<&'static str> {
         record.lead_finding().unwrap().flags.iter().map(|flag| flag.as_str()).collect()
@@ -299,11 +253,34 @@ mod tests {
     }
 
     #[test]
+    fn specimens_without_any_date_are_of_one_episode_and_the_positive_one_leads() {
+        assert_eq!(compare(vec![null("")]).lead, Some(0));
+        assert_eq!(compare(vec![null(""), positive("")]).lead, Some(1));
+        assert_eq!(flags(&compare(vec![null(""), positive("")])), ["multifocal_discordant"]);
+    }
+
+    #[test]
+    fn positive_leads_before_equivocal_before_negative_and_then_the_higher_score() {
+        let day = "2026-05-02";
+        assert_eq!(compare(vec![null(day), equivocal(day), positive(day)]).lead, Some(2));
+        assert_eq!(compare(vec![null(day), equivocal(day)]).lead, Some(1));
+        assert_eq!(compare(vec![null(day), low(day)]).lead, Some(1));
+        assert_eq!(compare(vec![low(day), null(day)]).lead, Some(0));
+        let failed = breast(day, IhcScore::Indeterminate, Category::Indeterminate);
+        let insufficient = Finding { category: Category::Insufficient, ..failed.clone() };
+        assert_eq!(compare(vec![insufficient.clone(), failed.clone()]).lead, Some(1));
+        assert_eq!(compare(vec![insufficient, failed, null(day)]).lead, Some(2));
+        let two = breast(day, IhcScore::TwoPlus, Category::Positive);
+        assert_eq!(compare(vec![two, positive(day)]).lead, Some(1));
+    }
+
+    #[test]
     fn results_of_two_primaries_are_not_compared_with_each_other() {
         let gastric = Finding { tumour: Tumour::Gastroesophageal, ..low("2020-01-01") };
         let record = compare(vec![gastric, positive("2026-01-01")]);
         assert!(flags(&record).is_empty());
     }
+
     #[test]
     fn left_and_right_are_not_compared_and_the_lead_of_each_is_kept() {
         let left = Finding { side: Some(Side::Left), ..positive("2020-01-01") };

@@ -122,9 +122,7 @@ pub(super) fn resolve(specimen: &SpecimenEvidence) -> Counted<'_> {
     let lab_reported = overall.or_else(|| {
         let every: Vec<&TestResult> = specimen.results.iter().collect();
         match count_overall(&every, specimen.tumour) {
-            OverallCounted::Word(word) if !active.results.iter().any(|r| matches!(r.value, TestValue::Overall(_))) => {
-                Some(word)
-            }
+            OverallCounted::Word(word) if !overall_conflict => Some(word),
             _ => None,
         }
     });
@@ -380,3 +378,6 @@ fn count_overall(results: &[&TestResult], tumour: Tumour) -> OverallCounted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

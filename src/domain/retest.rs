@@ -126,3 +126,6 @@ fn latest(history: &History, since: &When, today: Date) -> Option<Course> {
         .filter(|course| course.when.is_surely_after(since) && course.when.first_day() <= today)
         .max_by(|a, b| a.when.chronological(&b.when))
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,3 +90,6 @@ fn differs(a: Expression, b: Expression) -> bool {
         (Low | Ultralow | Null, Low | Ultralow | Null) => a != b,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -393,3 +393,6 @@ pub enum Unknown {
     /// ERBB2 mutation status.
     Erbb2Mutation,
 }
+
+#[cfg(test)]
+mod tests;

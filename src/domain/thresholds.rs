@@ -143,4 +143,57 @@ mod tests {
             assert!(below < end && end < above && !below.is_zero_or_less());
         }
     }
+
+    /// Ratio 2.0 and copies 4.0 and 6.0, as the breast table has them.
+    fn bands() -> Vec<IshBand> {
+        use crate::domain::columns::IshColumn;
+        use crate::domain::rulebook::LabWord;
+        let at_least = |text| Range { at_least: Some(decimal(text)), ..Range::default() };
+        let below = |text| Range { below: Some(decimal(text)), ..Range::default() };
+        let band = |probe, ranges| IshBand {
+            column: IshColumn::Group1,
+            probe,
+            missing: Vec::new(),
+            ranges,
+            lab_word: LabWord::NotCompared,
+            unconfirmed: false,
+        };
+        vec![
+            band(IshMethod::Dual, vec![(Axis::Ratio, at_least("2.0")), (Axis::Copies, at_least("4.0"))]),
+            band(IshMethod::Dual, vec![(Axis::Ratio, below("2.0")), (Axis::Copies, below("4.0"))]),
+            band(IshMethod::Dual, vec![(Axis::Copies, Range { above: Some(decimal("4.0")), ..below("6.0") })]),
+            band(IshMethod::Dual, vec![(Axis::PercentCells, at_least("50"))]),
+            band(IshMethod::Single, vec![(Axis::Copies, at_least("4.0"))]),
+        ]
+    }
+
+    #[test]
+    fn each_threshold_of_a_table_is_listed_once_for_each_probe_and_each_side_that_it_belongs_to() {
+        let all = Threshold::all_of(&bands());
+        let named: Vec<(IshMethod, Axis, &str, End)> =
+            all.iter().map(|one| (one.probe, one.axis, one.end.as_sent(), one.belongs)).collect();
+        assert_eq!(
+            named,
+            [
+                (IshMethod::Dual, Axis::Ratio, "2.0", End::Higher),
+                (IshMethod::Dual, Axis::Copies, "4.0", End::Higher),
+                (IshMethod::Dual, Axis::Copies, "6.0", End::Higher),
+                (IshMethod::Dual, Axis::Copies, "4.0", End::Lower),
+                (IshMethod::Single, Axis::Copies, "4.0", End::Higher),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_change_names_what_is_moved_and_holds_the_number_on_the_other_side() {
+        let all = Threshold::all_of(&bands());
+        let across = |at: usize, number: &str| {
+            let side = all[at].across(&decimal(number)).unwrap();
+            (side.change.to_string(), side.number.clone())
+        };
+        assert_eq!(across(0, "1.9"), ("HER2/CEP17 ratio 2.0 or more".into(), decimal("2.0")));
+        assert_eq!(across(0, "2.1"), ("HER2/CEP17 ratio below 2.0".into(), decimal("1.998")));
+        assert_eq!(across(3, "4.0"), ("HER2 copies above 4.0".into(), decimal("4.004")));
+        assert_eq!(across(3, "4.1"), ("HER2 copies 4.0 or less".into(), decimal("4.0")));
+    }
 }

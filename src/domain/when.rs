@@ -139,6 +139,8 @@ mod tests {
     fn what_is_no_date_is_refused() {
         for text in
             ["", "26-05-02", "2026-13", "2026-02-30", "2026-5-2", "2026-05T08:00:00Z", "yesterday", "2026-05-02x"]
+                .into_iter()
+                .chain(["2026/05", "2026/05/02", "2026/05-02", "2026-05/02", "+026-05", "2026-+5", "2026-05-+2"])
         {
             assert!(When::parse(text).is_none(), "{text}");
         }
@@ -152,5 +154,14 @@ mod tests {
         for (later, earlier) in [("2026-05-02", "2026-05"), ("2026-05-02", "2026-05-02"), ("2026", "2026-01-01")] {
             assert!(!when(later).is_surely_after(&when(earlier)), "{later} {earlier}");
         }
+    }
+
+    #[test]
+    fn a_day_and_a_time_of_that_day_are_one_time_and_still_always_stand_in_one_order() {
+        let (day, time) = (When::parse("2026-05-02").unwrap(), When::parse("2026-05-02T08:00:00Z").unwrap());
+        assert_eq!(day.chronological(&time), Ordering::Equal);
+        assert_eq!((day.total_order(&time), time.total_order(&day)), (Ordering::Less, Ordering::Greater));
+        assert_eq!(day.total_order(&day), Ordering::Equal);
+        assert_eq!(day.total_order(&When::parse("2026-05-01T23:00:00Z").unwrap()), Ordering::Greater);
     }
 }

@@ -168,20 +168,15 @@ fn ish(line: &Line<'_>) -> Result<Option<Ish>, String> {
         },
         blinded: yes_or_no(line, "recount blinded")?,
     };
-    let implausible = [&count.ratio, &count.her2, &count.cep17].into_iter().flatten().any(is_zero_or_less);
     let ish = Ish {
         method: word(line, "probe")?.unwrap_or(IshMethod::Dual),
-        implausible,
+        implausible: false, // said of a number that could not be kept; these are, and are judged when they are read
         count,
         percent_cells_ratio_ge_2: number(line, "percent of cells with ratio 2")?,
         interpretation: word::<IshWord>(line, "ish word")?,
         recount: (recount != Recount::default()).then_some(recount),
     };
     Ok((ish != Ish::default()).then_some(ish))
-}
-
-fn is_zero_or_less(sent: &Quantity) -> bool {
-    sent.number.is_zero_or_less()
 }
 
 /// A second ISH on the same specimen that is no recount of the first, of as many cells.

@@ -95,7 +95,7 @@ fn incomplete_numbers(table: &Table, bands: &[Entry<'_>], axes: &[Vec<Probe>; 3]
         table.set.rows.get(usize::from(row))
     };
     let mut possible: BTreeMap<IshColumn, (usize, BTreeSet<IshColumn>)> = BTreeMap::new();
-    for (band, entry) in bands.iter().filter(|(band, _)| !band.missing.is_empty() && !band.column.is_usable()) {
+    for (band, entry) in bands.iter().filter(|(band, _)| !band.missing.is_empty()) {
         let known = IshBand { missing: Vec::new(), ..(*band).clone() };
         for point in points(axes).filter(|[ratio, copies, _]| ratio.is_some() && copies.is_some()) {
             let complete = bands.iter().find(|(other, _)| other.column.is_usable() && holds(other, point));

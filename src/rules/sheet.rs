@@ -171,10 +171,12 @@ fn table_changes(signed: &RuleFile, file: &TableFile, table: &Table) -> (String,
     let every: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
     let changed: BTreeSet<_> = every.into_iter().filter(|cell| old.get(cell) != new.get(cell)).collect();
     let said = |cell: Option<&String>| cell.cloned().unwrap_or_else(|| "no such cell".to_owned());
-    let lines: Vec<String> = changed
+    let mut lines: Vec<String> = changed
         .iter()
         .map(|cell| format!("| {} | {} | {} |", name_of(file, *cell), said(old.get(cell)), said(new.get(cell))))
         .collect();
+    // where the second count is no part of a cell's name, its states would be told as the same line
+    lines.dedup();
     let nothing = BTreeSet::new();
     (section(&lines, &body(&before, &old_table, &nothing), &body(file, table, &nothing)), changed)
 }

@@ -30,6 +30,12 @@ pub(super) fn of_table(file: &TableFile) -> Faults {
     staining(&file.contradiction, "a contradiction", &mut faults);
     staining(&file.remark, "a remark", &mut faults);
     staining(&file.reading, "a reading", &mut faults);
+    if let Some(mild) = &file.mild_contradiction {
+        reason(mild.at(), "the mild contradiction", &mild.because, &mut faults);
+    }
+    if let Some(recount) = &file.recount {
+        reason(recount.at(), "the recount", &recount.because, &mut faults);
+    }
     for entry in &file.expression {
         reason(entry.at(), "an expression", &entry.because, &mut faults);
     }

@@ -185,3 +185,15 @@ fn a_value_with_a_date_in_the_future_is_no_recent_value_and_hides_no_other() {
     assert_eq!(tdxd().lvef("38", "2026-11-01").lvef("61", "2062-11-01").of_the_heart(), ["critical lvef_low"]);
     assert!(tdxd().lvef("61", "2026-11-27").of_the_heart().is_empty());
 }
+
+#[test]
+fn the_value_before_treatment_is_that_before_the_first_dose_of_this_medicine_and_no_order_is_a_dose() {
+    let course = || {
+        let begun = tdxd().lvef("70", "2025-01-01").lvef("54", "2026-09-01");
+        begun.given("trastuzumab_deruxtecan", "2026-09-10").lvef("45", "2026-11-20")
+    };
+    finds(&course(), &[]);
+    finds(&course().given("pertuzumab", "2025-02-01"), &[]);
+    finds(&course().treated("trastuzumab_deruxtecan", "2025-02-01", TreatmentSource::Ordered), &[]);
+    finds(&course().given("trastuzumab_deruxtecan", "2025-02-01"), &["warning lvef_fall"]);
+}

@@ -93,3 +93,26 @@ fn a_negative_pregnancy_test_with_a_date_in_the_future_answers_no_positive_one()
     assert_eq!(found(&positive.clone().pregnancy_test(false, "2062-11-21")), ["critical pregnancy_positive"]);
     assert!(found(&positive.pregnancy_test(false, "2026-11-25")).is_empty());
 }
+
+#[test]
+fn an_order_of_trastuzumab_beside_pembrolizumab_that_is_under_way_asks_for_the_score_too() {
+    let gastric = || of(Tumour::Gastroesophageal).ihc("3+");
+    let order = |day: &str| signing("trastuzumab").result(gastric()).given("pembrolizumab", day);
+    finds(&order("2026-11-05"), &["warning cps_unknown"]);
+    finds(&order("2026-10-15"), &["warning cps_unknown"]);
+    finds(&order("2026-10-14"), &[]);
+    finds(&order("2026-11-05").cps("1"), &[]);
+    finds(&signing("trastuzumab").result(gastric()).given("pertuzumab", "2026-11-05"), &[]);
+}
+
+#[test]
+fn where_pembrolizumab_is_drafted_and_not_chosen_the_order_of_trastuzumab_carries_the_question() {
+    let gastric = || of(Tumour::Gastroesophageal).ihc("3+");
+    let about = |situation: Situation| -> Vec<String> {
+        situation.findings().into_iter().filter(|line| line.contains("cps")).collect()
+    };
+    let not_chosen = signing("trastuzumab").order("pembrolizumab").not_chosen().result(gastric());
+    assert_eq!(about(not_chosen), ["warning cps_unknown pembrolizumab MedicationRequest/draft1"]);
+    let another = signing("trastuzumab").order("pembrolizumab").not_chosen().order("taxane").result(gastric());
+    assert_eq!(about(another), ["warning cps_unknown pembrolizumab MedicationRequest/draft1"]);
+}

@@ -214,3 +214,11 @@ fn the_findings_name_the_order_the_rule_and_what_was_read() {
             .contains("critical her2_negative: trastuzumab, MedicationRequest/draft1")
     );
 }
+
+#[test]
+fn the_row_of_the_tumour_counts_even_where_only_its_results_name_the_tumour() {
+    let low = signing("trastuzumab_deruxtecan").result(breast().ihc("1+")).tumour(Tumour::Unknown);
+    finds(&low, &[]);
+    let stomach = of(Tumour::Gastroesophageal).ihc("2+").dual("2.6", "6.4");
+    finds(&signing("trastuzumab_deruxtecan").result(stomach).tumour(Tumour::Unknown), &[]);
+}

@@ -86,6 +86,22 @@ fn a_bound_is_read_as_a_laboratory_reports_it() {
 }
 
 #[test]
+fn a_second_count_may_report_one_number_only() {
+    let book = load_embedded().unwrap();
+    let mut file = cases().into_iter().find(|file| file.name == GASTRIC).unwrap();
+    let head = file.text.lines().next().unwrap().to_owned();
+    let line = |ratio: &str, copies: &str, answer: &str| {
+        format!("second,gastroesophageal,,biopsy,,,2+,,,,6,,,,1.2,2.4,,20,,,{ratio},{copies},,,,,,{answer}\n")
+    };
+    file.text = format!(
+        "{head}\n{}{}",
+        line("2.6", "", "indeterminate,lab_clarification,ISH-conflicting"),
+        line("", "", "negative,none,NOT-AMPLIFIED-2plus"),
+    );
+    assert_eq!(check_cases(&book, &[file]).unwrap_or_else(|faults| panic!("{faults}")).len(), 2);
+}
+
+#[test]
 fn the_check_of_a_folder_tries_its_cases_and_names_the_path_of_one_that_fails() {
     let folder = tempfile::tempdir().unwrap();
     let copy = |from: &Path| {

@@ -5,6 +5,8 @@
 use std::path::Path;
 
 mod cases;
+mod changes;
+mod edges;
 mod lists;
 mod mutations;
 mod signing;

@@ -171,3 +171,124 @@ pub(super) fn ordered(order: &DraftOrder) -> Reading {
     let names: Vec<&str> = order.medicines.iter().map(|medicine| medicine.name()).collect();
     Reading { reference: order.reference.clone(), reads: format!("order of {}", names.join(" and ")).into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixtures::{low, positive};
+    use crate::domain::over_time::compare;
+    use crate::domain::safety::rules::LungRule;
+
+    fn ground() -> Ground {
+        Ground {
+            rule: "order-safety/test".into(),
+            because: "a reason".into(),
+            label: None,
+            cite: Vec::new(),
+            unconfirmed: true,
+            policy: false,
+        }
+    }
+
+    /// Numbered so that their references sort by number.
+    fn orders(count: usize, medicine: Medicine) -> Vec<DraftOrder> {
+        let one = |at: usize| DraftOrder {
+            reference: format!("MedicationRequest/{medicine}-{at:03}").into(),
+            medicines: vec![medicine],
+            naming: Naming::Clear,
+            selected: true,
+        };
+        (0..count).map(one).collect()
+    }
+
+    fn found<'k>(orders: &'k [DraftOrder], check: Check, ground: &'k Ground) -> Vec<SafetyFinding<'k>> {
+        orders.iter().map(|one| finding(check, Severity::Warning, one.medicines[0], one, ground, [])).collect()
+    }
+
+    /// How many of each finding are listed, and how many more are counted on the last of them.
+    fn told(all: Vec<SafetyFinding<'_>>) -> Vec<(Check, Medicine, usize, usize)> {
+        let mut told: Vec<(Check, Medicine, usize, usize)> = Vec::new();
+        for one in bounded(all) {
+            match told.last_mut().filter(|last| (last.0, last.1) == (one.check, one.agent)) {
+                Some(last) => (last.2, last.3) = (last.2 + 1, one.more),
+                None => told.push((one.check, one.agent, 1, one.more)),
+            }
+        }
+        told
+    }
+
+    #[test]
+    fn sixteen_orders_of_one_finding_are_listed_and_the_others_are_counted() {
+        let ground = ground();
+        for (sent, listed, more) in [(1, 1, 0), (16, 16, 0), (17, 16, 1), (40, 16, 24)] {
+            let orders = orders(sent, Medicine::Trastuzumab);
+            let all = found(&orders, Check::Her2Negative, &ground);
+            assert_eq!(told(all), [(Check::Her2Negative, Medicine::Trastuzumab, listed, more)]);
+        }
+    }
+
+    #[test]
+    fn no_finding_and_no_medicine_is_lost_behind_another_that_has_many_orders() {
+        let ground = ground();
+        let (many, few) = (orders(20, Medicine::Trastuzumab), orders(2, Medicine::Pertuzumab));
+        let all = [
+            found(&many, Check::Her2Negative, &ground),
+            found(&few, Check::Her2Negative, &ground),
+            found(&many, Check::LungDisease, &ground),
+        ];
+        assert_eq!(
+            told(all.concat()),
+            [
+                (Check::Her2Negative, Medicine::Trastuzumab, 16, 4),
+                (Check::Her2Negative, Medicine::Pertuzumab, 2, 0),
+                (Check::LungDisease, Medicine::Trastuzumab, 16, 4),
+            ]
+        );
+    }
+
+    #[test]
+    fn only_an_order_that_is_about_to_be_signed_and_is_named_clearly_can_be_critical() {
+        use OrderStage::{Select, Sign};
+        assert_eq!(most_urgent(Sign, Naming::Clear), Severity::Critical);
+        assert_eq!(most_urgent(Sign, Naming::Ambiguous), Severity::Warning);
+        assert_eq!(most_urgent(Select, Naming::Clear), Severity::Warning);
+        assert_eq!(most_urgent(Select, Naming::Ambiguous), Severity::Warning);
+    }
+
+    #[test]
+    fn a_finding_names_at_most_twenty_four_readings_and_the_order_last() {
+        let (ground, orders) = (ground(), orders(1, Medicine::Trastuzumab));
+        let many = (0..30).map(|at| Reading { reference: format!("Observation/{at}").into(), reads: "x".into() });
+        let told = finding(Check::LungDisease, Severity::Warning, Medicine::Trastuzumab, &orders[0], &ground, many);
+        assert_eq!(told.evidence.len(), 25);
+        assert_eq!(&*told.evidence[24].reads, "order of trastuzumab");
+    }
+
+    /// A record of a positive breast cancer, a rule for the lungs of one conjugate, and the orders.
+    fn checked(orders: Vec<DraftOrder>) -> Vec<(String, String)> {
+        let rule = LungRule { agent: Medicine::TrastuzumabDeruxtecan, ground: ground() };
+        let rules = OrderRules { lung: vec![rule], ..OrderRules::default() };
+        let mut evidence = Evidence { tumour: Tumour::Breast, orders, ..Evidence::default() };
+        let event = crate::domain::history::Event { when: None, reference: "Condition/ild".into() };
+        evidence.history.lung_disease.push(event);
+        let record = compare(vec![positive("2026-05-02"), low("2026-05-02")]);
+        let found = check_orders(&rules, &record, &evidence, jiff::civil::date(2026, 11, 26));
+        let of_one =
+            |one: &SafetyFinding<'_>| (one.order.to_owned(), one.evidence.last().unwrap().reference.to_string());
+        found.iter().map(of_one).collect()
+    }
+
+    #[test]
+    fn a_finding_is_told_of_every_order_that_was_chosen_with_that_order_as_its_evidence() {
+        let two = || orders(2, Medicine::TrastuzumabDeruxtecan);
+        let each: Vec<(String, String)> =
+            two().iter().map(|order| (order.reference.to_string(), order.reference.to_string())).collect();
+        assert_eq!(checked(two()), each);
+        let mut one_chosen = two();
+        one_chosen[0].selected = false;
+        assert_eq!(checked(one_chosen), each[1..]);
+        let none_chosen = two().into_iter().map(|order| DraftOrder { selected: false, ..order }).collect();
+        assert!(checked(none_chosen).is_empty());
+        assert!(checked(orders(2, Medicine::Trastuzumab)).is_empty());
+    }
+}

@@ -61,13 +61,12 @@ impl<'r> Subject<'r> {
         }
     }
 
-    /// The tumour that is treated: that of the record, else that of its results.
+    /// The tumour that is treated: that of the record, else that of its results. Own results are of the tumour of the record
+    /// wherever it names one.
     pub(super) fn tumour(&self, of_record: Tumour) -> Tumour {
         match self {
-            Self::Own(record, _) if of_record == Tumour::Unknown => {
-                record.lead_finding().map_or(of_record, |lead| lead.tumour)
-            }
-            Self::Own(..) | Self::OtherOnly(..) | Self::Several(_) => of_record,
+            Self::Own(record, _) => record.lead_finding().map_or(of_record, |lead| lead.tumour),
+            Self::OtherOnly(..) | Self::Several(_) => of_record,
         }
     }
 }
@@ -251,3 +250,6 @@ fn expression(lead: &Finding, wanted: &[Expression]) -> Verdict {
         (Category::Equivocal | Category::Indeterminate | Category::Insufficient, _) => Verdict::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;

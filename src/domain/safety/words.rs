@@ -198,3 +198,6 @@ fn of_tumours(rule: &TumourRule) -> RuleInWords<'_> {
         ground: &rule.ground,
     }
 }
+
+#[cfg(test)]
+mod tests;
