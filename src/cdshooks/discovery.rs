@@ -33,6 +33,15 @@ pub fn with_shared_order_id(document: &str) -> String {
     document.replacen(&entry(Service::OrderSelect), &entry(Service::OrderSign), 1)
 }
 
+/// The same for a client that speaks 1.0: without the members that came later.
+#[must_use]
+pub fn in_1_0(document: &str) -> String {
+    let usage = r#","usageRequirements":"FHIR R4""#.to_owned();
+    let specification = format!(r#","version":"{SPECIFICATION}""#);
+    let hooks = Service::OFFERED.iter().map(|service| format!(r#","hookVersion":"{}""#, service.hook().version()));
+    [usage, specification].into_iter().chain(hooks).fold(document.to_owned(), |text, later| text.replace(&later, ""))
+}
+
 #[derive(serde::Serialize)]
 struct Document {
     services: Vec<Entry>,
@@ -130,6 +139,19 @@ mod tests {
         assert_eq!(shared["services"][1]["hook"], "order-select");
         shared["services"][1]["id"] = "her2-order-select".into();
         assert_eq!(shared, serde_json::from_str::<serde_json::Value>(&plain).unwrap());
+    }
+
+    #[test]
+    fn a_client_of_1_0_is_sent_a_list_without_the_members_that_came_later() {
+        let plain = document(VersionMembers::Shown, None);
+        let list: serde_json::Value = serde_json::from_str(&in_1_0(&plain)).unwrap();
+        for (service, listed) in Service::OFFERED.iter().zip(list["services"].as_array().unwrap()) {
+            let members: Vec<&String> = listed.as_object().unwrap().keys().collect();
+            assert_eq!(members, ["hook", "title", "description", "id", "prefetch"]);
+            assert_eq!(listed["prefetch"].as_object().unwrap().len(), service.keys().len());
+        }
+        let hidden = document(VersionMembers::Hidden, None);
+        assert_eq!(in_1_0(&hidden), in_1_0(&plain));
     }
 
     #[test]

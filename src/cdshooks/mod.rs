@@ -25,7 +25,7 @@ mod templates;
 pub use authorization::Authorization;
 pub use bundle::next_link;
 pub use cards::{cards, order_cards, topics};
-pub use discovery::{VersionMembers, document, with_shared_order_id};
+pub use discovery::{VersionMembers, document, in_1_0, with_shared_order_id};
 pub use feedback::{Feedback, FeedbackEntry, FeedbackError, Outcome, OverrideReason, parse_feedback};
 pub use identity::{HookKey, suggestion_id};
 pub use operation_outcome::{IssueType, operation_outcome};

@@ -11,7 +11,8 @@ use super::door::caller;
 use super::error::ApiError;
 use super::hooks::service_of;
 use super::unread::hold;
-use crate::cdshooks::with_shared_order_id;
+use crate::cdshooks::{SpecVersion, in_1_0, with_shared_order_id};
+use crate::config::Client;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
     for address in addresses() {
@@ -54,20 +55,41 @@ pub(super) async fn discovery(
     desk: Data<Desk>,
 ) -> HttpResponse {
     // The list is open; a client that shows its token may have one of its own.
-    let is_shared = caller(&request, &desk).is_ok_and(|caller| caller.client.shared_order_id);
-    let document = if is_shared { &document.shared } else { &document.plain };
+    let document = match caller(&request, &desk) {
+        Ok(caller) => document.of(&caller.client),
+        Err(_) => &document.plain,
+    };
     HttpResponse::Ok().content_type("application/json").body(document.clone())
 }
 
-/// The discovery document, written once.
+/// The discovery document, written once for each kind of client.
 pub(super) struct DiscoveryDocument {
     plain: web::Bytes,
     /// For clients with one id for both ordering hooks.
     shared: web::Bytes,
+    /// For clients that speak 1.0.
+    old: web::Bytes,
+    /// For clients that do both.
+    old_and_shared: web::Bytes,
 }
 
 impl DiscoveryDocument {
     pub(super) fn new(document: String) -> Self {
-        Self { shared: with_shared_order_id(&document).into(), plain: document.into() }
+        let old = in_1_0(&document);
+        Self {
+            shared: with_shared_order_id(&document).into(),
+            old_and_shared: with_shared_order_id(&old).into(),
+            old: old.into(),
+            plain: document.into(),
+        }
+    }
+
+    fn of(&self, client: &Client) -> &web::Bytes {
+        match (client.spec, client.shared_order_id) {
+            (SpecVersion::V2, false) => &self.plain,
+            (SpecVersion::V2, true) => &self.shared,
+            (SpecVersion::V1, false) => &self.old,
+            (SpecVersion::V1, true) => &self.old_and_shared,
+        }
     }
 }

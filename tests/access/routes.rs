@@ -157,3 +157,28 @@ fn a_client_may_have_one_service_id_for_both_ordering_hooks() {
     let recorded = "SELECT hook || ' at ' || service_id FROM decision ORDER BY 1";
     assert_eq!(site.texts(recorded), ["order-select at her2-order-sign", "order-sign at her2-order-sign"]);
 }
+
+#[test]
+fn a_client_that_speaks_1_0_is_sent_a_list_in_1_0_and_anybody_else_the_plain_one() {
+    let old = "https://old.example.org";
+    let site = crate::site::Site::with(&format!(
+        "[[client]]\nname = \"old-ehr\"\ntenant = \"west\"\nissuer = \"{old}\"\njwks = \"other.json\"\n\
+         algorithms = [\"ES384\"]\nspec = \"1.0\"\nshared_order_service_id = true\n"
+    ));
+    let service = site.start();
+    let list = |headers: &[(&str, &str)]| service.send("GET", "/cds-services", headers, b"").json()["services"].clone();
+    let token = format!("Bearer {}", KEYS.of_other.token(&claims(old, "/cds-services")));
+    let of_old = list(&[("Authorization", &token)]);
+    let members: Vec<&String> = of_old[1].as_object().unwrap().keys().collect();
+    assert!(
+        !members.iter().any(|name| matches!(&***name, "usageRequirements" | "version" | "hookVersion")),
+        "{members:?}"
+    );
+    assert_eq!(of_old[1]["id"], "her2-order-sign");
+    assert_eq!(of_old[1]["hook"], "order-select");
+    for headers in [&[][..], &[("Authorization", &*bearer("/cds-services"))]] {
+        let plain = list(headers);
+        assert_eq!(plain[1]["id"], "her2-order-select");
+        assert_eq!(plain[1]["usageRequirements"], "FHIR R4");
+    }
+}
