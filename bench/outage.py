@@ -292,6 +292,13 @@ def may_seal(cluster: Cluster, allowed: bool) -> None:
     )
     if allowed:
         cluster.ask("update seal_lease set until = '-infinity'")
+        return
+    sealed, steady = sealed_rows(cluster), 0  # what was begun is finished first
+    while steady < 5:
+        time.sleep(0.5)
+        now = sealed_rows(cluster)
+        steady = steady + 1 if now == sealed else 0
+        sealed = now
 
 
 def sealed_rows(cluster: Cluster) -> int:

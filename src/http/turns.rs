@@ -40,12 +40,15 @@ impl Turns {
         let asked = Instant::now();
         // Nobody closes it; without a permit the work would only be done a little earlier.
         let turn = self.0.free.acquire().await.ok();
-        let now = Instant::now();
+        self.came_out(asked, Instant::now());
+        tokio::task::yield_now().await;
+        turn
+    }
+
+    fn came_out(&self, asked: Instant, now: Instant) {
         let waited = now.saturating_duration_since(asked);
         let slow = self.0.patience.lock().unwrap_or_else(PoisonError::into_inner).came_out(waited, now);
         self.0.slow.store(slow, Ordering::Release);
-        tokio::task::yield_now().await;
-        turn
     }
 
     /// Whoever asked now would wait too long for its turn.
@@ -56,8 +59,27 @@ impl Turns {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::super::guarded::guarded;
     use super::*;
+
+    #[tokio::test]
+    async fn whoever_would_wait_too_long_is_sent_away_only_while_all_turns_are_taken() {
+        let (turns, start) = (Turns::default(), Instant::now());
+        let taken = turns.0.free.acquire_many(u32::try_from(IN_A_ROW).unwrap()).await.unwrap();
+        let after = |millis| start + Duration::from_millis(millis);
+        turns.came_out(start, after(300));
+        assert!(!turns.are_slow(), "one long wait is a burst");
+        turns.came_out(start, after(400));
+        assert!(turns.are_slow());
+        drop(taken);
+        assert!(!turns.are_slow(), "nobody waits in an empty queue");
+        let _taken = turns.0.free.acquire_many(u32::try_from(IN_A_ROW).unwrap()).await.unwrap();
+        assert!(turns.are_slow());
+        turns.came_out(after(400), after(401));
+        assert!(!turns.are_slow());
+    }
 
     #[tokio::test]
     async fn a_turn_ends_when_the_work_in_it_panics_and_when_nobody_waits_for_it_any_more() {
