@@ -47,6 +47,9 @@ const EXIT_TIME: Duration = Duration::from_secs(25);
 /// Kept of it for what is left when the last reply has gone out: draining, closing the pool, sending spans.
 const CLOSING_TIME: Duration = Duration::from_secs(3);
 
+/// What was sent before the signal may still lie with the system, unread. It is answered like what was in hand.
+const TAKEN_IN: Duration = Duration::from_millis(200);
+
 /// What requests in flight get of the time, once a balancer had `stop_wait` of it.
 fn finishing_time(stop_wait: Duration) -> Duration {
     EXIT_TIME.saturating_sub(stop_wait + SETTLE_TIME + 2 * CLOSING_TIME)
@@ -245,7 +248,7 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
             }
             // Hooks are still answered while a balancer takes notice.
             health.set(Condition::Leaving);
-            tokio::time::sleep(config.watching.stop_wait).await;
+            tokio::time::sleep(config.watching.stop_wait.max(TAKEN_IN)).await;
             // New requests are refused from here on; what was decided is written while its thread still lives.
             health.set(Condition::Draining);
             recorders.settle(SETTLE_TIME).await;

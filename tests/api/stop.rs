@@ -130,6 +130,27 @@ fn no_request_in_flight_fails_when_either_signal_comes_under_load() {
 }
 
 #[test]
+fn what_was_sent_before_the_signal_is_answered_although_the_service_had_not_looked_at_it() {
+    for signal in ["TERM", "INT"] {
+        let mut herald = Setting::new().start();
+        herald.signal("STOP");
+        let waiting: Vec<TcpStream> = (0..8)
+            .map(|number| {
+                let mut stream = connect(herald.address);
+                stream.write_all(&whole(&instance(&format!("sent-{number}")))).unwrap();
+                stream
+            })
+            .collect();
+        herald.signal(signal);
+        herald.signal("CONT");
+        for mut stream in waiting {
+            assert_eq!(status(&mut stream), Some(200), "{signal}");
+        }
+        assert_eq!(herald.ended().0, Some(0));
+    }
+}
+
+#[test]
 fn while_a_balancer_takes_notice_hooks_are_still_answered() {
     let mut herald = Setting::new().file("stop_wait_seconds = 2\n").start();
     assert_eq!(herald.get("/readyz").status, 200);
