@@ -10,6 +10,8 @@ use crate::table::{Element, Type, table};
 pub const MOST_PROBLEMS: usize = 100;
 /// Steps from the resource down to a value: into a member, or into an array.
 const DEEPEST: usize = 100;
+/// What stands under `_name` beside a primitive: id and extensions.
+const ELEMENT: &str = "Element";
 /// A member that R4 does not know is told by so much of its name.
 const LONGEST_NAME: usize = 60;
 
@@ -45,8 +47,10 @@ struct Found<'t> {
 
 impl Check {
     fn tell(&mut self, fault: Fault) {
-        if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(Problem { at: self.at.clone(), fault });
+        let problem = Problem { at: self.at.clone(), fault };
+        // Every member of an object that lies too deep says the same.
+        if self.problems.len() < MOST_PROBLEMS && self.problems.last() != Some(&problem) {
+            self.problems.push(problem);
         }
     }
 
@@ -119,10 +123,11 @@ impl Check {
         }
     }
 
-    /// No element consists of an id alone, and an extension says one thing.
+    /// No element consists of an id alone, but what stands beside a primitive may; and an extension says one thing.
     fn substance(&mut self, of: &Type, seen: &[Found<'_>]) {
         let has = |name: &str| seen.iter().any(|found| found.element.name == name);
-        if !of.resource && !seen.is_empty() && seen.iter().all(|found| found.element.name == "id") {
+        let beside = of.name == ELEMENT;
+        if !of.resource && !beside && !seen.is_empty() && seen.iter().all(|found| found.element.name == "id") {
             self.tell(Fault::Empty("an element with nothing but an id"));
         } else if of.name == "Extension" && has("value") == has("extension") {
             self.tell(Fault::Extension);
@@ -159,7 +164,7 @@ impl Check {
     }
 
     fn one(&mut self, found: Found<'_>, value: &Value) {
-        let of = if found.beside { "Element" } else { found.of };
+        let of = if found.beside { ELEMENT } else { found.of };
         match (primitive(of), table().of(of), value) {
             (Some(_), ..) => self.primitive(found, value),
             _ if of == "Resource" => self.resource(value),
@@ -197,7 +202,7 @@ fn find<'t>(elements: &[&'t Element], member: &str) -> Option<Found<'t>> {
 
 fn unknown(of: &'static Type, elements: &[&Element], member: &str) -> Fault {
     match member.strip_prefix('_') {
-        Some(name) if find(elements, name).is_some() => Fault::NothingBeside,
+        Some(name) if !name.starts_with('_') && find(elements, name).is_some() => Fault::NothingBeside,
         _ => {
             let choice = |element: &Element| if element.choice { "[x]" } else { "" };
             let allowed = elements.iter().map(|element| format!("{}{}", element.name, choice(element))).collect();
