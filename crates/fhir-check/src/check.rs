@@ -108,16 +108,17 @@ impl Check {
     /// What must be there, and what only one of may be.
     fn cardinalities(&mut self, elements: &[&Element], seen: &[Found<'_>]) {
         for &element in elements {
-            let mut types: Vec<&str> =
-                seen.iter().filter(|found| std::ptr::eq(found.element, element)).map(|found| found.of).collect();
-            types.dedup();
+            let mut types: Vec<&str> = Vec::new();
+            for found in seen.iter().filter(|found| std::ptr::eq(found.element, element)) {
+                if !types.contains(&found.of) {
+                    types.push(found.of);
+                }
+            }
             let choice = if element.choice { "[x]" } else { "" };
-            let fault = if types.is_empty() && element.required {
-                Fault::Missing(element.types.iter().copied().collect())
-            } else if types.iter().any(|of| *of != types[0]) {
-                Fault::SeveralChoices(element.members().into_iter().collect())
-            } else {
-                continue;
+            let fault = match types.len() {
+                0 if element.required => Fault::Missing(element.types.iter().copied().collect()),
+                0 | 1 => continue,
+                _ => Fault::SeveralChoices(types.iter().map(|of| element.member(of)).collect()),
             };
             self.below(&format!(".{}{choice}", element.name), |check| check.tell(fault));
         }
