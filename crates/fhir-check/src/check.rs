@@ -10,6 +10,8 @@ use crate::table::{Element, Type, table};
 pub const MOST_PROBLEMS: usize = 100;
 /// Steps from the resource down to a value: into a member, or into an array.
 const DEEPEST: usize = 100;
+/// What stands under `_name` beside a primitive: id and extensions.
+const ELEMENT: &str = "Element";
 /// A member that R4 does not know is told by so much of its name.
 const LONGEST_NAME: usize = 60;
 
@@ -45,8 +47,10 @@ struct Found<'t> {
 
 impl Check {
     fn tell(&mut self, fault: Fault) {
-        if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(Problem { at: self.at.clone(), fault });
+        let problem = Problem { at: self.at.clone(), fault };
+        // Every member of an object that lies too deep says the same.
+        if self.problems.len() < MOST_PROBLEMS && self.problems.last() != Some(&problem) {
+            self.problems.push(problem);
         }
     }
 
@@ -104,25 +108,27 @@ impl Check {
     /// What must be there, and what only one of may be.
     fn cardinalities(&mut self, elements: &[&Element], seen: &[Found<'_>]) {
         for &element in elements {
-            let mut types: Vec<&str> =
-                seen.iter().filter(|found| std::ptr::eq(found.element, element)).map(|found| found.of).collect();
-            types.dedup();
+            let mut types: Vec<&str> = Vec::new();
+            for found in seen.iter().filter(|found| std::ptr::eq(found.element, element)) {
+                if !types.contains(&found.of) {
+                    types.push(found.of);
+                }
+            }
             let choice = if element.choice { "[x]" } else { "" };
-            let fault = if types.is_empty() && element.required {
-                Fault::Missing(element.types.iter().copied().collect())
-            } else if types.iter().any(|of| *of != types[0]) {
-                Fault::SeveralChoices(element.members().into_iter().collect())
-            } else {
-                continue;
+            let fault = match types.len() {
+                0 if element.required => Fault::Missing(element.types.iter().copied().collect()),
+                0 | 1 => continue,
+                _ => Fault::SeveralChoices(types.iter().map(|of| element.member(of)).collect()),
             };
             self.below(&format!(".{}{choice}", element.name), |check| check.tell(fault));
         }
     }
 
-    /// No element consists of an id alone, and an extension says one thing.
+    /// No element consists of an id alone, but what stands beside a primitive may; and an extension says one thing.
     fn substance(&mut self, of: &Type, seen: &[Found<'_>]) {
         let has = |name: &str| seen.iter().any(|found| found.element.name == name);
-        if !of.resource && !seen.is_empty() && seen.iter().all(|found| found.element.name == "id") {
+        let beside = of.name == ELEMENT;
+        if !of.resource && !beside && !seen.is_empty() && seen.iter().all(|found| found.element.name == "id") {
             self.tell(Fault::Empty("an element with nothing but an id"));
         } else if of.name == "Extension" && has("value") == has("extension") {
             self.tell(Fault::Extension);
@@ -159,7 +165,7 @@ impl Check {
     }
 
     fn one(&mut self, found: Found<'_>, value: &Value) {
-        let of = if found.beside { "Element" } else { found.of };
+        let of = if found.beside { ELEMENT } else { found.of };
         match (primitive(of), table().of(of), value) {
             (Some(_), ..) => self.primitive(found, value),
             _ if of == "Resource" => self.resource(value),
@@ -197,7 +203,7 @@ fn find<'t>(elements: &[&'t Element], member: &str) -> Option<Found<'t>> {
 
 fn unknown(of: &'static Type, elements: &[&Element], member: &str) -> Fault {
     match member.strip_prefix('_') {
-        Some(name) if find(elements, name).is_some() => Fault::NothingBeside,
+        Some(name) if !name.starts_with('_') && find(elements, name).is_some() => Fault::NothingBeside,
         _ => {
             let choice = |element: &Element| if element.choice { "[x]" } else { "" };
             let allowed = elements.iter().map(|element| format!("{}{}", element.name, choice(element))).collect();

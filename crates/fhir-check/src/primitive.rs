@@ -73,9 +73,9 @@ pub(crate) fn primitive(name: &str) -> Option<&'static Primitive> {
     PRIMITIVES.iter().find(|primitive| primitive.name == name)
 }
 
-/// May id and extensions stand beside it?
+/// May id and extensions stand beside it? Nothing stands beside xhtml: R4 gives it no extensions and the schema no `_div`.
 pub(crate) fn has_beside(name: &str) -> bool {
-    primitive(name).is_some() && !name.starts_with(PLAIN)
+    primitive(name).is_some() && !name.starts_with(PLAIN) && name != "xhtml"
 }
 
 fn anything(_: &str) -> bool {
@@ -126,7 +126,7 @@ fn base64(text: &str) -> bool {
     let letters = &packed[..packed.len() - padding];
     !letters.is_empty()
         && padding <= 2
-        && packed.len() % 4 == 0
+        && packed.len().is_multiple_of(4)
         && letters.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/'))
 }
 
@@ -173,5 +173,6 @@ mod tests {
     #[test]
     fn ids_of_elements_and_urls_of_extensions_take_nothing_beside_them() {
         assert!(has_beside("string") && !has_beside("System.string") && !has_beside("Coding"));
+        assert!(!has_beside("xhtml"), "and neither do narratives");
     }
 }

@@ -48,7 +48,7 @@ pub enum Fault {
     #[error("not as many places as in the array beside it (_name): null keeps a place that is empty")]
     Places,
     /// More than one type of a choice.
-    #[error("only one of these may be there: {0}")]
+    #[error("only one may be there, not all of {0}")]
     SeveralChoices(Words),
     /// Another kind of JSON value.
     #[error("{found}, but {expected} is written as {form}")]

@@ -110,13 +110,9 @@ impl Element {
         self.types.iter().copied().find(|of| suffix(of) == rest)
     }
 
-    /// The names that it may have as a member of an object.
-    pub fn members(&self) -> Vec<String> {
-        if self.choice {
-            self.types.iter().map(|of| format!("{}{}", self.name, suffix(of))).collect()
-        } else {
-            vec![self.name.to_owned()]
-        }
+    /// Its name as a member of an object, where it is of this type.
+    pub fn member(&self, of: &str) -> String {
+        if self.choice { format!("{}{}", self.name, suffix(of)) } else { self.name.to_owned() }
     }
 }
 
@@ -155,7 +151,7 @@ mod tests {
     #[test]
     fn a_choice_is_spelt_out_and_a_base_is_inherited() {
         let elements = table().elements(table().of("Observation").unwrap());
-        let names: Vec<_> = elements.iter().flat_map(|element| element.members()).collect();
+        let names: Vec<_> = elements.iter().flat_map(|it| it.types.iter().map(|of| it.member(of))).collect();
         for name in ["id", "contained", "modifierExtension", "status", "valueQuantity", "effectiveDateTime"] {
             assert!(names.iter().any(|found| found == name), "{name}");
         }

@@ -137,7 +137,7 @@ impl Table {
                 if !ambiguous {
                     tally.judge(&with(&name, value.clone()));
                 }
-                let turned = if element.many { value[0].clone() } else { json!([value]) };
+                let turned = if element.many { value[0].clone() } else { json!([value, value]) };
                 tally.judge(&with(&name, turned));
                 let primitive = !self.types.contains_key(kind);
                 let other = if primitive { json!({"a": 1}) } else { json!("x") };
