@@ -1,6 +1,7 @@
 //! Lines of the clinical reference at their very ends: the exact threshold, the bound, the word beside the number, and what is
 //! shown where no table is asked.
 
+use herald::domain::ish::IshMethod;
 use herald::domain::specimen::Scoring;
 
 use super::*;
@@ -210,4 +211,16 @@ fn the_word_beside_a_count_that_is_not_used_is_not_compared_and_beside_3plus_no_
     expect(confirmed().lab_word("negative"), "negative low none");
     expect(confirmed().lab_word("positive"), "negative low lab_clarification [lab_interpretation_disagrees]");
     expect(breast().ihc("2+").dual("1.5", "5.0").lab_word("positive"), "equivocal blinded_recount");
+}
+
+#[test]
+fn the_remark_about_a_ratio_without_copies_is_one_of_the_dual_probe() {
+    let remarked = |method| {
+        let mut case = breast().ihc("2+").dual("2.5", "");
+        if let TestValue::Ish(ish) = &mut case.specimen.results[1].value {
+            ish.method = method;
+        }
+        finding(&case).flags.iter().any(|flag| flag.as_str() == "ratio_without_copy_number")
+    };
+    assert!(remarked(IshMethod::Dual) && !remarked(IshMethod::Single));
 }
