@@ -118,7 +118,9 @@ mod tests {
     #[test]
     fn a_taxane_is_part_of_it_only_where_it_was_given_in_the_same_time() {
         let with = |taxane: Treatment| around(vec![trastuzumab("2026-02-01"), taxane]);
-        assert_eq!(with(given(Medicine::Taxane, "2026-02-01", "")), at("2026-01-10", true));
+        for day in ["2026-01-10", "2026-02-01", "2026-06-19"] {
+            assert_eq!(with(given(Medicine::Taxane, day, "")), at("2026-01-10", true), "{day}");
+        }
         for day in ["2025-12-01", "2026-06-20", ""] {
             assert_eq!(with(given(Medicine::Taxane, day, "")), at("2026-01-10", false), "{day}");
         }
