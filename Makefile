@@ -1,12 +1,12 @@
 # Herald's commands. Every target prepares the machine itself (scripts/setup.sh); `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-web test-conformance test-fhir-server fuzz-smoke sim chaos chaos-smoke mutants deny sbom bench bench-micro
+.PHONY: help run test check test-web test-conformance healthchain-report test-fhir-server tokens fuzz-smoke sim chaos chaos-smoke mutants deny sbom bench bench-outage bench-micro
 
 SHELL := /bin/sh
 built := $(or $(CARGO_TARGET_DIR),target)
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-26s %s\n", $$1, $$2 }'
 
 run: ## build the release and serve on 127.0.0.1:8080; prints the address and a ready-made curl
 	@scripts/setup.sh run
@@ -39,6 +39,16 @@ fuzz-smoke: ## 100,000 broken and changed requests over HTTP: no panic, no 5xx (
 	@scripts/setup.sh test
 	HERALD_FUZZ_CASES=33400 cargo test --locked --test api -- request_is_answered_with_a_fault
 
+healthchain-report: ## what HealthChain's models of CDS Hooks say to our replies; a report, no check
+	@scripts/setup.sh healthchain
+	@cargo build --locked
+	@scripts/healthchain.sh $(built)/debug/herald
+
+tokens: ## hostile and good tokens against the release binary over TLS: a table, and a failure for any difference
+	@scripts/setup.sh test
+	@cargo build --release --locked
+	HERALD_BINARY=$(built)/release/herald cargo test --locked --test access -- --nocapture gives_every_hostile_token
+
 test-fhir-server: ## missing prefetch fetched from a HAPI FHIR server (Java, Maven)
 	@scripts/setup.sh test fhir-server
 	@mvn --quiet --batch-mode --file tests/upstream/hapi/pom.xml package
@@ -48,6 +58,7 @@ sbom: ## every crate of the binary with its version and licence: target/herald.c
 	@scripts/supply-chain.sh sbom
 
 deny: ## licences, sources and banned crates against deny.toml, and known advisories where they can be fetched
+	@scripts/setup.sh supply-chain
 	@scripts/supply-chain.sh deny
 
 sim: ## a million random schedules of faults against the writer's state machine
@@ -67,6 +78,11 @@ bench: ## Herald and its peers side by side, with today's figures and the target
 	@scripts/setup.sh bench
 	@cargo build --release --locked
 	@python3 bench/compare.py --herald $(built)/release/herald
+
+bench-outage: ## what an outage of PostgreSQL, the replay after it, and sealing cost (about ten minutes)
+	@scripts/setup.sh bench-outage
+	@cargo build --release --locked
+	@python3 bench/outage.py --herald $(built)/release/herald $(OUTAGE)
 
 bench-micro: ## each stage of the request path alone, in microseconds
 	@scripts/setup.sh test

@@ -38,8 +38,8 @@ CHECKED_REQUESTS = 1600
 def main() -> int:
     options = arguments()
     body = options.body.read_bytes()
-    compared = services.peers() if options.herald is None else [fresh_herald(options), *services.peers()]
-    if len(compared) < 3:
+    compared = services.peers() if options.herald is None else [*fresh_heralds(options), *services.peers()]
+    if len(compared) < (2 if options.herald is None else 4):
         note("compared are only: " + ", ".join(service.name for service in compared))
     where = machine.describe(options.herald or Path("herald"))
     if where["load_before"] > 1:
@@ -52,6 +52,8 @@ def main() -> int:
         with services.running(compared[0], options.server_core, body) as first:
             single["herald_first_start_s"] = first.first_reply_s  # the cluster is made meanwhile
             services.wait_until_durable(first.url, body)
+        with services.running(compared[1], options.server_core, body):
+            pass  # its cluster is made, so that no round pays for it
 
     cells = []
     for number in range(options.rounds):
@@ -85,10 +87,14 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def fresh_herald(options: argparse.Namespace) -> Service:
+def fresh_heralds(options: argparse.Namespace) -> list[Service]:
+    """Herald as it is, and the same without its record: what recording costs."""
     shutil.rmtree(options.data_dir, ignore_errors=True)
-    options.data_dir.mkdir(parents=True)
-    return services.herald(options.herald.resolve(), options.data_dir.resolve())
+    recording, idle = options.data_dir.resolve() / "recording", options.data_dir.resolve() / "idle"
+    for directory in (recording, idle):
+        directory.mkdir(parents=True)
+    binary = options.herald.resolve()
+    return [services.herald(binary, recording), services.herald_without_record(binary, idle)]
 
 
 def in_turn(compared: list[Service], number: int) -> list[Service]:
@@ -166,7 +172,7 @@ def herald_alone(service: Service, options: argparse.Namespace, body: bytes, whe
     single, core = {}, options.load_core
     with services.running(service, options.server_core, body) as server:
         cluster = database_of(server, options, body)
-        gentle = load.open_loop(server.url, body, 1000, 10, core)
+        gentle = load.open_loop(server.url, options.body, 1000, 10, core)
         if gentle.errors:
             raise NotFit(f"{gentle.errors} errors at 1,000 requests a second")
         single |= {"open_loop_p50_ms": gentle.p50_ms, "open_loop_p99_ms": gentle.p99_ms, "open_loop_max_ms": gentle.max_ms}
@@ -210,10 +216,18 @@ def summary(cells: list[dict], single: dict[str, float]) -> dict[str, float]:
         "herald_second_start_s": statistics.median(cell["first_reply_s"] for cell in ours),
         "herald_resident_mb": max(cell["resident_mb"] for cell in ours),
     }
-    at_16 = [cell["rps"] for cell in ours if cell["connections"] == 16]
+    at_16 = rates(cells, "herald", 16)
     if at_16 and "pgbench_rps_16" in single:
         figures["against_pgbench_16"] = statistics.median(at_16) / single["pgbench_rps_16"]
+    for connections in sorted({cell["connections"] for cell in ours}):
+        if without := rates(cells, "herald, no record", connections):
+            kept = statistics.median(rates(cells, "herald", connections))
+            figures[f"against_no_record_{connections}"] = kept / statistics.median(without)
     return figures
+
+
+def rates(cells: list[dict], service: str, connections: int) -> list[float]:
+    return [cell["rps"] for cell in cells if cell["service"] == service and cell["connections"] == connections]
 
 
 def show(compared, options, figures, cells, durability, verdicts, where) -> None:

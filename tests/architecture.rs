@@ -93,6 +93,8 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("actix_web", &["http"]),
     ("fhirbolt", &[]),
     ("fhir_out", &["cdshooks", "http", "commands"]),
+    // for a person who hands over a file, never for a request
+    ("fhir_check", &["commands"]),
     // the provider is installed where the first connection is made
     ("rustls", &["http", "access", "upstream", "traces"]),
     ("actix_tls", &["http"]),
@@ -174,6 +176,13 @@ fn the_domain_knows_no_clock_no_chance_and_no_binary_float() {
             assert!(!code(&text).contains(word), "{} names {word}", path.display());
         }
     }
+}
+
+#[test]
+fn only_the_partitions_are_made_by_a_statement_that_is_put_together() {
+    let put_together: Vec<PathBuf> =
+        sources().into_iter().filter(|(_, text)| code(text).contains("AssertSqlSafe")).map(|(path, _)| path).collect();
+    assert_eq!(put_together, [source_folder().join("store/partitions.rs")]);
 }
 
 /// Faults of one file that lies in `room`.

@@ -70,6 +70,30 @@ async fn a_server_that_was_killed_is_started_again_with_its_data() {
     again.stop().await.unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_that_was_killed_is_started_again_once_the_last_of_its_processes_has_gone() {
+    let directory = data_dir();
+    let cluster = started(directory.path()).await;
+    ask(&cluster.url(), "CREATE TABLE kept AS SELECT 7 AS seven").await;
+    let straggler = child_of(cluster.pid());
+    kill_process(straggler, Signal::STOP).unwrap();
+    kill_process(Pid::from_raw(cluster.pid()).unwrap(), Signal::KILL).unwrap();
+    let reviving = tokio::spawn(revived_after_its_death(cluster));
+    let log = directory.path().join("postgres.log");
+    let give_up = Instant::now() + Duration::from_secs(60);
+    while !std::fs::read_to_string(&log).unwrap().contains("shared memory block") {
+        assert!(Instant::now() < give_up, "nothing was in its way");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    kill_process(straggler, Signal::CONT).unwrap();
+    let (again, found) = reviving.await.unwrap();
+    assert_eq!(found, Revived::Restarted);
+    end_with_this_process(again.pid(), directory.path());
+    assert_eq!(number(&again.url(), "SELECT seven::int8 FROM kept").await, 7);
+    again.stop().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_server_that_outlived_its_service_is_taken_over() {
     let directory = data_dir();
@@ -152,6 +176,13 @@ async fn started(directory: &Path) -> embedded::Cluster {
     let cluster = embedded::start(directory).await.unwrap();
     end_with_this_process(cluster.pid(), directory);
     cluster
+}
+
+/// One process of this server, which holds on to its shared memory.
+#[cfg(target_os = "linux")]
+fn child_of(server: i32) -> Pid {
+    let children = std::fs::read_to_string(format!("/proc/{server}/task/{server}/children")).unwrap();
+    Pid::from_raw(children.split_whitespace().next().unwrap().parse().unwrap()).unwrap()
 }
 
 async fn revived_after_its_death(mut cluster: embedded::Cluster) -> (embedded::Cluster, Revived) {

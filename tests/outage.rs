@@ -1,4 +1,4 @@
-//! PostgreSQL is killed, stopped, or not there at all while decisions are being written.
+//! PostgreSQL is killed, stopped, slow, or not there at all while decisions are being written.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -87,6 +87,45 @@ async fn a_stopped_postgres_makes_nobody_wait_beyond_the_deadline_and_after_the_
     wait(|| is_empty(&recorder.health()), "the spool is not replayed").await;
     assert_eq!(database.number("SELECT count(*) FROM decision").await, 4, "each of them once");
     cluster.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn while_decisions_wait_too_long_for_a_slow_postgres_new_ones_are_turned_away_and_taken_again_afterwards() {
+    let database = Database::fresh().await;
+    database
+        .run(
+            "CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END'; \
+             CREATE TRIGGER slow AFTER INSERT ON decision FOR EACH STATEMENT EXECUTE FUNCTION take_time()",
+        )
+        .await;
+    let recorder = database.recorder();
+    // Fewer than the queue holds. A machine so busy that a commit is given up finds no long wait, but an outage: once more.
+    let turned_away_in_round = async |round: usize| {
+        wait_for_database(&recorder, DatabaseState::Up).await;
+        let waiting: Vec<_> = (0..1_500)
+            .map(|n| {
+                let recorder = recorder.clone();
+                let one = decision(&format!("waiting-{round}-{n}"), 1);
+                tokio::spawn(async move { recorder.record(one, Instant::now() + Duration::from_secs(10)).await })
+            })
+            .collect();
+        let mut turned_away = false;
+        while !waiting.iter().all(tokio::task::JoinHandle::is_finished) {
+            turned_away |= !recorder.has_room() && recorder.health().queue_depth > 0;
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        for one in waiting {
+            assert!(matches!(one.await.unwrap(), Recorded::Durable | Recorded::Spooled), "who was let in is served");
+        }
+        turned_away
+    };
+    let mut rounds = 0;
+    while !turned_away_in_round(rounds).await {
+        rounds += 1;
+        assert!(rounds < 10, "nobody was turned away");
+    }
+    assert!(recorder.has_room(), "nothing waits any more");
+    recorder.drain().await;
 }
 
 /// A store that reaches nothing until it is moved.

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use herald::assessment::{Considerations, Knowledge, assess};
 use herald::cdshooks::{
-    DetailForm, EhrProfile, HookKey, Sifted, SpecVersion, TrialLine, called_service, cards, order_cards, parse_request,
-    reply,
+    DetailForm, EhrProfile, HookKey, OrderCodes, Sifted, SpecVersion, TrialLine, called_service, cards, order_cards,
+    parse_request, reply,
 };
 use herald::http::{evidence_of, order_stage};
 use herald::json::Document;
@@ -59,6 +59,11 @@ const SETTINGS: [Setting; 8] = [
 
 /// The body of the reply to a request.
 fn replied(request: &str, to: Setting) -> String {
+    replied_with(request, to, &OrderCodes::default())
+}
+
+/// The same of a client with these codes of its own.
+fn replied_with(request: &str, to: Setting, codes: &OrderCodes) -> String {
     let document = Document::parse(request.as_bytes()).unwrap();
     let service = called_service(&document).unwrap();
     let request = parse_request(&document, service).unwrap();
@@ -70,7 +75,7 @@ fn replied(request: &str, to: Setting) -> String {
         None => cards(&assessment, &KNOWLEDGE, &key, patient, TrialLine::Shown),
         Some(stage) => order_cards(&assessment, stage, &key, patient),
     };
-    let sifted = Sifted { shown, withheld: Vec::new() }.fitted(to.profile, to.detail);
+    let sifted = Sifted { shown, withheld: Vec::new() }.fitted(to.profile, to.detail).with_codes_of(codes);
     let labels = to_raw_value(&Considerations(&assessment)).unwrap();
     String::from_utf8(reply(&sifted, &assessment, &labels, to.spoken).bytes).unwrap()
 }
@@ -258,4 +263,36 @@ fn changed(value: &mut Value, score: &str, ratio: &str, foreign: &str) {
         Value::Array(items) => items.iter_mut().for_each(|item| changed(item, score, ratio, foreign)),
         _ => {}
     }
+}
+
+#[test]
+fn every_order_that_a_card_drafts_can_have_a_code_of_the_site_in_front_of_ours() {
+    let table = OrderCodes::NAMES.map(|name| (name.to_owned(), format!("urn:site|{name}")));
+    let codes = OrderCodes::parse(&table.into()).unwrap();
+    let mut orders = 0;
+    for sample in SAMPLES {
+        let request = sample.request("h1");
+        let parsed = |text: String| serde_json::from_str::<Value>(&text).unwrap();
+        let plain = parsed(replied(&request, GENERIC));
+        let mut coded = parsed(replied_with(&request, GENERIC, &codes));
+        for card in coded["cards"].as_array_mut().unwrap() {
+            let suggestions = card.get_mut("suggestions").and_then(Value::as_array_mut).into_iter().flatten();
+            for draft in suggestions.filter_map(|suggestion| suggestion["actions"][0].get_mut("resource")) {
+                if draft["resourceType"] != "ServiceRequest" {
+                    continue;
+                }
+                orders += 1;
+                let codings = draft["code"]["coding"].as_array_mut().unwrap();
+                let ours = codings.remove(0);
+                let bare = codings.is_empty();
+                assert_eq!(ours["system"], "urn:site", "{}", sample.id);
+                assert_eq!(Some(ours["code"].as_str().unwrap()), draft["id"].as_str().unwrap().strip_suffix("-1"));
+                if bare {
+                    draft["code"].as_object_mut().unwrap().remove("coding");
+                }
+            }
+        }
+        assert_eq!(coded, plain, "{}", sample.id);
+    }
+    assert!(orders > 2, "{orders}");
 }

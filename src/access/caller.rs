@@ -55,7 +55,7 @@ impl<'p> Endpoint<'p> {
     #[must_use]
     pub fn service(self) -> Option<Service> {
         let rest = self.path.strip_prefix("/cds-services/")?;
-        Service::offered(rest.split('/').next()?)
+        Service::called(rest.split('/').next()?)
     }
 }
 
@@ -73,6 +73,12 @@ mod tests {
         }
         let feedback = Endpoint::of("/cds-services/her2-order-sign/feedback").unwrap();
         assert_eq!(feedback.service(), Some(Service::OrderSign));
+        let by_hook = Endpoint::of("/cds-services/order-sign").unwrap();
+        assert_eq!(
+            by_hook.service(),
+            Some(Service::OrderSign),
+            "what a client may call does not depend on the spelling"
+        );
         assert_eq!(Endpoint::of("/cds-services/nothing").unwrap().service(), None);
     }
 }

@@ -1,4 +1,5 @@
-//! Fetching a key set: from a file, or over https from an address outside that was looked up and looked at first.
+//! Fetching a key set: from a file, or over https from an address that was looked up and looked at first: a public one, or one
+//! of a network that the site has opened for this client.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, ClientBuilder, Url, redirect};
 
-use crate::config::{KeySource, is_public};
+use crate::config::{KeyServer, KeySource, authorities, may_be_contacted};
 
 /// Largest answer. A hundred keys are a tenth of it.
 const LARGEST: usize = 256 * 1024;
@@ -30,6 +31,8 @@ pub(super) enum FetchFault {
     NoAddress,
     #[error("the name of the server leads to this machine or a private network")]
     Inside,
+    #[error("the file of jwks_ca cannot be read as certificates ({0})")]
+    Authority(std::io::ErrorKind),
     #[error("no answer in time, or none at all")]
     NoAnswer,
     #[error("the answer has status {0}")]
@@ -47,29 +50,47 @@ pub(super) async fn fetch(source: KeySource) -> Result<Fetched, FetchFault> {
             let bytes = tokio::fs::read(path).await.map_err(|error| FetchFault::File(error.kind()))?;
             if bytes.len() > LARGEST { Err(FetchFault::TooLarge) } else { Ok(Fetched { bytes, life: None }) }
         }
-        KeySource::Url(url) => {
-            tokio::time::timeout(WHOLE_TIME, over_https(url)).await.map_err(|_| FetchFault::NoAnswer)?
+        KeySource::Url(server) => {
+            tokio::time::timeout(WHOLE_TIME, over_https(server)).await.map_err(|_| FetchFault::NoAnswer)?
         }
     }
 }
 
-/// The connection goes to an address that was looked at; the name is not asked for again.
-async fn over_https(url: Url) -> Result<Fetched, FetchFault> {
-    let addresses = addresses(&url).await?;
-    let host = url.host_str().unwrap_or_default().to_owned();
-    exchange(Client::builder().https_only(true).resolve_to_addrs(&host, &addresses), url).await
+/// Can the authority of this server be read? Asked at the start, since a fetch would only log it.
+pub(super) fn check_authority(server: &KeyServer) -> Result<(), FetchFault> {
+    trusting(Client::builder(), server).map(drop)
 }
 
-async fn addresses(url: &Url) -> Result<Vec<SocketAddr>, FetchFault> {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let port = url.port_or_known_default().unwrap_or(443);
+/// The connection goes to an address that was looked at; the name is not asked for again.
+async fn over_https(server: KeyServer) -> Result<Fetched, FetchFault> {
+    let addresses = addresses(&server).await?;
+    let host = server.url.host_str().unwrap_or_default();
+    let client = Client::builder().https_only(true).resolve_to_addrs(host, &addresses);
+    exchange(trusting(client, &server)?, server.url).await
+}
+
+/// With the authority that the site named for this server alone, if it named one.
+fn trusting(client: ClientBuilder, server: &KeyServer) -> Result<ClientBuilder, FetchFault> {
+    match &server.ca {
+        None => Ok(client),
+        Some(file) => {
+            let found = authorities(file).map_err(|error| FetchFault::Authority(error.kind()))?;
+            Ok(client.tls_certs_only(found))
+        }
+    }
+}
+
+async fn addresses(server: &KeyServer) -> Result<Vec<SocketAddr>, FetchFault> {
+    let host = server.url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let port = server.url.port_or_known_default().unwrap_or(443);
     let found = tokio::net::lookup_host((host, port)).await.map_err(|_| FetchFault::NoAddress)?;
     let found: Vec<SocketAddr> = found.collect();
     if found.is_empty() {
         return Err(FetchFault::NoAddress);
     }
-    // One address inside is enough to distrust the name.
-    if found.iter().all(|address| is_public(address.ip())) { Ok(found) } else { Err(FetchFault::Inside) }
+    // One address inside that nobody opened is enough to distrust the name.
+    let is_open = |address: &SocketAddr| may_be_contacted(address.ip(), &server.addresses);
+    if found.iter().all(is_open) { Ok(found) } else { Err(FetchFault::Inside) }
 }
 
 /// One GET within the bounds. `client` says where it may go.
@@ -207,8 +228,11 @@ mod tests {
         let (trap, visits) = says("200 OK\r\nContent-Type: application/json", "{}".into());
         for host in ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"] {
             let url: Url = format!("https://{host}:{}/keys", trap.port().unwrap()).parse().unwrap();
-            let fault = fetch(KeySource::Url(url)).await.unwrap_err();
-            assert_eq!(fault, FetchFault::Inside, "{host}");
+            for opened in [vec![], vec!["10.0.0.0/8".parse().unwrap()]] {
+                let server = KeyServer { url: url.clone(), ca: None, addresses: opened };
+                let fault = fetch(KeySource::Url(server)).await.unwrap_err();
+                assert_eq!(fault, FetchFault::Inside, "{host}");
+            }
         }
         assert_eq!(visits.load(Ordering::SeqCst), 0);
     }

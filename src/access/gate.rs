@@ -164,10 +164,9 @@ impl Access {
     fn is_ours(&self, audience: &str, registration: &Registration) -> bool {
         let is_served = |path: &str| {
             path == "/cds-services"
-                || Service::OFFERED.iter().any(|service| {
-                    let rest = path.strip_prefix("/cds-services/").and_then(|rest| rest.strip_prefix(service.id()));
-                    matches!(rest, Some("" | "/feedback"))
-                })
+                || path
+                    .strip_prefix("/cds-services/")
+                    .is_some_and(|rest| Service::called(rest.strip_suffix("/feedback").unwrap_or(rest)).is_some())
         };
         registration.audiences.iter().any(|agreed| **agreed == *audience)
             || audience.strip_prefix(&*self.public_base).is_some_and(is_served)

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-use super::fetch::{FetchFault, Fetched};
+use super::fetch::{FetchFault, Fetched, check_authority};
 use super::kept::Kept;
 use super::key_set::{KeySet, NotAKeySet};
 use super::schedule::{Hope, Schedule};
@@ -34,7 +34,7 @@ impl KeyRing {
     /// With the set of the file, or with the one that an earlier process fetched.
     ///
     /// # Errors
-    /// What is wrong with the file of keys, for the one who wrote the configuration.
+    /// What is wrong with the file of keys or of the authority, for the one who wrote the configuration.
     pub(super) fn open(registration: &Registration, data_dir: &Path) -> Result<Self, String> {
         let (kept, set, schedule) = match &registration.keys {
             KeySource::File(path) => {
@@ -45,7 +45,8 @@ impl KeyRing {
                 }
                 (None, set, Schedule::held(Duration::ZERO, Duration::ZERO))
             }
-            KeySource::Url(_) => {
+            KeySource::Url(server) => {
+                check_authority(server).map_err(|fault| fault.to_string())?;
                 let kept = Kept::of(data_dir, &registration.client.name);
                 let held =
                     kept.read().and_then(|(bytes, age)| Some((KeySet::read(&bytes, &registration.revoked).ok()?, age)));
@@ -155,14 +156,18 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::config::{Client, TokenAlgorithm};
+    use crate::config::{Client, KeyServer, TokenAlgorithm};
 
     fn open(data_dir: &Path) -> Arc<KeyRing> {
         let registration = Registration {
             client: Arc::new(Client::local()),
             by_tenant: BTreeMap::new(),
             issuer: "i".into(),
-            keys: KeySource::Url("https://ehr.example.org/keys".parse().unwrap()),
+            keys: KeySource::Url(KeyServer {
+                url: "https://ehr.example.org/keys".parse().unwrap(),
+                ca: None,
+                addresses: Vec::new(),
+            }),
             revoked: Vec::new(),
             algorithms: vec![TokenAlgorithm::Es384],
             jku: None,

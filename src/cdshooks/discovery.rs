@@ -26,6 +26,22 @@ pub fn document(versions: VersionMembers, public_base: Option<&str>) -> String {
     serde_json::to_string(&Document { services }).expect("strings are written to memory")
 }
 
+/// The same for a client that has one id for both ordering hooks (rule 10): it stands at two entries then.
+#[must_use]
+pub fn with_shared_order_id(document: &str) -> String {
+    let entry = |service: Service| format!(r#""id":"{}""#, service.id());
+    document.replacen(&entry(Service::OrderSelect), &entry(Service::OrderSign), 1)
+}
+
+/// The same for a client that speaks 1.0: without the members that came later.
+#[must_use]
+pub fn in_1_0(document: &str) -> String {
+    let usage = r#","usageRequirements":"FHIR R4""#.to_owned();
+    let specification = format!(r#","version":"{SPECIFICATION}""#);
+    let hooks = Service::OFFERED.iter().map(|service| format!(r#","hookVersion":"{}""#, service.hook().version()));
+    [usage, specification].into_iter().chain(hooks).fold(document.to_owned(), |text, later| text.replace(&later, ""))
+}
+
 #[derive(serde::Serialize)]
 struct Document {
     services: Vec<Entry>,
@@ -111,6 +127,31 @@ mod tests {
             let order: Vec<&str> = listed["prefetch"].as_object().unwrap().keys().map(String::as_str).collect();
             assert_eq!(order, service.keys().iter().map(|key| key.name()).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn one_id_for_both_ordering_hooks_stands_at_both_entries_and_changes_nothing_else() {
+        let plain = document(VersionMembers::Shown, Some("https://cds.example.org"));
+        let mut shared: serde_json::Value = serde_json::from_str(&with_shared_order_id(&plain)).unwrap();
+        let ids: Vec<&str> =
+            shared["services"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+        assert_eq!(ids, ["her2-chart-review", "her2-order-sign", "her2-order-sign"]);
+        assert_eq!(shared["services"][1]["hook"], "order-select");
+        shared["services"][1]["id"] = "her2-order-select".into();
+        assert_eq!(shared, serde_json::from_str::<serde_json::Value>(&plain).unwrap());
+    }
+
+    #[test]
+    fn a_client_of_1_0_is_sent_a_list_without_the_members_that_came_later() {
+        let plain = document(VersionMembers::Shown, None);
+        let list: serde_json::Value = serde_json::from_str(&in_1_0(&plain)).unwrap();
+        for (service, listed) in Service::OFFERED.iter().zip(list["services"].as_array().unwrap()) {
+            let members: Vec<&String> = listed.as_object().unwrap().keys().collect();
+            assert_eq!(members, ["hook", "title", "description", "id", "prefetch"]);
+            assert_eq!(listed["prefetch"].as_object().unwrap().len(), service.keys().len());
+        }
+        let hidden = document(VersionMembers::Hidden, None);
+        assert_eq!(in_1_0(&hidden), in_1_0(&plain));
     }
 
     #[test]

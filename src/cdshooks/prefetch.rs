@@ -197,6 +197,14 @@ impl<'a> Prefetch<'a> {
         );
     }
 
+    /// Adds a Medication that orders or treatments refer to and that the FHIR server gave: it stands beside the orders.
+    pub fn add_medication(&mut self, medication: Value<'a>) {
+        if is_of_type(medication, "Medication") && self.entries < MOST_ENTRIES {
+            self.entries += 1;
+            self.further.push((Key::MedRequests, medication));
+        }
+    }
+
     fn put(&mut self, key: Key, supplied: Supplied<'a>) {
         if let Some((_, place)) = self.keys.iter_mut().find(|(known, _)| *known == key) {
             *place = supplied;

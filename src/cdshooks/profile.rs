@@ -33,3 +33,41 @@ pub enum SpecVersion {
     #[default]
     V2,
 }
+
+impl EhrProfile {
+    /// The profile of this name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "generic" => Some(Self::Generic),
+            "epic" => Some(Self::Epic),
+            "cerner" => Some(Self::Cerner),
+            "athena" => Some(Self::Athena),
+            _ => None,
+        }
+    }
+}
+
+impl DetailForm {
+    /// The form of this name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "markdown" => Some(Self::Markdown),
+            "html" => Some(Self::Html),
+            _ => None,
+        }
+    }
+}
+
+impl SpecVersion {
+    /// The version of this number.
+    #[must_use]
+    pub fn of(number: &str) -> Option<Self> {
+        match number {
+            "1.0" => Some(Self::V1),
+            "2.0" => Some(Self::V2),
+            _ => None,
+        }
+    }
+}

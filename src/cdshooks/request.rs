@@ -97,6 +97,14 @@ pub fn called_service(document: &Document<'_>) -> Option<Service> {
     Some(services.into_iter().find(|service| service.hook().name() == &*hook).unwrap_or(Service::ChartReview))
 }
 
+/// The service that answers a request to `called`. A client with one id for both ordering hooks calls that of order-sign, and
+/// the hook of the request decides.
+#[must_use]
+pub fn answering_service(document: &Document<'_>, called: Service, shared_order_id: bool) -> Service {
+    let is_chosen = || document.root().get("hook").and_then(Value::text).is_some_and(|hook| &*hook == "order-select");
+    if shared_order_id && called == Service::OrderSign && is_chosen() { Service::OrderSelect } else { called }
+}
+
 /// Reads the request that `service` was called with.
 ///
 /// # Errors

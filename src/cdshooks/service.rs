@@ -63,6 +63,13 @@ impl Service {
         Self::OFFERED.iter().copied().find(|service| service.id() == id)
     }
 
+    /// The service behind the last part of an address: its id, or the name of its hook, which is what a site tends to enter in
+    /// an EHR that does not read discovery. Both are one service: record, tokens and feedback go by its id.
+    #[must_use]
+    pub fn called(name: &str) -> Option<Self> {
+        Self::offered(name).or_else(|| Self::OFFERED.iter().copied().find(|service| service.hook().name() == name))
+    }
+
     /// The id in the address.
     #[must_use]
     pub const fn id(self) -> &'static str {

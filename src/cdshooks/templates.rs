@@ -52,6 +52,12 @@ impl Key {
         Self::Specimens,
     ];
 
+    /// Does it hold orders or treatments, which may refer to Medications?
+    #[must_use]
+    pub const fn is_of_medicines(self) -> bool {
+        matches!(self, Self::MedRequests | Self::MedAdmins | Self::MedStatements)
+    }
+
     /// The name of the member in `prefetch`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -7,13 +7,15 @@ use tokio::sync::{oneshot, watch};
 
 use crate::config::Config;
 use crate::embedded::{self, Cluster, EmbeddedError, Revived};
-use crate::store::{self, MigrateError, SAMPLE_SOURCE, Store, StoreError, StoreOptions, sample_trials};
+use crate::store::{self, MigrateError, Outage, SAMPLE_SOURCE, Store, StoreError, StoreOptions, sample_trials};
 use crate::trials::Cohort;
 
 /// How often the private server is looked after.
 const LOOK_AFTER: Duration = Duration::from_millis(500);
 /// Between two attempts to start it again: processes of one that was killed may outlive it, or the disk is full.
 const START_AGAIN: Duration = Duration::from_secs(1);
+/// How often a database whose schema is too old is asked whether it still is.
+const LOOK_AT_SCHEMA: Duration = Duration::from_secs(1);
 /// An address at which nothing answers.
 const NOWHERE: &str = "postgres://herald@localhost:5432/herald?host=%2Fnonexistent";
 
@@ -31,6 +33,17 @@ pub(super) enum DatabaseError {
     Migrate(#[from] MigrateError),
 }
 
+/// How far the database of this service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It is being started, or has not been asked yet.
+    Opening,
+    /// It lacks migrations of this binary.
+    Migrating,
+    /// There is nothing to wait for: it is there, or away for a reason that the recorder deals with.
+    Open,
+}
+
 /// The store that `config` names, without connecting. That of the private cluster reaches nothing until [`open`] has found
 /// it: decisions go to the spool meanwhile.
 pub(super) fn store(config: &Config) -> Result<Store, DatabaseError> {
@@ -38,18 +51,19 @@ pub(super) fn store(config: &Config) -> Result<Store, DatabaseError> {
     StoreOptions::from_url(address).map(Store::new).map_err(DatabaseError::Address)
 }
 
-/// Starts and migrates the private cluster where there is one to start, and moves `store` there. A server of the user's own is
-/// migrated by `herald migrate`, with the owner's connection.
-async fn open(config: &Config, store: &Store) -> Result<Option<Cluster>, DatabaseError> {
-    if config.database_url.is_some() {
-        return Ok(None);
-    }
-    let cluster = private(&config.data_dir).await?;
+/// Starts and migrates the private cluster, and moves `store` there.
+async fn open(data_dir: &Path, store: &Store, stage: &watch::Sender<Stage>) -> Result<Cluster, DatabaseError> {
+    let was_made = embedded::is_made(data_dir);
+    let cluster = private(data_dir).await?;
     let options = StoreOptions::from_url(&cluster.url()).map_err(DatabaseError::Address)?;
+    let lacks = was_made && matches!(Store::new(options.clone()).missing_migrations().await, Ok(1..));
+    if lacks {
+        stage.send_replace(Stage::Migrating);
+    }
     store::migrate(&options).await?;
     store.move_to(options);
     load_sample(store).await;
-    Ok(Some(cluster))
+    Ok(cluster)
 }
 
 async fn private(data_dir: &Path) -> Result<Cluster, EmbeddedError> {
@@ -58,9 +72,9 @@ async fn private(data_dir: &Path) -> Result<Cluster, EmbeddedError> {
 }
 
 /// The trial cohorts of the registry; the sample is loaded where the registry is empty.
-pub(super) async fn cohorts(store: &Store) -> Vec<Cohort> {
+pub(super) async fn cohorts(store: &Store) -> Result<Vec<Cohort>, StoreError> {
     load_sample(store).await;
-    store.trials().await.unwrap_or_default()
+    store.trials().await
 }
 
 async fn load_sample(store: &Store) {
@@ -71,18 +85,61 @@ async fn load_sample(store: &Store) {
     }
 }
 
-/// Opens the database, says when that is done, and looks after it until `stopped` resolves. One that cannot be opened is told
+/// Opens the database, says how far it is, and looks after it until `stopped` resolves. One that cannot be opened is told
 /// once and loudly; decisions go to the spool.
-pub(super) async fn keep(config: Config, store: Store, there: watch::Sender<bool>, stopped: oneshot::Receiver<()>) {
-    let opened = open(&config, &store).await;
-    there.send_replace(true);
+pub(super) async fn keep(config: Config, store: Store, stage: watch::Sender<Stage>, stopped: oneshot::Receiver<()>) {
+    if config.database_url.is_some() {
+        tokio::select! {
+            () = await_schema(&store, &stage) => {}
+            _ = stopped => {}
+        }
+        return;
+    }
+    let opened = open(&config.data_dir, &store, &stage).await;
+    stage.send_replace(Stage::Open);
     match opened {
-        Ok(Some(cluster)) => keep_running(cluster, &config.data_dir, stopped).await,
-        Ok(None) => {}
+        Ok(cluster) => keep_running(cluster, &config.data_dir, stopped).await,
         Err(error) => {
             eprintln!("herald: decisions go to the spool only: {error}");
             tracing::error!(%error, "the database cannot be opened; decisions go to the spool only");
         }
+    }
+}
+
+/// Asks a server of the user's own until it has the schema of this binary. It is migrated by `herald migrate`, with the owner's
+/// connection; until then no decision could be stored in it, and a replica of the version before can still answer.
+async fn await_schema(store: &Store, stage: &watch::Sender<Stage>) {
+    loop {
+        let found = match store.missing_migrations().await {
+            Ok(..=0) => Some(Stage::Open),
+            Ok(missing) => {
+                if *stage.borrow() != Stage::Migrating {
+                    tracing::error!(missing, "the database lacks migrations of this version; run herald migrate");
+                }
+                stage.send_replace(Stage::Migrating);
+                None
+            }
+            // This login may not look. If something is missing, its decisions will wait in the spool.
+            Err(StoreError::Unavailable(Outage::GaveUp(state))) if state.as_str().starts_with("42") => {
+                Some(Stage::Open)
+            }
+            Err(_) => {
+                // Away, which the spool is for. What was seen before still holds.
+                stage.send_if_modified(|stage| {
+                    let unknown = *stage == Stage::Opening;
+                    if unknown {
+                        *stage = Stage::Open;
+                    }
+                    unknown
+                });
+                None
+            }
+        };
+        if let Some(found) = found {
+            stage.send_replace(found);
+            return;
+        }
+        tokio::time::sleep(LOOK_AT_SCHEMA).await;
     }
 }
 
@@ -94,6 +151,7 @@ async fn keep_running(mut cluster: Cluster, data_dir: &Path, mut stopped: onesho
             () = tokio::time::sleep(LOOK_AFTER) => {}
         }
         let mut looked = cluster.revive().await;
+        let mut told = String::new();
         cluster = loop {
             match looked {
                 Ok((running, Revived::WasRunning)) => break running,
@@ -101,7 +159,12 @@ async fn keep_running(mut cluster: Cluster, data_dir: &Path, mut stopped: onesho
                     tracing::warn!("the private PostgreSQL had ended and was started again");
                     break running;
                 }
-                Err(error) => tracing::error!(%error, "the private PostgreSQL cannot be started again yet"),
+                // Once for each reason: an outage of hours is not told every second.
+                Err(error) if error.to_string() != told => {
+                    tracing::error!(%error, "the private PostgreSQL cannot be started again yet");
+                    told = error.to_string();
+                }
+                Err(_) => {}
             }
             tokio::select! {
                 _ = &mut stopped => return,

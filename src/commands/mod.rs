@@ -9,6 +9,7 @@ mod doctor;
 mod guard;
 mod knowledge;
 mod migrate;
+mod opening;
 mod place;
 mod preflight;
 mod retention;

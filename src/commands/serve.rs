@@ -5,17 +5,19 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
 use crate::access::Access;
+use crate::assessment::Knowledge;
 use crate::cdshooks::document;
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given, Mode, Registration};
 use crate::embedded;
-use crate::http::{self, Condition, Crowd, Desk, Door, Health, LabelMemory, Limits, Turns};
+use crate::http::{self, Condition, Crowd, Desk, Door, Health, Known, LabelMemory, Limits, Turns};
 use crate::record::{
     DatabaseState, KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer, Spool, SpoolError, SpoolState, WhenFull,
 };
@@ -23,12 +25,12 @@ use crate::rules::RulesError;
 use crate::store::{Store, sample_trials};
 use crate::telemetry;
 use crate::traces::TracesError;
-use crate::trials::Cohort;
 use crate::upstream::{Upstream, UpstreamError};
 
-use super::database::{self, DatabaseError};
+use super::database::{self, DatabaseError, Stage};
 use super::guard::{Guard, UnsafeDatabase};
 use super::knowledge::knowledge;
+use super::opening::Opening;
 use super::preflight::{Fit, preflight};
 use super::watching::Watch;
 
@@ -36,6 +38,9 @@ use super::watching::Watch;
 const SETTLE_TIME: Duration = Duration::from_secs(4);
 /// Between two deletions of used tokens.
 const FORGET_EVERY: Duration = Duration::from_secs(5 * 60);
+
+/// So long after a request was turned away `/health` still says so.
+const SHEDDING_SHOWN: Duration = Duration::from_secs(1);
 
 /// From the signal to the end of the process, at most.
 const EXIT_TIME: Duration = Duration::from_secs(25);
@@ -46,10 +51,6 @@ const CLOSING_TIME: Duration = Duration::from_secs(3);
 fn finishing_time(stop_wait: Duration) -> Duration {
     EXIT_TIME.saturating_sub(stop_wait + SETTLE_TIME + 2 * CLOSING_TIME)
 }
-
-/// How long the start waits for the database and for what is read from it. Then hooks are answered, and decisions go to the
-/// spool until it is there.
-const OPEN_TIME: Duration = Duration::from_millis(800);
 
 /// What the command line says.
 #[derive(Debug, clap::Args)]
@@ -84,6 +85,7 @@ impl ServeArguments {
 /// Serves until SIGINT or SIGTERM. A configuration that is wrong or unsafe ends it at once: one line, exit status 2.
 #[must_use]
 pub fn serve(arguments: ServeArguments) -> ExitCode {
+    let began = Instant::now();
     let config = match config::load(arguments.given()) {
         Ok(config) => config,
         Err(faults) => {
@@ -100,7 +102,8 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
         }
     };
     telemetry::init();
-    match run(&config, fit) {
+    no_core_files();
+    match run(&config, fit, began) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error @ ServeError::Unsafe(_)) => {
             eprintln!("herald: {error}");
@@ -110,6 +113,14 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
             eprintln!("herald: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What the memory of a process that crashes holds, tokens and patients among it, is written to no file. The private cluster
+/// inherits that.
+fn no_core_files() {
+    if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
+        tracing::warn!(%error, "a crash of this process may leave a core file");
     }
 }
 
@@ -136,14 +147,14 @@ enum ServeError {
     Traces(#[from] TracesError),
 }
 
-fn run(config: &Config, fit: Fit) -> Result<(), ServeError> {
+fn run(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeError> {
     // The server has threads of its own; this runtime is for the signals and for what looks after the service.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(service(config, fit))
+    runtime.block_on(service(config, fit, began))
 }
 
 /// The service from its first byte to its last: bind, open the database, serve, drain.
-async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
+async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeError> {
     // Bound before anything slow is started: an address that is taken is told at once. Clients that come early wait.
     let bound = |address| TcpListener::bind(address).map_err(|cause| ServeError::Listen { address, cause });
     let listener = bound(config.listen)?;
@@ -152,22 +163,36 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
     let store = database::store(config)?;
     let is_first = config.database_url.is_none() && !embedded::is_made(&config.data_dir);
     let spool = Spool::open(&config.data_dir, config.spool)?;
-    let (there, is_there) = watch::channel(false);
+    let (staging, stage) = watch::channel(Stage::Opening);
     let (end_cluster, ended) = oneshot::channel();
-    let keeper = tokio::spawn(database::keep(config.clone(), store.clone(), there, ended));
+    let keeper = tokio::spawn(database::keep(config.clone(), store.clone(), staging, ended));
     let quiet = Quiet::new(config.quiet_days);
-    let knowledge = knowledge(if is_first { sample_trials() } else { known(&store, &quiet, is_there.clone()).await })?;
+    let mut opening = Opening::begin(began, store.clone(), quiet.clone(), stage.clone());
     let guard = Guard::new(config, &store);
-    guard.look().await?;
-    let recorders = Recorders::new(store.clone(), spool)?;
-    watching.metrics().rules(knowledge.rulebook.digest(), knowledge.rulebook.unsigned.len());
+    // Whatever needs no database is done while it is being opened.
+    let rules = knowledge(Vec::new())?;
+    let rules_digest = digest_bytes(rules.rulebook.digest());
+    let recorders = if config.keeps_record {
+        Recorders::new(store.clone(), spool)?
+    } else {
+        eprintln!("herald: NO DECISION IS RECORDED: this service was started for a measurement");
+        tracing::error!("no decision is recorded: this service was started for a measurement");
+        Recorders::without_record(store.clone(), spool)?
+    };
+    watching.metrics().rules(rules.rulebook.digest(), rules.rulebook.unsigned.len());
     let sealer = Sealer::new(store.clone(), fit.sealing, &config.data_dir, SEALING_DISTANCE, || Clock::System.now())?;
     let seal_head = sealer.head();
+    // A cluster that is being made has nothing to tell.
+    let cohorts = if is_first { Some(sample_trials()) } else { opening.wait(&guard).await? };
+    let is_late = cohorts.is_none();
+    let known = Known::new(Knowledge { cohorts: cohorts.unwrap_or_default(), ..rules });
+    if is_late {
+        opening.come_late(known.clone());
+    }
     let desk = {
         let (metrics, traces) = (watching.metrics(), watching.traces());
         let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
-        let (knowledge, pseudonyms) = (Arc::new(knowledge), Arc::new(fit.pseudonyms));
-        let rules_digest = digest_bytes(knowledge.rulebook.digest());
+        let pseudonyms = Arc::new(fit.pseudonyms);
         let labels = Arc::new(LabelMemory::default());
         let local = Arc::new(Client::local());
         let access = fit.access.clone();
@@ -179,7 +204,7 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
             upstream: Arc::clone(&upstream),
             rules_digest,
             labels: Arc::clone(&labels),
-            knowledge: Arc::clone(&knowledge),
+            knowledge: known.clone(),
             turns: Turns::default(),
             recorder: recorders.start(),
             store: store.clone(),
@@ -192,7 +217,7 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
         }
     };
     let when_full = config.spool.when_full;
-    let health = Arc::new(Health::new(condition(&recorders, when_full, *is_there.borrow())));
+    let health = Arc::new(Health::new(condition(&recorders, when_full, *stage.borrow())));
     let door = Door { tls: fit.tls, origins: config.origins.clone(), crowd: crowd(config) };
     let limits = Limits { stop_time: finishing_time(config.watching.stop_wait), ..Limits::default() };
     let discovery = document(config.version_members, config.public_base.as_deref());
@@ -203,7 +228,7 @@ async fn service(config: &Config, fit: Fit) -> Result<(), ServeError> {
     }
     tokio::spawn(recorders.keep());
     watching.start(metrics_listener, &recorders, &store)?;
-    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, is_there));
+    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, stage));
     let looking = tokio::spawn({
         let store = store.clone();
         async move { quiet.keep(&store).await }
@@ -257,27 +282,6 @@ fn try_it(url: &str) -> String {
     format!("try it:\ncurl -si -H 'Content-Type: application/json' {url}/cds-services/her2-chart-review -d '{request}'")
 }
 
-/// What is read from the database before the first card: which cards are quiet, so that a restart wakes nothing, and the
-/// trials. A database that is not there in time is not waited for.
-async fn known(store: &Store, quiet: &Quiet, mut is_there: watch::Receiver<bool>) -> Vec<Cohort> {
-    let reading = async {
-        let _ = is_there.wait_for(|there| *there).await;
-        tokio::join!(quiet.look(store), database::cohorts(store))
-    };
-    match tokio::time::timeout(OPEN_TIME, reading).await {
-        Ok((looked, cohorts)) => {
-            if let Err(error) = looked {
-                tracing::warn!(%error, "dismissed and silenced cards cannot be read yet");
-            }
-            cohorts
-        }
-        Err(_) => {
-            tracing::warn!("the database is not there yet; cards name no trials until the next start");
-            Vec::new()
-        }
-    }
-}
-
 /// Keeps the keys of clients fresh, and takes out the tokens that nobody would accept any more.
 async fn keep_door(access: Arc<Access>, store: Store) {
     let forgetting = async {
@@ -293,22 +297,32 @@ async fn keep_door(access: Arc<Access>, store: Store) {
 }
 
 /// Mirrors the state of the recorders into `/health`.
-async fn watch_record(recorders: Recorders, health: Arc<Health>, when_full: WhenFull, is_there: watch::Receiver<bool>) {
+async fn watch_record(recorders: Recorders, health: Arc<Health>, when_full: WhenFull, stage: watch::Receiver<Stage>) {
     let mut tick = tokio::time::interval(Duration::from_millis(100));
+    let (mut turned_away, mut last) = (recorders.health().overloaded, None);
     loop {
-        tick.tick().await;
-        health.set(condition(&recorders, when_full, *is_there.borrow()));
+        let now = tick.tick().await;
+        let so_far = recorders.health().overloaded;
+        if so_far != std::mem::replace(&mut turned_away, so_far) {
+            last = Some(now);
+        }
+        let sheds = !recorders.have_room() || last.is_some_and(|last| now - last < SHEDDING_SHOWN);
+        health.set(match condition(&recorders, when_full, *stage.borrow()) {
+            Condition::Recording | Condition::Spooling if sheds => Condition::Shedding,
+            condition => condition,
+        });
     }
 }
 
-fn condition(recorders: &Recorders, when_full: WhenFull, is_there: bool) -> Condition {
-    if !recorders.have_room() {
-        return Condition::Shedding;
+fn condition(recorders: &Recorders, when_full: WhenFull, stage: Stage) -> Condition {
+    if stage == Stage::Migrating {
+        return Condition::Migrating;
     }
     let recorder = recorders.health();
     match (recorder.database, recorder.spool, when_full) {
-        (_, SpoolState::Takes, _) if !is_there => Condition::FirstStart,
-        (DatabaseState::Up, _, _) if is_there => Condition::Recording,
+        (_, SpoolState::Takes, _) if stage == Stage::Opening => Condition::FirstStart,
+        _ if !recorders.keep_decisions() => Condition::Unrecorded,
+        (DatabaseState::Up, _, _) if stage == Stage::Open => Condition::Recording,
         (_, SpoolState::Takes, _) => Condition::Spooling,
         (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Condition::Unrecorded,
         (_, SpoolState::Full | SpoolState::Failing, WhenFull::Refuse) => Condition::Refusing,

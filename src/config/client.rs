@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fhir_access::FhirAccess;
-use crate::cdshooks::{DetailForm, EhrProfile, SpecVersion};
+use crate::cdshooks::{DetailForm, EhrProfile, OrderCodes, SpecVersion};
 
 /// Who calls. Everything that differs from client to client stands here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,11 @@ pub struct Client {
     pub detail: DetailForm,
     /// The version of CDS Hooks that it speaks.
     pub spec: SpecVersion,
+    /// Its site's own codes for the orders that cards draft.
+    pub order_codes: OrderCodes,
+    /// Both ordering hooks go under the id of order-sign (rule 10), so that what is said when an order is signed takes the
+    /// place of what was said when it was chosen.
+    pub shared_order_id: bool,
     /// The DNS name that its TLS certificate must have, where certificates are asked for. None in the loopback mode.
     pub certificate_name: Option<Box<str>>,
     /// The FHIR server that missing prefetch may be fetched from. None: nothing is fetched.
@@ -34,6 +39,8 @@ impl Client {
             profile: EhrProfile::default(),
             detail: DetailForm::default(),
             spec: SpecVersion::default(),
+            order_codes: OrderCodes::default(),
+            shared_order_id: false,
             certificate_name: None,
             fhir: None,
         }

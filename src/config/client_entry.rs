@@ -9,9 +9,9 @@ use serde::Deserialize;
 
 use super::client::Client;
 use super::fhir_access::{FhirAccess, FhirAccessFault};
-use super::outside::{NotOutside, outside};
-use super::registration::{KeySource, Registration, TokenAlgorithm};
-use crate::cdshooks::{DetailForm, EhrProfile, Service, SpecVersion};
+use super::key_source::{KeySource, KeySourceFault};
+use super::registration::{Registration, TokenAlgorithm};
+use crate::cdshooks::{DetailForm, EhrProfile, OrderCodeFault, OrderCodes, Service, SpecVersion};
 
 /// Seconds for which a token may be good at most, if nobody says otherwise.
 const DEFAULT_LIFE: u64 = 300;
@@ -41,20 +41,15 @@ pub enum ClientFault {
     /// An algorithm that is not offered.
     #[error("algorithms: `{0}` is not allowed; use ES384, RS384, ES256 or RS256")]
     Algorithm(String),
-    /// A key file that cannot be read.
-    #[error("jwks: {path}: {cause}", path = path.display())]
-    KeyFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        cause: std::io::ErrorKind,
-    },
-    /// An address that is never fetched from.
-    #[error("{0}: {1}")]
-    Address(&'static str, NotOutside),
+    /// A key set that cannot be had.
+    #[error(transparent)]
+    Keys(KeySourceFault),
     /// A FHIR server that cannot be registered.
     #[error(transparent)]
     Fhir(FhirAccessFault),
+    /// A code of an order that is none.
+    #[error(transparent)]
+    OrderCode(OrderCodeFault),
     /// No service of that name.
     #[error("services: there is no `{0}`")]
     Service(String),
@@ -77,6 +72,8 @@ struct Entry {
     tenants: Option<BTreeMap<String, String>>,
     issuer: Option<String>,
     jwks: Option<String>,
+    jwks_ca: Option<PathBuf>,
+    jwks_addresses: Option<Vec<String>>,
     revoke_kids: Option<Vec<String>>,
     algorithms: Option<Vec<String>>,
     jku: Option<String>,
@@ -91,6 +88,8 @@ struct Entry {
     spec: Option<String>,
     max_token_seconds: Option<u64>,
     rate_per_second: Option<u32>,
+    order_codes: Option<BTreeMap<String, String>>,
+    shared_order_service_id: Option<bool>,
 }
 
 /// The clients of a configuration file that lies in `folder`, and every fault of each of them beside its name.
@@ -132,13 +131,14 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
     let name = check.name("name", entry.name);
     let tenant = check.name("tenant", entry.tenant);
     let issuer = check.visible("issuer", entry.issuer);
-    let keys = check.keys(entry.jwks, folder);
+    let keys = check.keys(entry.jwks, entry.jwks_ca, entry.jwks_addresses, folder);
     let algorithms = check.algorithms(entry.algorithms);
     let services = check.services(entry.services);
     let fhir = check.fhir(entry.fhir_base, entry.fhir_ca, entry.fhir_addresses, folder);
-    let profile = check.profile(entry.profile);
-    let detail = check.detail(entry.detail);
-    let spec = check.spec(entry.spec);
+    let profile = check.word("profile", entry.profile, EhrProfile::of, "generic, epic, cerner, athena");
+    let detail = check.word("detail", entry.detail, DetailForm::of, "markdown, html");
+    let spec = check.word("spec", entry.spec, SpecVersion::of, "1.0, 2.0");
+    let order_codes = check.order_codes(entry.order_codes);
     let longest_life = check.number("max_token_seconds", entry.max_token_seconds, DEFAULT_LIFE, LONGEST_LIFE);
     let rate = check.number("rate_per_second", entry.rate_per_second.map(u64::from), DEFAULT_RATE, HIGHEST_RATE);
     let tenants: Vec<(Box<str>, Option<Box<str>>)> = entry
@@ -149,7 +149,17 @@ fn registration(entry: toml::Table, folder: &Path, faults: &mut Vec<ClientFault>
         .collect();
     let of_issuer = || Some(reqwest::Url::parse(issuer.as_deref()?).ok()?.host_str()?.into());
     let certificate_name = entry.certificate_name.map(Into::into).or_else(of_issuer);
-    let client = Client { name: name?, tenant: Arc::from(tenant?), profile, detail, spec, certificate_name, fhir };
+    let client = Client {
+        name: name?,
+        tenant: Arc::from(tenant?),
+        profile,
+        detail,
+        spec,
+        order_codes,
+        shared_order_id: entry.shared_order_service_id.unwrap_or_default(),
+        certificate_name,
+        fhir,
+    };
     let of_tenant = |tenant: Box<str>| Arc::new(Client { tenant: Arc::from(tenant), ..client.clone() });
     Some(Registration {
         by_tenant: tenants.into_iter().filter_map(|(claim, tenant)| Some((claim, of_tenant(tenant?)))).collect(),
@@ -195,21 +205,16 @@ impl Check<'_> {
         Some(value.into())
     }
 
-    fn keys(&mut self, value: Option<String>, folder: &Path) -> Option<KeySource> {
+    fn keys(
+        &mut self,
+        value: Option<String>,
+        ca: Option<PathBuf>,
+        addresses: Option<Vec<String>>,
+        folder: &Path,
+    ) -> Option<KeySource> {
         let value = self.required("jwks", value)?;
-        if value.contains("://") {
-            return self.address("jwks", &value).map(KeySource::Url);
-        }
-        let path = folder.join(value);
-        if let Err(error) = std::fs::File::open(&path) {
-            self.0.push(ClientFault::KeyFile { path, cause: error.kind() });
-            return None;
-        }
-        Some(KeySource::File(path))
-    }
-
-    fn address(&mut self, key: &'static str, value: &str) -> Option<reqwest::Url> {
-        outside(value).map_err(|fault| self.0.push(ClientFault::Address(key, fault))).ok()
+        let read = KeySource::parse(&value, ca, &addresses.unwrap_or_default(), folder);
+        read.map_err(|faults| self.0.extend(faults.into_iter().map(ClientFault::Keys))).ok()
     }
 
     fn algorithms(&mut self, names: Option<Vec<String>>) -> Vec<TokenAlgorithm> {
@@ -256,35 +261,24 @@ impl Check<'_> {
         read.map_err(|faults| self.0.extend(faults.into_iter().map(ClientFault::Fhir))).ok()
     }
 
-    fn profile(&mut self, word: Option<String>) -> EhrProfile {
-        match word.as_deref() {
-            None | Some("generic") => EhrProfile::Generic,
-            Some("epic") => EhrProfile::Epic,
-            Some("cerner") => EhrProfile::Cerner,
-            Some("athena") => EhrProfile::Athena,
-            Some(other) => self.unknown("profile", other, "generic, epic, cerner, athena"),
-        }
+    /// A word of a closed list; the default where there is none.
+    fn word<T: Default>(
+        &mut self,
+        key: &'static str,
+        word: Option<String>,
+        read: impl Fn(&str) -> Option<T>,
+        known: &'static str,
+    ) -> T {
+        let Some(word) = word else { return T::default() };
+        read(&word).unwrap_or_else(|| {
+            self.0.push(ClientFault::Word(key, word, known));
+            T::default()
+        })
     }
 
-    fn detail(&mut self, word: Option<String>) -> DetailForm {
-        match word.as_deref() {
-            None | Some("markdown") => DetailForm::Markdown,
-            Some("html") => DetailForm::Html,
-            Some(other) => self.unknown("detail", other, "markdown, html"),
-        }
-    }
-
-    fn spec(&mut self, word: Option<String>) -> SpecVersion {
-        match word.as_deref() {
-            None | Some("2.0") => SpecVersion::V2,
-            Some("1.0") => SpecVersion::V1,
-            Some(other) => self.unknown("spec", other, "1.0, 2.0"),
-        }
-    }
-
-    fn unknown<T: Default>(&mut self, key: &'static str, word: &str, known: &'static str) -> T {
-        self.0.push(ClientFault::Word(key, word.to_owned(), known));
-        T::default()
+    fn order_codes(&mut self, table: Option<BTreeMap<String, String>>) -> OrderCodes {
+        let read = OrderCodes::parse(&table.unwrap_or_default());
+        read.map_err(|faults| self.0.extend(faults.into_iter().map(ClientFault::OrderCode))).unwrap_or_default()
     }
 
     fn number(&mut self, key: &'static str, value: Option<u64>, default: u64, most: u64) -> u64 {
@@ -332,7 +326,7 @@ mod tests {
         let text = format!(
             "{WHOLE}jku = 'https://ehr.example.org/keys.json'\naudiences = ['herald']\nservices = ['her2-order-sign']\n\
              fhir_base = 'https://ehr.example.org/fhir/'\nprofile = 'epic'\nspec = '1.0'\nmax_token_seconds = 60\n\
-             rate_per_second = 5\nrevoke_kids = ['old']\n[tenants]\nclinic-1 = 'south'\n"
+             shared_order_service_id = true\nrate_per_second = 5\nrevoke_kids = ['old']\n[order_codes]\nher2-echo = 'urn:x|1'\n[tenants]\nclinic-1 = 'south'\n"
         );
         let (clients, faults) = registrations(vec![text.parse().unwrap()], Path::new("/nonexistent"));
         assert!(faults.is_empty(), "{faults:?}");
@@ -345,6 +339,7 @@ mod tests {
         assert_eq!(&*client.by_tenant["clinic-1"].tenant, "south");
         assert_eq!(client.by_tenant["clinic-1"].name, client.client.name);
         assert_eq!(&*client.revoked[0], "old");
+        assert!(client.client.shared_order_id);
     }
 
     #[test]
@@ -376,6 +371,7 @@ mod tests {
             ("spec = '3'", "spec: `3` is none of 1.0, 2.0"),
             ("max_token_seconds = 0", "max_token_seconds: use a number from 1 to 3600"),
             ("max_token_seconds = 86400", "max_token_seconds: use a number from 1 to 3600"),
+            ("order_codes = {her2-echo = '1'}", "order_codes: `her2-echo`: write the system"),
             ("rate_per_second = 0", "rate_per_second: use a number from 1"),
             ("jwks_uri = 'x'", "unknown field `jwks_uri`"),
             ("issuer = 5", "invalid type: integer"),

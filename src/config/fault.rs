@@ -65,6 +65,11 @@ pub enum Fault {
     /// Neither of the two policies.
     #[error("when_spool_full: `{0}` is neither \"serve\" nor \"refuse\"")]
     NeitherServeNorRefuse(String),
+    /// Others rely on the record.
+    #[error(
+        "{0}: it is for a measurement on this machine alone; a service with clients, a public_base, TLS or a proxy keeps its record"
+    )]
+    RecordIsKept(&'static str),
     /// Neither yes nor no.
     #[error("{name}: `{value}` is neither true nor false")]
     NeitherTrueNorFalse {

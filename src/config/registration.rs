@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::client::Client;
+use super::key_source::KeySource;
 use crate::cdshooks::Service;
 
 /// How a client proves who it is, and what it may do then.
@@ -40,15 +40,6 @@ impl Registration {
     pub fn tenants(&self) -> impl Iterator<Item = Arc<str>> {
         std::iter::once(&self.client).chain(self.by_tenant.values()).map(|client| Arc::clone(&client.tenant))
     }
-}
-
-/// Where a key set comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeySource {
-    /// A file, looked at again every few minutes.
-    File(PathBuf),
-    /// An https address outside this network.
-    Url(reqwest::Url),
 }
 
 /// A signature algorithm that may be configured (RFC 7518). None of them is symmetric.

@@ -58,6 +58,8 @@ pub struct Config {
     pub watching: Watching,
     /// How much the spool may hold, and what is answered when it holds that while the database is away.
     pub spool: Limits,
+    /// False for a measurement on this machine: no decision is recorded, and every reply says so.
+    pub keeps_record: bool,
 }
 
 /// What the service does with rules that are not signed off, or overdue for review.
@@ -102,6 +104,8 @@ pub struct Given {
     pub behind_proxy_variable: Option<String>,
     /// `HERALD_ALLOW_UNSIGNED_RULES`: `true` or `false`
     pub allow_unsigned_rules: Option<String>,
+    /// `HERALD_BENCH_WITHOUT_RECORD`: `true` or `false`. In the environment alone, so that nobody finds it among the settings.
+    pub without_record: Option<String>,
     /// `CREDENTIALS_DIRECTORY`: where systemd puts the secrets of a unit.
     pub credentials_directory: Option<PathBuf>,
     /// `DATABASE_URL`; never on the command line, where every user of the machine could read it.
@@ -118,6 +122,7 @@ impl Given {
         Self {
             behind_proxy_variable: text("HERALD_BEHIND_PROXY"),
             allow_unsigned_rules: text("HERALD_ALLOW_UNSIGNED_RULES"),
+            without_record: text(WITHOUT_RECORD),
             credentials_directory: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             database_url: text("DATABASE_URL"),
             watching: WatchingGiven {
@@ -129,6 +134,8 @@ impl Given {
     }
 }
 
+/// What `bench/compare.py` sets, to measure what recording costs.
+const WITHOUT_RECORD: &str = "HERALD_BENCH_WITHOUT_RECORD";
 /// Name of the systemd credential that holds the key of the pseudonyms.
 const PSEUDONYM_CREDENTIAL: &str = "herald-pseudonym-key";
 
@@ -169,6 +176,11 @@ pub fn load(given: Given) -> Result<Config, Faults> {
     let spool = kept(spool::limits(file.spool_bytes, file.when_spool_full.as_deref()), &mut faults);
     let allowed = truth("HERALD_ALLOW_UNSIGNED_RULES", given.allow_unsigned_rules);
     let allowed = kept(allowed, &mut faults).flatten().or(file.allow_unsigned_rules).unwrap_or(false);
+    let without_record = kept(truth(WITHOUT_RECORD, given.without_record), &mut faults).flatten().unwrap_or(false);
+    let is_for_others = public_base.is_some() || mode == Mode::Clients;
+    if without_record && (is_for_others || transport != Transport::Plain) {
+        faults.push(Fault::RecordIsKept(WITHOUT_RECORD));
+    }
     let watched = WatchingFile {
         metrics_listen: file.metrics_listen,
         traces: file.traces,
@@ -182,7 +194,6 @@ pub fn load(given: Given) -> Result<Config, Faults> {
             return Err(Faults(faults));
         }
     };
-    let is_for_others = public_base.is_some() || mode == Mode::Clients;
     let credential = given.credentials_directory.map(|directory| directory.join(PSEUDONYM_CREDENTIAL));
     Ok(Config {
         rules: if is_for_others && !allowed { RulesPolicy::SignedOnly } else { RulesPolicy::UnsignedShown },
@@ -206,6 +217,7 @@ pub fn load(given: Given) -> Result<Config, Faults> {
         quiet_days: file.quiet_days.unwrap_or(DEFAULT_QUIET_DAYS),
         watching,
         spool: spool.unwrap_or_default(),
+        keeps_record: !without_record,
     })
 }
 
@@ -331,6 +343,20 @@ mod tests {
         assert_eq!(policy(&format!("{public}allow_unsigned_rules = true\n")), RulesPolicy::UnsignedShown);
         let refusal = load(Given { allow_unsigned_rules: Some("yes".to_owned()), ..Given::default() }).unwrap_err();
         assert!(refusal.to_string().contains("HERALD_ALLOW_UNSIGNED_RULES: `yes` is neither"), "{refusal}");
+    }
+
+    #[test]
+    fn decisions_are_recorded_unless_a_measurement_on_this_machine_alone_asks_for_the_opposite() {
+        let without = |config| Given { without_record: Some("true".to_owned()), config, ..Given::default() };
+        assert!(load(Given::default()).unwrap().keeps_record);
+        assert!(!load(without(None)).unwrap().keeps_record);
+        for text in ["public_base = \"https://cds.example.org\"\n", "behind_proxy = true\n"] {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("herald.toml");
+            std::fs::write(&path, text).unwrap();
+            let refusal = load(without(Some(path))).unwrap_err().to_string();
+            assert!(refusal.contains("HERALD_BENCH_WITHOUT_RECORD"), "{refusal}");
+        }
     }
 
     #[test]

@@ -241,11 +241,9 @@ fn start_server(
         if let Some(postmaster) = wait_until_ready(&place.cluster, START_LIMIT, ended) {
             return Ok((postmaster, Some(child)));
         }
-        let reason = last_line(&place.log, log_start);
-        // After kill -9 of the server its processes need a moment to notice and to let go of the shared memory.
-        let leftovers = reason.contains("shared memory") || reason.contains("lock file");
-        if !leftovers || Instant::now() > give_up {
-            return Err(EmbeddedError::DidNotStart { reason, log: place.log.clone() });
+        let said = said_since(&place.log, log_start);
+        if !is_in_the_way_of_a_predecessor(&said) || Instant::now() > give_up {
+            return Err(EmbeddedError::DidNotStart { reason: last_line(&said), log: place.log.clone() });
         }
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -292,12 +290,44 @@ fn spawn(
         .map_err(EmbeddedError::files("run", &program))
 }
 
-/// The last thing the server said since `from`, without its time stamp.
-fn last_line(log: &Path, from: u64) -> String {
+/// What stands in the log behind `from`.
+fn said_since(log: &Path, from: u64) -> String {
     let text = fs::read(log).unwrap_or_default();
     let new = text.get(usize::try_from(from).unwrap_or(0)..).unwrap_or_default();
-    let new = String::from_utf8_lossy(new);
-    let said = new.lines().rev().find(|line| line.contains("FATAL") || line.contains("PANIC"));
-    let said = said.or_else(|| new.lines().last()).unwrap_or("it said nothing");
-    ["FATAL:", "PANIC:"].iter().find_map(|word| said.split_once(word)).map_or(said, |(_, rest)| rest).trim().to_owned()
+    String::from_utf8_lossy(new).into_owned()
+}
+
+/// After kill -9 of a server its processes need a moment to notice and to let go of the shared memory. Their own last words
+/// may come after those of the server that found them in its way.
+fn is_in_the_way_of_a_predecessor(said: &str) -> bool {
+    said.lines().filter(|line| is_fatal(line)).any(|line| line.contains("shared memory") || line.contains("lock file"))
+}
+
+fn is_fatal(line: &str) -> bool {
+    line.contains("FATAL") || line.contains("PANIC")
+}
+
+/// The last thing that was said, without its time stamp.
+fn last_line(said: &str) -> String {
+    let line = said.lines().rev().find(|line| is_fatal(line));
+    let line = line.or_else(|| said.lines().last()).unwrap_or("it said nothing");
+    ["FATAL:", "PANIC:"].iter().find_map(|word| line.split_once(word)).map_or(line, |(_, rest)| rest).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_predecessor_in_the_way_is_recognised_although_its_last_words_come_later() {
+        let said = "\
+            2026-11-26 20:58:01.112 UTC [412] FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use\n\
+            2026-11-26 20:58:01.112 UTC [412] HINT:  Terminate any old server processes.\n\
+            2026-11-26 20:58:01.115 UTC [397] FATAL:  terminating connection due to unexpected postmaster exit\n";
+        assert!(is_in_the_way_of_a_predecessor(said));
+        assert_eq!(last_line(said), "terminating connection due to unexpected postmaster exit");
+        let other = "2026-11-26 20:58:01.112 UTC [412] FATAL:  could not open file \"postgresql.conf\"\n";
+        assert!(!is_in_the_way_of_a_predecessor(other));
+        assert_eq!(last_line(""), "it said nothing");
+    }
 }

@@ -34,4 +34,5 @@ mod wire;
 pub use document::{DocumentError, read_documents, sources};
 pub use entries::Source;
 pub use extract::{extract, patients};
+pub use medicine::absent_medications;
 pub use orders::{DraftOrders, draft_orders};

@@ -10,7 +10,7 @@ use crate::json::Value;
 use super::bundle::{self, Members};
 use super::entries::{Entries, Kind, Source};
 use super::gather::is_other_patient;
-use super::medicine::{Named, medicines};
+use super::medicine::{Named, is_nameless, medicines};
 use super::wire::{Raw, items, members, text};
 
 /// Where the orders stand in the request.
@@ -35,10 +35,21 @@ members! {
 }
 
 /// The orders in `bundle` for `patient` (id or `Patient/id`). `selections` are the references that order-select sends;
-/// without readable ones every order counts as chosen.
+/// without readable ones every order counts as chosen. Where an order refers to a Medication that is not in the Bundle it is
+/// looked for in `others`.
 #[must_use]
-pub fn draft_orders(bundle: Value<'_>, selections: Option<Value<'_>>, patient: &str) -> DraftOrders {
-    let entries = Entries::of([Source { place: PLACE, json: bundle }]);
+pub fn draft_orders<'a>(
+    bundle: Value<'a>,
+    selections: Option<Value<'_>>,
+    patient: &str,
+    others: impl IntoIterator<Item = Value<'a>>,
+) -> DraftOrders {
+    let orders = Source { place: PLACE, json: bundle };
+    let mut entries = Entries::of([orders]);
+    if (0..entries.all.len()).any(|at| is_nameless(&entries, at)) {
+        let others = others.into_iter().flat_map(medications_in).map(|json| Source { place: "prefetch", json });
+        entries = Entries::of(std::iter::once(orders).chain(others));
+    }
     let chosen: HashSet<String> =
         items(selections).filter_map(|one| text(Some(one))).flat_map(|selection| names(&selection)).collect();
     let mut read = DraftOrders { orders: Vec::new(), excluded: repeated(bundle) };
@@ -54,6 +65,11 @@ pub fn draft_orders(bundle: Value<'_>, selections: Option<Value<'_>>, patient: &
             continue;
         }
         let (medicines, naming) = match medicines(&entries, at) {
+            // What is ordered nobody can tell: said, since it may be one of ours.
+            Named::Other if is_nameless(&entries, at) => {
+                read.excluded.push(set_aside(ExcludedWhy::Unreadable));
+                continue;
+            }
             Named::Other => continue,
             Named::Medicines(medicines) => (medicines, Naming::Clear),
             Named::Ambiguous(medicines) => (medicines, Naming::Ambiguous),
@@ -68,6 +84,14 @@ pub fn draft_orders(bundle: Value<'_>, selections: Option<Value<'_>>, patient: &
         read.orders.push(DraftOrder { reference: entry.reference.clone(), medicines, naming, selected });
     }
     read
+}
+
+/// The Medications of a prefetch value. Those in the Bundle of the orders come first, so that these never take their place.
+fn medications_in(value: Value<'_>) -> impl Iterator<Item = Value<'_>> {
+    let resources = bundle::entries(value.get("entry")).map(|entry| entry.resource);
+    let is_medication =
+        |resource: &Value<'_>| text(resource.get("resourceType")).is_some_and(|kind| &*kind == "Medication");
+    std::iter::once(value).chain(resources).filter(is_medication)
 }
 
 /// Which of two values of one member was meant nobody knows, and what a broken text said neither.

@@ -10,14 +10,16 @@ use sha2::{Digest, Sha256};
 use super::counting::count_answer;
 use super::door::{reused_elsewhere, spend};
 use super::error::ApiError;
-use super::evidence::{evidence_of, order_stage};
+use super::evidence::{absent_from, evidence_of, order_stage};
+use super::known::Known;
 use super::labels::LabelMemory;
 use super::reply::HookReply;
 use super::turns::Turns;
 use crate::access::{Access, Caller, TokenUse};
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
 use crate::cdshooks::{
-    HookKey, HookRequest, Service, Sifted, Viewer, cards, order_cards, parse_request, reply, sift, trial_line,
+    HookKey, HookRequest, Service, Sifted, Viewer, answering_service, cards, order_cards, parse_request, reply, sift,
+    trial_line,
 };
 use crate::clock::Clock;
 use crate::config::Client;
@@ -46,7 +48,7 @@ pub struct Desk {
     /// Who may call; None in the loopback mode.
     pub access: Option<Arc<Access>>,
     /// Rules, labels, trials.
-    pub knowledge: Arc<Knowledge>,
+    pub knowledge: Known,
     /// SHA-256 of the rule files, as bytes.
     pub rules_digest: [u8; 32],
     /// The FHIR servers that missing prefetch is fetched from.
@@ -75,8 +77,9 @@ pub struct Desk {
 
 /// Answers one hook request.
 pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk: &Desk) -> Result<HookReply, ApiError> {
-    if !desk.recorder.has_room() {
-        return Err(ApiError::Overloaded);
+    // Whoever would wait too long is told at once, while others can still help him.
+    if !desk.recorder.has_room() || desk.turns.are_slow() {
+        return Err(turned_away(desk));
     }
     let began = Instant::now();
     let deadline = began + REPLY_TIME;
@@ -87,7 +90,7 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
             // Others may have taken long, or all the room: work that could not be recorded in time is not begun.
             let late = fetched.is_none() && deadline.saturating_duration_since(Instant::now()) < RECORD_TIME;
             if late || !desk.recorder.has_room() {
-                return Err(ApiError::Overloaded);
+                return Err(turned_away(desk));
             }
             decide(service, body, &caller.client, fetched.as_ref(), desk)?
         };
@@ -97,7 +100,10 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
             Step::Lacking(errand) => {
                 let brought = errand.run(began + FETCH_TIME).await;
                 brought.outcomes().for_each(|outcome| desk.metrics.fetches.count([outcome]));
-                fetched = Some(brought);
+                fetched = Some(match fetched.take() {
+                    None => brought,
+                    Some(before) => Fetched::and(before, brought),
+                });
             }
         }
     };
@@ -118,6 +124,12 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
     }
 }
 
+/// More is waiting than can be recorded in time.
+fn turned_away(desk: &Desk) -> ApiError {
+    desk.recorder.turned_away();
+    ApiError::Overloaded
+}
+
 /// What a look at a request comes to.
 #[expect(
     clippy::large_enum_variant,
@@ -132,7 +144,7 @@ enum Step {
 /// Everything up to the record, without waiting for anything. Where something was fetched the body is read once more: what
 /// was read before waiting could not be kept.
 fn decide(
-    service: Service,
+    called: Service,
     body: &[u8],
     client: &Client,
     fetched: Option<&Fetched>,
@@ -140,6 +152,7 @@ fn decide(
 ) -> Result<Step, ApiError> {
     let documents = fetched.map(Fetched::documents).unwrap_or_default();
     let document = Document::parse(body)?;
+    let service = answering_service(&document, called, client.shared_order_id);
     let mut request = parse_request(&document, service)?;
     if fetched.is_none()
         && let Some(errand) = desk.upstream.errand(client, &request)
@@ -147,18 +160,26 @@ fn decide(
         return Ok(Step::Lacking(errand));
     }
     documents.complete(&mut request.prefetch);
+    if !fetched.is_some_and(Fetched::asked_for_medications)
+        && let Some(errand) = desk.upstream.medications(client, &request, |base| absent_from(&request, base))
+    {
+        return Ok(Step::Lacking(errand));
+    }
     request.prefetch.check_required(service)?;
     let patient = request.context.patient.as_str();
     let evidence = evidence_of(&request, patient);
-    let assessment = assess(&desk.knowledge, &evidence, desk.clock.today());
+    let knowledge = desk.knowledge.now();
+    let assessment = assess(&knowledge, &evidence, desk.clock.today());
     let key = HookKey {
         tenant: Arc::clone(&client.tenant),
-        service: service.id(),
+        service: called.id(),
         instance: request.instance.as_str().into(),
     };
     let user = request.context.user.as_deref();
     let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
-    let sifted = sifted(&request, &key, &people, &assessment, client, desk).fitted(client.profile, client.detail);
+    let sifted =
+        sifted(&request, &key, &people, &assessment, &knowledge, client, desk).fitted(client.profile, client.detail);
+    let sifted = sifted.with_codes_of(&client.order_codes);
     count_answer(&desk.metrics, service, &sifted, &assessment);
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&sifted, &assessment, &labels.json, client.spec);
@@ -174,6 +195,7 @@ fn sifted(
     key: &HookKey,
     people: &People,
     assessment: &Assessment<'_>,
+    knowledge: &Knowledge,
     client: &Client,
     desk: &Desk,
 ) -> Sifted {
@@ -189,7 +211,7 @@ fn sifted(
     let trials = trial_line(&viewer, &memory);
     let patient = request.context.patient.as_str();
     let cards = match order_stage(request.service.hook()) {
-        None => cards(assessment, &desk.knowledge, key, patient, trials),
+        None => cards(assessment, knowledge, key, patient, trials),
         Some(stage) => order_cards(assessment, stage, key, patient),
     };
     sift(cards, assessment, &viewer, &memory)

@@ -10,9 +10,9 @@ pub(super) fn endpoint_of(path: &str) -> &'static str {
     let path = path.strip_suffix('/').unwrap_or(path);
     if let Some(rest) = path.strip_prefix("/cds-services") {
         let Some(rest) = rest.strip_prefix('/') else { return if rest.is_empty() { "discovery" } else { "other" } };
-        return match Service::offered(rest) {
+        return match Service::called(rest) {
             Some(service) => service.id(),
-            None if rest.strip_suffix("/feedback").is_some_and(|id| Service::offered(id).is_some()) => "feedback",
+            None if rest.strip_suffix("/feedback").is_some_and(|id| Service::called(id).is_some()) => "feedback",
             None => "other",
         };
     }

@@ -117,6 +117,9 @@ struct Report<'a> {
 /// Where decisions go, in numbers.
 #[derive(serde::Serialize)]
 struct Record {
+    /// There only where it is false: this service was started to measure what recording costs.
+    #[serde(skip_serializing_if = "is_true")]
+    kept: bool,
     /// `up` or `away`.
     database: &'static str,
     /// Decisions that wait to be written.
@@ -139,7 +142,7 @@ struct SpoolReport {
 }
 
 impl Record {
-    fn of(recorder: &RecorderHealth) -> Self {
+    fn of(recorder: &RecorderHealth, kept: bool) -> Self {
         let database = match recorder.database {
             DatabaseState::Up => "up",
             DatabaseState::Away => "away",
@@ -157,8 +160,13 @@ impl Record {
             quarantined: recorder.poison,
             damaged: recorder.damaged,
         };
-        Self { database, queue: recorder.queue_depth, spool }
+        Self { kept, database, queue: recorder.queue_depth, spool }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_true(kept: &bool) -> bool {
+    *kept
 }
 
 /// What keeps cards from being shown, in numbers.
@@ -219,11 +227,12 @@ pub(super) async fn readyz(health: Data<Health>, desk: Data<Desk>) -> HttpRespon
 
 /// The word for people and dashboards; always 200.
 pub(super) async fn health(health: Data<Health>, desk: Data<Desk>) -> HttpResponse {
-    let rulebook = &desk.knowledge.rulebook;
+    let knowledge = desk.knowledge.now();
+    let rulebook = &knowledge.rulebook;
     let report = Report {
         status: health.condition().word(),
         version: env!("CARGO_PKG_VERSION"),
-        record: Record::of(&desk.recorder.health()),
+        record: Record::of(&desk.recorder.health(), desk.recorder.keeps_decisions()),
         cards: KeptQuiet::of(&desk.quiet.report(desk.clock.now())),
         rules: Rules {
             edition: rulebook.edition(),

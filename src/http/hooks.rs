@@ -47,14 +47,17 @@ async fn serve(
         _ => return Err(ApiError::Unavailable),
     }
     media_type::check(request.headers())?;
-    let _inside = crowd.enter(&caller.client.tenant).ok_or(ApiError::Crowded)?;
+    let Some(_inside) = crowd.enter(&caller.client.tenant) else {
+        desk.recorder.turned_away();
+        return Err(ApiError::Crowded);
+    };
     let body = body::read(request, payload, limits).await?;
     guarded(answer(service, &body, &caller, desk)).await
 }
 
-/// The service that the address names, compared exactly.
+/// The service that the address names by its id or its hook, compared exactly.
 pub(super) fn service_of(request: &HttpRequest) -> Result<Service, ApiError> {
     // a service under its whole address has no pattern to match
     let of_path = || request.path().strip_prefix("/cds-services/").and_then(|rest| rest.split('/').next());
-    request.match_info().get("id").or_else(of_path).and_then(Service::offered).ok_or(ApiError::NotFound)
+    request.match_info().get("id").or_else(of_path).and_then(Service::called).ok_or(ApiError::NotFound)
 }

@@ -6,9 +6,13 @@ use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
 use super::addresses::{addresses, allowed, routes_of};
+use super::answer::Desk;
+use super::door::caller;
 use super::error::ApiError;
 use super::hooks::service_of;
 use super::unread::hold;
+use crate::cdshooks::{SpecVersion, in_1_0, with_shared_order_id};
+use crate::config::Client;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
     for address in addresses() {
@@ -45,9 +49,47 @@ async fn not_found(body: Payload) -> HttpResponse {
     hold(body.into_inner(), ApiError::NotFound.reply())
 }
 
-pub(super) async fn discovery(document: Data<DiscoveryDocument>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(document.0.clone())
+pub(super) async fn discovery(
+    request: HttpRequest,
+    document: Data<DiscoveryDocument>,
+    desk: Data<Desk>,
+) -> HttpResponse {
+    // The list is open; a client that shows its token may have one of its own.
+    let document = match caller(&request, &desk) {
+        Ok(caller) => document.of(&caller.client),
+        Err(_) => &document.plain,
+    };
+    HttpResponse::Ok().content_type("application/json").body(document.clone())
 }
 
-/// The discovery document, written once.
-pub(super) struct DiscoveryDocument(pub web::Bytes);
+/// The discovery document, written once for each kind of client.
+pub(super) struct DiscoveryDocument {
+    plain: web::Bytes,
+    /// For clients with one id for both ordering hooks.
+    shared: web::Bytes,
+    /// For clients that speak 1.0.
+    old: web::Bytes,
+    /// For clients that do both.
+    old_and_shared: web::Bytes,
+}
+
+impl DiscoveryDocument {
+    pub(super) fn new(document: String) -> Self {
+        let old = in_1_0(&document);
+        Self {
+            shared: with_shared_order_id(&document).into(),
+            old_and_shared: with_shared_order_id(&old).into(),
+            old: old.into(),
+            plain: document.into(),
+        }
+    }
+
+    fn of(&self, client: &Client) -> &web::Bytes {
+        match (client.spec, client.shared_order_id) {
+            (SpecVersion::V2, false) => &self.plain,
+            (SpecVersion::V2, true) => &self.shared,
+            (SpecVersion::V1, false) => &self.old,
+            (SpecVersion::V1, true) => &self.old_and_shared,
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{App, HttpServer, middleware};
 
 use super::addresses::listed;
@@ -130,7 +130,7 @@ pub fn start(
     let address = listener.local_addr()?;
     let Door { tls, origins, crowd } = door;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let discovery = Data::new(DiscoveryDocument(Bytes::from(discovery)));
+    let discovery = Data::new(DiscoveryDocument::new(discovery));
     let interface = Data::new(Interface::of(&openapi::document(&listed())));
     let state = Data::from(health.clone());
     let bounds = Data::new(limits);

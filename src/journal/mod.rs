@@ -7,6 +7,7 @@ mod book;
 mod breaker;
 mod frames;
 mod machine;
+mod patience;
 mod replay;
 
 pub use actions::{Action, Actions, Batch, DiskStep, Event, KeeperStep, Outcome, Places};
@@ -15,3 +16,4 @@ pub use book::{Limits, Segment, SpoolState, WhenFull};
 pub use breaker::Breaker;
 pub use frames::{FRAME_OVERHEAD, Frame, Frames, HEADER_BYTES, Header, first_frame, frame, frame_bytes, frame_tag};
 pub use machine::{Journal, step};
+pub use patience::Patience;

@@ -19,6 +19,8 @@ use super::tally::count;
 pub(super) struct Job {
     pub(super) row: DecisionRow,
     pub(super) deadline: Instant,
+    /// Since when it waits.
+    pub(super) queued: Instant,
     answer: oneshot::Sender<Recorded>,
     _open: Open,
 }
@@ -46,7 +48,7 @@ impl Job {
         open: &Arc<AtomicUsize>,
     ) -> (Self, oneshot::Receiver<Recorded>) {
         let (answer, answered) = oneshot::channel();
-        (Self { row, deadline, answer, _open: Open::one_more(open) }, answered)
+        (Self { row, deadline, queued: Instant::now(), answer, _open: Open::one_more(open) }, answered)
     }
 
     /// Nobody may wait any more: the decision is stored all the same, which is allowed; only the reverse is not.

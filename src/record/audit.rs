@@ -117,6 +117,7 @@ fn computed(tenant: &str, stored: &StoredRow) -> Option<[u8; 32]> {
         rules_digest: stored.rules_digest.as_slice().try_into().ok()?,
         card_ids: &stored.card_ids,
         content,
+        checked_here: stored.checked_here,
     };
     Some(leaf.hash())
 }

@@ -77,6 +77,7 @@ impl Decision {
             rules_digest: &self.rules_digest,
             card_ids: &self.card_ids,
             content: LeafBytes::Block(content.as_slice()),
+            checked_here: false,
         }
         .hash();
         DecisionRow {
@@ -98,8 +99,33 @@ impl Decision {
             card_ids: self.card_ids,
             content,
             token: self.token,
+            checked_here: false,
         }
     }
+}
+
+/// The hash of a row that came out of the spool as one whose token was checked here alone: when it went there its hash had
+/// been made for the other case.
+pub(super) fn hash_of_spooled(row: &DecisionRow) -> [u8; 32] {
+    let people = People { key: row.pseudonym_key, patient: row.patient_ref, user: row.user_ref };
+    LeafContent {
+        tenant: &row.tenant,
+        service: &row.service,
+        hook_instance: &row.hook_instance,
+        hook: &row.hook,
+        decision_id: row.decision_id,
+        client_at: row.client_at,
+        received_at: row.received_at,
+        category: &row.category,
+        next_step: &row.next_step,
+        people: &people,
+        request_hash: &row.request_hash,
+        rules_digest: &row.rules_digest,
+        card_ids: &row.card_ids,
+        content: LeafBytes::Block(row.content.as_slice()),
+        checked_here: row.checked_here,
+    }
+    .hash()
 }
 
 // The content is health data: no field of it is printed.

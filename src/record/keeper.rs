@@ -11,6 +11,7 @@ use crate::journal::{Action, Event, KeeperStep, Places};
 use crate::store::{DecisionRow, FeedbackEvent, SpooledRow, Store, StoreError, Stored, Taken, WriterConnection};
 
 use super::conductor::Conductor;
+use super::decision::hash_of_spooled;
 use super::lane::closed;
 use super::spool::{Errand, Spooled};
 
@@ -126,7 +127,14 @@ impl Keeper {
         let mut unreadable = Vec::new();
         for bytes in chunk.rows {
             match SpooledRow::read(&bytes.0) {
-                Ok(row) => self.rows.push(Kept { bytes, row }),
+                Ok(mut row) => {
+                    if let SpooledRow::Decision(decision) = &mut row
+                        && decision.checked_here
+                    {
+                        decision.record_hash = hash_of_spooled(decision);
+                    }
+                    self.rows.push(Kept { bytes, row });
+                }
                 Err(_) => unreadable.push(bytes.0),
             }
         }

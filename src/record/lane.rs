@@ -4,13 +4,14 @@
 //! There is no timer. While one batch is being committed the next one gathers in the queue; a lone request goes at once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::journal::{Action, Batch, Event, Outcome, Places};
+use crate::journal::{Action, Batch, Event, Outcome, Patience, Places};
 use crate::store::{DecisionRow, Store, StoreError, Stored, Taken, WriterConnection};
 
 use super::answers::{Beside, Job};
@@ -37,6 +38,9 @@ pub(super) struct Lane {
     line: Option<WriterConnection>,
     /// Repeats and conflicts are settled beside the lane, so that they never hold up a batch.
     beside: JoinSet<()>,
+    patience: Patience,
+    /// What it says, for whoever lets decisions into the queue.
+    slow: Arc<AtomicBool>,
 }
 
 /// A batch in hand. A place is empty once its job is answered.
@@ -59,8 +63,8 @@ impl Hand {
 }
 
 impl Lane {
-    pub(super) fn new(store: Store, conductor: Arc<Conductor>) -> Self {
-        Self { store, conductor, line: None, beside: JoinSet::new() }
+    pub(super) fn new(store: Store, conductor: Arc<Conductor>, slow: Arc<AtomicBool>) -> Self {
+        Self { store, conductor, line: None, beside: JoinSet::new(), patience: Patience::default(), slow }
     }
 
     /// Writes until the queue is closed and empty.
@@ -69,9 +73,11 @@ impl Lane {
         self.line = self.store.open_writer(BATCH_LIMIT).await.ok();
         loop {
             let mut batch = next_batch(&queue, &mut closing).await;
-            if batch.is_empty() {
-                break;
-            }
+            // The first of them has waited longest.
+            let Some(first) = batch.first() else { break };
+            let now = Instant::now();
+            let slow = self.patience.came_out(now.saturating_duration_since(first.queued), now.into());
+            self.slow.store(slow, Ordering::Release);
             if !self.conductor.index.is_empty() {
                 batch = self.without_repeats(batch);
             }

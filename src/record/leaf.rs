@@ -2,7 +2,8 @@
 //!
 //! Canonical bytes: the name of the form, then every field in the order below, each after its length in four bytes, big
 //! endian; a missing field has the length 2³² − 1. Evidence and reply count as they are stored, packed. So the hash covers
-//! the very bytes that the service wrote, and can be computed again from the row alone. (Form 1, of rows of packings 0 to
+//! the very bytes that the service wrote, and can be computed again from the row alone. A row whose token was checked by one
+//! process alone has one field more at the end; all others have the hash that they had before that was noted. (Form 1, of rows of packings 0 to
 //! 2, took evidence and reply as two fields, before packing.)
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use super::pseudonym::People;
 
 const FORM: &[u8] = b"herald.record/2";
 const FORM_1: &[u8] = b"herald.record/1";
+const CHECKED_HERE: &[u8] = b"replay_check=local";
 const MISSING: u32 = u32::MAX;
 
 /// All fields that the hash covers.
@@ -33,6 +35,7 @@ pub struct LeafContent<'a> {
     pub rules_digest: &'a [u8; 32],
     pub card_ids: &'a [Uuid],
     pub content: LeafBytes<'a>,
+    pub checked_here: bool,
 }
 
 /// Evidence and reply, as the hash takes them.
@@ -79,6 +82,9 @@ impl LeafContent<'_> {
         match self.content {
             LeafBytes::Block(block) => leaf.field(block),
             LeafBytes::Apart { evidence, reply } => [evidence, reply].into_iter().for_each(|part| leaf.field(part)),
+        }
+        if self.checked_here {
+            leaf.field(CHECKED_HERE);
         }
         leaf.0.finalize().into()
     }
@@ -130,7 +136,15 @@ mod tests {
             rules_digest: &[2; 32],
             card_ids: &[],
             content: LeafBytes::Block(b"{}"),
+            checked_here: false,
         }
+    }
+
+    #[test]
+    fn a_token_that_was_checked_here_alone_cannot_be_told_otherwise_later() {
+        let people = People { key: [0; 4], patient: None, user: None };
+        let plain = content(&people, "a", "b");
+        assert_ne!(plain.hash(), LeafContent { checked_here: true, ..plain }.hash());
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod shown;
 mod spool;
 mod tally;
 
-pub use crate::journal::{Limits, SpoolState, WhenFull};
+pub use crate::journal::{Limits, Patience, SpoolState, WhenFull};
 pub use audit::{AuditReport, audit, prove};
 pub use decision::Decision;
 pub use key_file::KeyFileError;

@@ -4,7 +4,6 @@ use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
 use crate::journal::{Outcome, WhenFull};
@@ -14,7 +13,7 @@ use super::answers::{Job, again};
 use super::conductor::FLUSH_LIMIT;
 use super::decision::Decision;
 use super::opened::Spool;
-use super::recorders::Recorders;
+use super::recorders::{Entrance, Recorders};
 use super::tally::{RecorderHealth, count};
 
 /// What became of a decision.
@@ -52,7 +51,7 @@ pub enum RecordError {
 /// Records decisions. Cheap to clone; all clones share one queue and its writer.
 #[derive(Clone)]
 pub struct Recorder {
-    queue: mpsc::Sender<Job>,
+    entrance: Entrance,
     of: Recorders,
 }
 
@@ -67,19 +66,28 @@ impl Recorder {
         Ok(recorders.start())
     }
 
-    pub(super) const fn new(queue: mpsc::Sender<Job>, of: Recorders) -> Self {
-        Self { queue, of }
+    pub(super) const fn new(entrance: Entrance, of: Recorders) -> Self {
+        Self { entrance, of }
     }
 
-    /// Whether the queue would take a decision now: worth asking before the work of an assessment is done.
+    /// Whether a decision would be written in time now: worth asking before the work of an assessment is done.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.queue.capacity() > 0 && !self.queue.is_closed()
+        self.entrance.is_open()
+    }
+
+    /// Somebody was sent away before any work was done for him.
+    pub fn turned_away(&self) {
+        count(&self.of.tally().overloaded);
     }
 
     /// Records `decision` and answers after its commit, or after the flush of the spool. The database is given up in time for
     /// `deadline`; the flush is waited for also beyond it, so that no reply is unrecorded for want of time.
     pub async fn record(&self, decision: Decision, deadline: Instant) -> Recorded {
+        if !self.of.keep_decisions() {
+            count(&self.of.tally().unrecorded);
+            return Recorded::Unrecorded;
+        }
         let recorded = match self.recorded(decision, deadline.into()).await {
             Recorded::Unrecorded if self.of.conductor().limits.when_full == WhenFull::Refuse => Recorded::Refused,
             recorded => recorded,
@@ -89,7 +97,7 @@ impl Recorder {
     }
 
     async fn recorded(&self, decision: Decision, deadline: tokio::time::Instant) -> Recorded {
-        let place = match self.queue.try_reserve() {
+        let place = match self.entrance.waiting.try_reserve() {
             Ok(place) => place,
             Err(TrySendError::Full(()) | TrySendError::Closed(())) => return Recorded::Overloaded,
         };
@@ -145,6 +153,12 @@ impl Recorder {
     /// [`RecordError::Store`]: not known to be noted.
     pub async fn spend_token(&self, token: &SeenToken) -> Result<TokenStanding, RecordError> {
         Ok(again(|| self.of.store().spend_token(token)).await?)
+    }
+
+    /// [`Recorders::keep_decisions`].
+    #[must_use]
+    pub fn keeps_decisions(&self) -> bool {
+        self.of.keep_decisions()
     }
 
     /// [`Recorders::health`].

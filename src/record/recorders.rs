@@ -4,7 +4,7 @@
 //! what arrived together is committed together. A second writer for the same queue was tried: it halves the batches and
 //! costs PostgreSQL half as much again for each decision. Counters and closing time are shared.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -40,6 +40,7 @@ struct Shared {
     /// Decisions that were queued and are not answered yet.
     open: Arc<AtomicUsize>,
     queues: Mutex<Vec<Served>>,
+    keeps: bool,
 }
 
 impl Drop for Shared {
@@ -49,9 +50,27 @@ impl Drop for Shared {
     }
 }
 
+/// Where decisions come into a queue.
+#[derive(Clone)]
+pub(super) struct Entrance {
+    pub(super) waiting: mpsc::Sender<Job>,
+    /// Those who come out of it have waited too long.
+    slow: Arc<AtomicBool>,
+}
+
+impl Entrance {
+    /// Whether a decision should be let in: there is a place, and it will be written in time. Nobody waits long in an empty
+    /// queue, whatever was before.
+    pub(super) fn is_open(&self) -> bool {
+        let free = self.waiting.capacity();
+        let is_slow = free < self.waiting.max_capacity() && self.slow.load(Ordering::Acquire);
+        free > 0 && !is_slow && !self.waiting.is_closed()
+    }
+}
+
 /// One queue and who serves it.
 struct Served {
-    waiting: mpsc::Sender<Job>,
+    entrance: Entrance,
     queue: Queue,
     lane: JoinHandle<()>,
 }
@@ -62,11 +81,23 @@ impl Recorders {
     /// # Errors
     /// If the system gives no thread for the spool.
     pub fn new(store: Store, spool: Spool) -> std::io::Result<Self> {
+        Self::made(store, spool, true)
+    }
+
+    /// For a measurement: no decision is kept anywhere, and each answer says so.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn without_record(store: Store, spool: Spool) -> std::io::Result<Self> {
+        Self::made(store, spool, false)
+    }
+
+    fn made(store: Store, spool: Spool, keeps: bool) -> std::io::Result<Self> {
         let closing = watch::Sender::new(false);
         let tally = Arc::new(Tally::default());
         let (conductor, disk) = spool.serve(Arc::clone(&tally))?;
         let (disk, open) = (Mutex::new(Some(disk)), Arc::default());
-        Ok(Self(Arc::new(Shared { store, tally, conductor, disk, closing, open, queues: Mutex::default() })))
+        Ok(Self(Arc::new(Shared { store, tally, conductor, disk, closing, open, queues: Mutex::default(), keeps })))
     }
 
     /// Looks after the database while it is away, and replays the spool when it is back, until [`Self::drain`]. One for a
@@ -84,23 +115,25 @@ impl Recorders {
         let Shared { store, conductor, closing, .. } = &*self.0;
         let (waiting, receiver) = mpsc::channel(QUEUE);
         let queue = Arc::new(tokio::sync::Mutex::new(receiver));
-        let lane = Lane::new(store.clone(), Arc::clone(conductor));
+        let entrance = Entrance { waiting, slow: Arc::default() };
+        let lane = Lane::new(store.clone(), Arc::clone(conductor), Arc::clone(&entrance.slow));
         let lane = tokio::spawn(lane.run(Arc::clone(&queue), closing.subscribe()));
-        self.queues().push(Served { waiting: waiting.clone(), queue, lane });
-        Recorder::new(waiting, self.clone())
+        self.queues().push(Served { entrance: entrance.clone(), queue, lane });
+        Recorder::new(entrance, self.clone())
     }
 
     /// Whether every queue would take a decision now.
     #[must_use]
     pub fn have_room(&self) -> bool {
-        self.queues().iter().all(|served| served.waiting.capacity() > 0 && !served.waiting.is_closed())
+        self.queues().iter().all(|served| served.entrance.is_open())
     }
 
     /// Counters, queues, database and spool at this moment. The database is away too if nobody writes what waits in a queue.
     #[must_use]
     pub fn health(&self) -> RecorderHealth {
         let queues = self.queues();
-        let depth = queues.iter().map(|served| served.waiting.max_capacity() - served.waiting.capacity()).sum();
+        let waiting = queues.iter().map(|served| &served.entrance.waiting);
+        let depth = waiting.map(|waiting| waiting.max_capacity() - waiting.capacity()).sum();
         let away = !self.0.conductor.database_answers() || queues.iter().any(|served| served.lane.is_finished());
         let (mut spool, bytes, segments) = self.0.conductor.spool_state();
         if self.disk().as_ref().is_none_or(std::thread::JoinHandle::is_finished) {
@@ -133,7 +166,7 @@ impl Recorders {
                 tracing::error!("a writer ended by a panic");
             }
             if !queue.lock().await.is_empty() {
-                Lane::new(store.clone(), Arc::clone(conductor)).run(queue, closing.subscribe()).await;
+                Lane::new(store.clone(), Arc::clone(conductor), Arc::default()).run(queue, closing.subscribe()).await;
             }
         }
         // Only now nobody spools any more.
@@ -159,6 +192,12 @@ impl Recorders {
     #[must_use]
     pub fn timings(&self) -> Timings {
         self.0.tally.timings.clone()
+    }
+
+    /// Whether decisions are recorded at all.
+    #[must_use]
+    pub fn keep_decisions(&self) -> bool {
+        self.0.keeps
     }
 
     pub(super) fn store(&self) -> &Store {

@@ -48,7 +48,7 @@ pub struct RecorderHealth {
     pub unrecorded: u64,
     /// Repeated requests that got the stored reply.
     pub replayed: u64,
-    /// Requests turned away because the queue was full.
+    /// Requests turned away because too much was waiting.
     pub overloaded: u64,
     /// Requests refused because another replica knew their token.
     pub reused_tokens: u64,

@@ -51,6 +51,8 @@ pub struct StoredRow {
     pub card_ids: Vec<Uuid>,
     pub packing: i16,
     pub content: StoredContent,
+    /// Whether its token was checked by one process alone.
+    pub checked_here: bool,
     /// Whether `decision_key` says the same of it.
     pub key_agrees: bool,
     received_month: Date,
@@ -171,6 +173,7 @@ fn stored(kind: Kind, row: &PgRow) -> Result<StoredRow, StoreError> {
         card_ids: row.try_get("card_ids")?,
         packing: row.try_get("packing")?,
         content: content(row)?,
+        checked_here: row.try_get::<Option<&str>, _>("replay_check")?.is_some(),
         key_agrees: row.try_get("key_agrees")?,
         received_month,
     })

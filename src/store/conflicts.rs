@@ -22,7 +22,7 @@ impl Store {
     /// # Errors
     /// As for any write: [`StoreError::Rejected`] or [`StoreError::Unavailable`].
     pub async fn store_conflict(&self, row: &DecisionRow) -> Result<Conflict, StoreError> {
-        let query = bind_rows(sqlx::query(STORE_CONFLICT).persistent(false), &[row]);
+        let query = bind_rows(sqlx::query(STORE_CONFLICT).persistent(false), &[row]).bind(row.replay_check());
         let inserted = self.of_tenant(&row.tenant).await?.within(query).await?;
         if let Some(inserted) = inserted.first() {
             let _: Uuid = inserted.try_get(0)?;
@@ -37,10 +37,10 @@ impl Store {
 pub(super) const STORE_CONFLICT: &str = "\
 INSERT INTO decision_conflict (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash,
                                client_at, received_at, hook, category, next_step, pseudonym_key, patient_ref, user_ref,
-                               rules_digest, record_hash, content, card_ids, packing)
+                               rules_digest, record_hash, content, card_ids, packing, replay_check)
 SELECT g.tenant_id, g.service_id, g.hook_instance, g.decision_id, g.received_month, g.request_hash,
        g.client_at, g.received_at, g.hook, g.category, g.next_step, g.pseudonym_key, g.patient_ref, g.user_ref,
-       g.rules_digest, g.record_hash, g.content, ($20::uuid[])[g.card_first:g.card_last], $21::int2
+       g.rules_digest, g.record_hash, g.content, ($20::uuid[])[g.card_first:g.card_last], $21::int2, $22::text
   FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::date[], $6::bytea[],
               $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::bytea[],
               $13::bytea[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[],

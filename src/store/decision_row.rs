@@ -52,6 +52,8 @@ pub struct DecisionRow {
     pub content: Content,
     /// The token that the request came with; None in the loopback mode.
     pub token: Option<SeenToken>,
+    /// Its token was checked by one process alone: the database was away. Covered by `record_hash` where it is so.
+    pub checked_here: bool,
 }
 
 impl DecisionRow {
@@ -60,6 +62,11 @@ impl DecisionRow {
     #[must_use]
     pub fn key(&self) -> (&str, &str, &str) {
         (&self.tenant, &self.service, &self.hook_instance)
+    }
+
+    /// `replay_check` as it is stored.
+    pub(super) fn replay_check(&self) -> Option<&'static str> {
+        self.checked_here.then_some("local")
     }
 
     /// The reply in it, byte for byte.

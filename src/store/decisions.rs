@@ -9,6 +9,7 @@ use sqlx::postgres::{PgArguments, PgBindIterExt, PgRow};
 use sqlx::query::Query;
 use sqlx::{Connection, Executor, PgConnection, Postgres, Row};
 
+use super::checked_here::{STORE_BATCH_CHECKED_HERE, bind_rows_and_marks};
 use super::connect::{Statements, Store};
 use super::error::Outage;
 use super::instants::to_stored;
@@ -96,6 +97,9 @@ async fn store(connection: &mut PgConnection, batch: &[&DecisionRow], prepared: 
     let has_tokens = batch.iter().any(|row| row.token.is_some());
     let storing = if has_tokens {
         bind_rows_and_tokens(sqlx::query(STORE_BATCH_WITH_TOKENS).persistent(prepared), batch)
+    } else if batch.iter().any(|row| row.checked_here) {
+        // Out of the spool, where no row has a token any more.
+        bind_rows_and_marks(sqlx::query(STORE_BATCH_CHECKED_HERE).persistent(false), batch)
     } else {
         bind_rows(sqlx::query(STORE_BATCH).persistent(prepared), batch)
     };

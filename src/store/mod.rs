@@ -2,6 +2,7 @@
 
 mod answered_cards;
 mod audited;
+mod checked_here;
 mod conflicts;
 mod connect;
 mod decision_row;

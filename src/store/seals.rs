@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{Connection, Executor, PgConnection, Row};
 use time::Date;
 use uuid::Uuid;
 
@@ -84,7 +84,7 @@ impl SealerConnection {
             .bind(id)
             .bind(window.as_secs_f64())
             .bind(i64::from(most));
-        self.rows(query).await?.iter().map(leaf).collect()
+        self.rows_along(Some(ALONG_THE_INDEX), query).await?.iter().map(leaf).collect()
     }
 
     /// Adds a seal, and returns after the commit. False: somebody else has taken this number.
@@ -127,9 +127,21 @@ impl SealerConnection {
         &mut self,
         query: sqlx::query::Query<'_, sqlx::Postgres, sqlx::postgres::PgArguments>,
     ) -> Result<Vec<PgRow>, StoreError> {
+        self.rows_along(None, query).await
+    }
+
+    /// The same, under a setting of the planner that ends with the transaction.
+    async fn rows_along(
+        &mut self,
+        setting: Option<&'static str>,
+        query: sqlx::query::Query<'_, sqlx::Postgres, sqlx::postgres::PgArguments>,
+    ) -> Result<Vec<PgRow>, StoreError> {
         // In a transaction, so that a pooler gives both turns of a statement to one server.
         let asking = async {
             let mut transaction = self.0.begin().await?;
+            if let Some(setting) = setting {
+                transaction.execute(sqlx::raw_sql(setting)).await?;
+            }
             let rows = query.persistent(false).fetch_all(&mut *transaction).await?;
             transaction.commit().await?;
             Ok(rows)
@@ -219,6 +231,9 @@ pub(super) const ONE_SEAL: &str = "\
 SELECT tenant_id, seq, first_stored_at, last_stored_at, first_month, last_month, n, root, prev_seal_hash, sealed_at,
        key_id, signature, leaves
   FROM seal WHERE tenant_id = $1 AND seq = $2";
+
+/// Without statistics the planner would read and sort every unsealed row for each seal, which a long backlog has millions of.
+const ALONG_THE_INDEX: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off";
 
 /// Each half along its index; a batch may end between two rows of one microsecond, hence the id.
 pub(super) const UNSEALED: &str = "\

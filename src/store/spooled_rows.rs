@@ -12,6 +12,8 @@ use super::{DecisionRow, StoreError};
 
 const DECISION: u8 = 1;
 const FEEDBACK: u8 = 2;
+/// A decision on a token that nobody but this process could check.
+const DECISION_CHECKED_HERE: u8 = 3;
 
 /// Something that waits to be stored.
 #[derive(Debug, Clone)]
@@ -26,7 +28,8 @@ impl DecisionRow {
     /// For the spool.
     #[must_use]
     pub fn to_spool(&self) -> Vec<u8> {
-        let mut bytes = vec![DECISION];
+        let is_checked_here = self.checked_here || self.token.is_some();
+        let mut bytes = vec![if is_checked_here { DECISION_CHECKED_HERE } else { DECISION }];
         bytes.extend_from_slice(&PACKING.to_be_bytes());
         for part in
             [&*self.tenant, &*self.service, &*self.hook_instance, &*self.hook, &*self.category, &*self.next_step]
@@ -93,6 +96,9 @@ impl Reading<'_> {
     fn row(mut self) -> Option<SpooledRow> {
         let row = match self.array::<1>()? {
             [DECISION] => SpooledRow::Decision(Box::new(self.decision()?)),
+            [DECISION_CHECKED_HERE] => {
+                SpooledRow::Decision(Box::new(DecisionRow { checked_here: true, ..self.decision()? }))
+            }
             [FEEDBACK] => return Some(SpooledRow::Feedback(Box::new(self.feedback()?))),
             _ => return None,
         };
@@ -123,6 +129,7 @@ impl Reading<'_> {
             content: Content::of_stored(self.part()?),
             // It was spent when the decision was answered; this process remembers it for as long as it is good.
             token: None,
+            checked_here: false,
         })
     }
 
@@ -205,6 +212,7 @@ mod tests {
             card_ids: vec![Uuid::from_u128(7), Uuid::from_u128(8)],
             content: Content::pack(b"{}", b"{\"cards\":[]}", None),
             token: None,
+            checked_here: false,
         }
     }
 
@@ -230,6 +238,25 @@ mod tests {
         assert_eq!((read.decision_id, read.patient_ref, read.user_ref), (row.decision_id, row.patient_ref, None));
         assert_eq!((&read.card_ids, read.received_at), (&row.card_ids, row.received_at));
         assert!(read.content == row.content);
+    }
+
+    #[test]
+    fn a_decision_on_a_token_comes_back_as_one_whose_token_was_checked_here_alone() {
+        let token = super::super::SeenToken {
+            tenant: Arc::from("north"),
+            client: "main-ehr".into(),
+            token_hash: [1; 32],
+            used_for: [2; 32],
+            forget_at: "2026-11-24T10:05:00Z".parse().unwrap(),
+        };
+        let row = DecisionRow { token: Some(token), ..decision() };
+        for _ in 0..2 {
+            let Ok(SpooledRow::Decision(read)) = SpooledRow::read(&row.to_spool()) else { panic!("not read") };
+            assert!(read.checked_here && read.token.is_none());
+            assert_eq!(read.to_spool(), row.to_spool(), "also when it goes to the spool once more");
+        }
+        let Ok(SpooledRow::Decision(without)) = SpooledRow::read(&decision().to_spool()) else { panic!("not read") };
+        assert!(!without.checked_here);
     }
 
     #[test]

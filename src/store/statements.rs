@@ -3,8 +3,8 @@
 //! they can be sent unprepared behind a connection pooler.)
 
 use super::{
-    answered_cards, audited, conflicts, connect, decisions, dismissals, feedback, heard, orphans, recent, repeated,
-    retention, role, seals, seen_tokens, silences, trials,
+    answered_cards, audited, checked_here, conflicts, connect, decisions, dismissals, feedback, heard, orphans, recent,
+    repeated, retention, role, seals, seen_tokens, silences, trials,
 };
 
 /// Name and text of each statement.
@@ -15,6 +15,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("migrations that were run", role::MIGRATIONS_DONE),
     ("takes writes", decisions::TAKES_WRITES),
     ("store a batch", decisions::STORE_BATCH),
+    ("store a batch out of the spool", checked_here::STORE_BATCH_CHECKED_HERE),
     ("key holders", decisions::KEY_HOLDERS),
     ("store a batch with tokens", seen_tokens::STORE_BATCH_WITH_TOKENS),
     ("token uses", seen_tokens::TOKEN_USES),

@@ -1,18 +1,15 @@
 //! The HTTP client of one registered FHIR server.
 
-use std::io;
 use std::net::IpAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use reqwest::dns::Resolve;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Url};
+use reqwest::{Client, Url};
 
-use super::addresses::may_be_contacted;
 use super::registered::UpstreamError;
 use super::resolver::{CheckedNames, system};
-use crate::config::FhirAccess;
+use crate::config::{FhirAccess, authorities, may_be_contacted};
 
 /// Longest time in which a connection that nobody uses stays open.
 const IDLE: Duration = Duration::from_secs(60);
@@ -42,19 +39,13 @@ fn with_names(access: &FhirAccess, names: impl Resolve + 'static) -> Result<Clie
         .pool_idle_timeout(IDLE)
         .dns_resolver(names);
     let builder = match access.ca() {
-        Some(path) => builder.tls_certs_only(authorities(path)?),
+        Some(path) => {
+            let fault = |cause| UpstreamError::Authority { path: path.to_owned(), cause };
+            builder.tls_certs_only(authorities(path).map_err(fault)?)
+        }
         None => builder,
     };
     builder.build().map_err(|_| UpstreamError::Tls)
-}
-
-/// The certificates of a PEM file.
-fn authorities(path: &Path) -> Result<Vec<Certificate>, UpstreamError> {
-    let fault = |cause| UpstreamError::Authority { path: path.to_owned(), cause };
-    let found = std::fs::read(path).map_err(fault)?;
-    let none = || fault(io::Error::new(io::ErrorKind::InvalidData, "holds no certificate in PEM form"));
-    let certificates = Certificate::from_pem_bundle(&found).map_err(|_| none())?;
-    if certificates.is_empty() { Err(none()) } else { Ok(certificates) }
 }
 
 fn literal(base: &str) -> Option<IpAddr> {
@@ -64,6 +55,7 @@ fn literal(base: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
     use std::net::{Ipv4Addr, TcpListener};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};

@@ -13,7 +13,7 @@ use super::page::Trip;
 use super::query::{Query, next_page};
 use super::registered::FhirServer;
 use crate::cdshooks::{Key, next_link};
-use crate::json::Document;
+use crate::json::{Document, Value};
 
 /// One thing to ask for.
 #[derive(Clone)]
@@ -22,12 +22,15 @@ pub(super) enum Ask {
     Key(Key, Option<Query>),
     /// The page behind a Bundle that was sent.
     NextPage(Key, Query),
+    /// The Medication of this id, which orders or treatments refer to.
+    Medication(Box<str>, Query),
 }
 
 impl Ask {
     const fn key(&self) -> Key {
         match self {
             Self::Key(key, _) | Self::NextPage(key, _) => *key,
+            Self::Medication(..) => Key::MedRequests,
         }
     }
 
@@ -36,6 +39,7 @@ impl Ask {
         match self {
             Self::Key(key, _) => Part::NotFetched(*key),
             Self::NextPage(..) => Part::NoFurtherPage,
+            Self::Medication(..) => Part::NoMedication,
         }
     }
 }
@@ -88,6 +92,7 @@ async fn part(trip: &Trip, base: &str, ask: Ask) -> Part {
         Ask::Key(_, None) => Err(Fault::Unreachable),
         Ask::Key(key, Some(query)) => whole(trip, base, *key, query).await,
         Ask::NextPage(key, query) => checked(trip, query).await.map(|page| Part::FurtherPage(*key, page)),
+        Ask::Medication(id, query) => medication(trip, id, query).await,
     };
     had.unwrap_or_else(|fault| {
         tracing::debug!(prefetch_key = ask.key().name(), error = %fault, "not fetched");
@@ -109,6 +114,17 @@ async fn whole(trip: &Trip, base: &str, key: Key, query: &Query) -> Result<Part,
             Ok(Part::Pages(key, first, None))
         }
     }
+}
+
+/// The Medication of this id, and no other resource in its place.
+async fn medication(trip: &Trip, id: &str, query: &Query) -> Result<Part, Fault> {
+    let page = checked(trip, query).await?;
+    let is_it = Document::parse(&page).is_ok_and(|document| {
+        let says =
+            |member, wanted| document.root().get(member).and_then(Value::text).is_some_and(|sent| &*sent == wanted);
+        says("resourceType", "Medication") && says("id", id)
+    });
+    if is_it { Ok(Part::Medication(page)) } else { Err(Fault::Malformed) }
 }
 
 /// A page that is JSON.

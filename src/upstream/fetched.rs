@@ -13,6 +13,10 @@ pub(super) enum Part {
     NotFetched(Key),
     /// The page behind a Bundle that was sent.
     FurtherPage(Key, Vec<u8>),
+    /// A Medication that was referred to.
+    Medication(Vec<u8>),
+    /// It could not be had: what refers to it stays without a name.
+    NoMedication,
     /// That page could not be had: the Bundle stays as incomplete as it was.
     NoFurtherPage,
 }
@@ -28,6 +32,7 @@ pub struct Documents<'f>(Vec<Read<'f>>);
 
 enum Read<'f> {
     First(Key, Document<'f>),
+    Medication(Document<'f>),
     Further(Key, Document<'f>),
     NoData(Key),
     NotFetched(Key),
@@ -37,10 +42,21 @@ impl Fetched {
     /// What came of each question, for metrics: `fetched`, `no_data` or `failed`.
     pub fn outcomes(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|part| match part {
-            Part::Pages(..) | Part::FurtherPage(..) => "fetched",
+            Part::Pages(..) | Part::FurtherPage(..) | Part::Medication(_) => "fetched",
             Part::NoData(_) => "no_data",
-            Part::NotFetched(_) | Part::NoFurtherPage => "failed",
+            Part::NotFetched(_) | Part::NoFurtherPage | Part::NoMedication => "failed",
         })
+    }
+
+    /// Have Medications been asked for already?
+    pub fn asked_for_medications(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Medication(_) | Part::NoMedication))
+    }
+
+    /// What two errands of one request brought.
+    pub fn and(mut self, later: Self) -> Self {
+        self.0.extend(later.0);
+        self
     }
 
     /// Reads what came. Each page has been found to be JSON before.
@@ -61,7 +77,10 @@ impl Fetched {
                 }
                 Part::NoData(key) => read.push(Read::NoData(*key)),
                 Part::NotFetched(key) => read.push(Read::NotFetched(*key)),
-                Part::NoFurtherPage => {}
+                Part::Medication(medication) => {
+                    read.extend(Document::parse(medication).ok().map(Read::Medication));
+                }
+                Part::NoFurtherPage | Part::NoMedication => {}
             }
         }
         Documents(read)
@@ -74,6 +93,7 @@ impl<'f> Documents<'f> {
         for read in &self.0 {
             match read {
                 Read::First(key, page) => prefetch.answer(*key, Some(page.root())),
+                Read::Medication(medication) => prefetch.add_medication(medication.root()),
                 Read::Further(key, page) => prefetch.add_page(*key, page.root()),
                 Read::NoData(key) => prefetch.answer(*key, None),
                 Read::NotFetched(key) => prefetch.not_fetched(*key),

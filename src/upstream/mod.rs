@@ -4,7 +4,6 @@
 //! A request can name any address in `fhirServer` and in links of Bundles. None of them is ever used as sent: only a base
 //! that is registered for the client is contacted, at addresses that were checked, and only below its path.
 
-mod addresses;
 mod client;
 mod errand;
 mod fault;

@@ -46,6 +46,14 @@ pub(super) fn query(base: &str, template: &str, patient: &str) -> Option<Query> 
     }
 }
 
+/// The resource of this type and id below `base`. None for an id that would lead elsewhere.
+pub(super) fn resource(base: &str, kind: &str, id: &str) -> Option<Query> {
+    if matches!(id, "." | "..") {
+        return None;
+    }
+    Url::parse(&format!("{base}/{kind}/{id}")).ok().map(Query::Read)
+}
+
 /// Parameters with every value percent-encoded (RFC 3986, section 2.3: all but unreserved characters).
 fn encoded(parameters: &str) -> String {
     let mut encoded = String::with_capacity(2 * parameters.len());

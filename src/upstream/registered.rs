@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::client::client;
 use super::errand::{Ask, Errand};
-use super::query::{next_page, query};
+use super::query::{next_page, query, resource};
 use crate::cdshooks::HookRequest;
 use crate::config::Client;
 
@@ -69,26 +69,46 @@ impl Upstream {
     /// is missing, or where `fhirServer` is not the registered server of `client`.
     #[must_use]
     pub fn errand(&self, client: &Client, request: &HookRequest<'_>) -> Option<Errand> {
-        let access = client.fhir.as_ref()?;
-        let is_registered = request.fhir_server.as_deref().is_some_and(|sent| access.is_base(sent));
-        if !is_registered {
-            return None;
-        }
-        let server = self.0.get(&*client.name)?;
+        let (server, base) = self.registered(client, request)?;
         let patient = request.context.patient.as_str();
-        let whole = request.prefetch.missing().map(|key| Ask::Key(key, query(access.base(), key.template(), patient)));
+        let whole = request.prefetch.missing().map(|key| Ask::Key(key, query(base, key.template(), patient)));
         let next = request.prefetch.next_pages();
-        let next = next.filter_map(|(key, link)| Some(Ask::NextPage(key, next_page(access.base(), &link)?)));
-        let asks: Vec<Ask> = whole.chain(next).collect();
-        if asks.is_empty() {
-            return None;
-        }
-        let authorization = match request.authorization {
-            None => Ok(None),
-            Some(sent) => sent.access_token().ok_or(()).and_then(|token| bearer(&token).map(Some)),
-        };
-        Some(Errand { server: Arc::clone(server), base: access.base().into(), asks, authorization })
+        let next = next.filter_map(|(key, link)| Some(Ask::NextPage(key, next_page(base, &link)?)));
+        errand(server, base, whole.chain(next).collect(), request)
     }
+
+    /// The Medications to be fetched for `request`: `absent` tells their ids, given the base below which they may lie. It is
+    /// not asked where there is no registered server.
+    #[must_use]
+    pub fn medications(
+        &self,
+        client: &Client,
+        request: &HookRequest<'_>,
+        absent: impl FnOnce(&str) -> Vec<Box<str>>,
+    ) -> Option<Errand> {
+        let (server, base) = self.registered(client, request)?;
+        let ask = |id: Box<str>| Some(Ask::Medication(id.clone(), resource(base, "Medication", &id)?));
+        errand(server, base, absent(base).into_iter().filter_map(ask).collect(), request)
+    }
+
+    /// The FHIR server of `client` and its base, where the request names that very server.
+    fn registered<'c>(&self, client: &'c Client, request: &HookRequest<'_>) -> Option<(&Arc<FhirServer>, &'c str)> {
+        let access = client.fhir.as_ref()?;
+        let is_named = request.fhir_server.as_deref().is_some_and(|sent| access.is_base(sent));
+        let server = self.0.get(&*client.name).filter(|_| is_named)?;
+        Some((server, access.base()))
+    }
+}
+
+fn errand(server: &Arc<FhirServer>, base: &str, asks: Vec<Ask>, request: &HookRequest<'_>) -> Option<Errand> {
+    if asks.is_empty() {
+        return None;
+    }
+    let authorization = match request.authorization {
+        None => Ok(None),
+        Some(sent) => sent.access_token().ok_or(()).and_then(|token| bearer(&token).map(Some)),
+    };
+    Some(Errand { server: Arc::clone(server), base: base.into(), asks, authorization })
 }
 
 /// The header that shows the token, which is wiped here and printed nowhere.

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::addresses::may_be_contacted;
-use crate::config::AddressRange;
+use crate::config::{AddressRange, may_be_contacted};
 
 /// Asks `lookup` for the addresses of a name and lets through those that may be contacted. The answer goes straight to the
 /// connection, so a name that answers otherwise the next time gains nothing.

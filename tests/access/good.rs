@@ -13,14 +13,14 @@ fn token(key: &crate::keys::Key, change: impl FnOnce(&mut Value, &mut Value)) ->
     format!("Bearer {}", key.token_of(&header.to_string(), &claims.to_string()))
 }
 
-#[test]
-fn a_good_token_is_accepted_in_every_form_that_the_specification_allows() {
+/// What a good client may send as `Authorization`, and what is special about it.
+pub fn all() -> Vec<(&'static str, String)> {
     let (keys, now) = (&*KEYS, now());
     let plain = |_: &mut Value, _: &mut Value| {};
     let with_claim = |name: &'static str, value: Value| token(&keys.es384, move |_, claims| claims[name] = value);
     let with_header = |name: &'static str, value: Value| token(&keys.es384, move |header, _| header[name] = value);
     let here = format!("{BASE}{REVIEW}");
-    let good = [
+    vec![
         ("ES384", token(&keys.es384, plain)),
         ("ES256", token(&keys.es256, plain)),
         ("RS384, as its key says", token(&keys.rs384, plain)),
@@ -55,7 +55,12 @@ fn a_good_token_is_accepted_in_every_form_that_the_specification_allows() {
         ("claims that nobody knows", with_claim("sub", json!("somebody"))),
         ("a tenant that is configured", with_claim("tenant", json!("clinic"))),
         ("another client with a key of the same id", format!("Bearer {}", keys.of_other.token(&claims(OTHER, REVIEW)))),
-    ];
+    ]
+}
+
+#[test]
+fn a_good_token_is_accepted_in_every_form_that_the_specification_allows() {
+    let good = all();
     for (what, authorization) in &good {
         let reply = Service::shared().post(REVIEW, authorization, fresh_request());
         assert_eq!(reply.status, 200, "{what}: {}", String::from_utf8_lossy(&reply.body));

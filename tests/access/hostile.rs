@@ -11,16 +11,16 @@ use crate::keys::{BASE, JKU, KEYS, Key, MAIN, OTHER, base64url, claims, hs256, n
 use crate::site::{Service, Site, fresh_request};
 
 /// What is sent as `Authorization`, in lines.
-type Hostile = (String, Vec<String>);
+pub type Hostile = (String, Vec<String>);
 
 /// Listens where a token says that its keys are, and counts who comes.
-struct Trap {
+pub struct Trap {
     url: String,
     visits: Arc<AtomicUsize>,
 }
 
 impl Trap {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("https://{}/keys", listener.local_addr().unwrap());
         let visits = Arc::new(AtomicUsize::new(0));
@@ -31,6 +31,11 @@ impl Trap {
             }
         });
         Self { url, visits }
+    }
+
+    /// How many came.
+    pub fn visits(&self) -> usize {
+        self.visits.load(Ordering::SeqCst)
     }
 }
 
@@ -285,7 +290,8 @@ fn wrong_claims(good: &Changed<'_>, keys: &crate::keys::Keys) -> Vec<(&'static s
     cases
 }
 
-fn all(trap: &Trap) -> Vec<Hostile> {
+/// Every one of them.
+pub fn all(trap: &Trap) -> Vec<Hostile> {
     let keys = &*KEYS;
     let good = Changed(&keys.es384);
     let tokens =
@@ -310,7 +316,7 @@ fn every_hostile_token_gets_the_same_bare_401_byte_for_byte() {
         let all_of_it = reply.all_but_date();
         assert_eq!(first.get_or_insert_with(|| all_of_it.clone()), &all_of_it, "{what}");
     }
-    assert_eq!(trap.visits.load(Ordering::SeqCst), 0, "nothing is fetched because a token says so");
+    assert_eq!(trap.visits(), 0, "nothing is fetched because a token says so");
 }
 
 #[test]
@@ -318,7 +324,7 @@ fn a_good_token_with_a_foreign_x5u_is_accepted_and_nobody_goes_there() {
     let trap = Trap::new();
     let token = Changed(&KEYS.es384).header("x5u", (&*trap.url).into());
     Service::shared().post(REVIEW, &format!("Bearer {token}"), fresh_request()).answers();
-    assert_eq!(trap.visits.load(Ordering::SeqCst), 0);
+    assert_eq!(trap.visits(), 0);
 }
 
 #[test]
@@ -328,6 +334,14 @@ fn a_client_may_call_its_own_services_only() {
     Service::shared().post(select, &format!("Bearer {token}"), "{}").refuses(401);
     let token = KEYS.es384.token(&claims(MAIN, select));
     Service::shared().post(select, &format!("Bearer {token}"), "{}").refuses(400);
+    // The same service by the name of its hook, for EHRs that read no discovery.
+    let by_hook = "/cds-services/order-select";
+    let token = KEYS.of_other.token(&claims(OTHER, by_hook));
+    Service::shared().post(by_hook, &format!("Bearer {token}"), "{}").refuses(401);
+    let token = KEYS.es384.token(&claims(MAIN, by_hook));
+    Service::shared().post(by_hook, &format!("Bearer {token}"), "{}").refuses(400);
+    let token = KEYS.es384.token(&claims(MAIN, select));
+    Service::shared().post(by_hook, &format!("Bearer {token}"), "{}").refuses(401);
 }
 
 #[test]

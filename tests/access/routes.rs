@@ -1,7 +1,7 @@
 //! Who is not let in learns nothing of what is served; who is, gets the refusals of the loopback mode.
 
 use crate::harness::{FEEDBACK, REVIEW, over};
-use crate::keys::{KEYS, MAIN, bearer, claims};
+use crate::keys::{KEYS, MAIN, bearer, bearer_of_other, claims};
 use crate::site::{Service, fresh_request};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
@@ -129,4 +129,56 @@ fn a_token_travels_in_its_header_and_nowhere_else() {
     service.send("POST", REVIEW, &[JSON, ("Cookie", &cookie)], fresh_request().as_bytes()).refuses(401);
     let proxy = format!("Bearer {token}");
     service.send("POST", REVIEW, &[JSON, ("Proxy-Authorization", &proxy)], fresh_request().as_bytes()).refuses(401);
+}
+
+#[test]
+fn a_client_may_have_one_service_id_for_both_ordering_hooks() {
+    let site = crate::site::Site::new();
+    let service = site.start();
+    let path = "/cds-services/her2-order-sign";
+    let ids = |authorization: &str| {
+        let list = service.send("GET", "/cds-services", &[("Authorization", authorization)], b"").json();
+        let ids = list["services"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<String>>()
+    };
+    assert_eq!(ids(&bearer_of_other("/cds-services")), ["her2-chart-review", "her2-order-sign", "her2-order-sign"]);
+    assert_eq!(ids(&bearer("/cds-services")), ["her2-chart-review", "her2-order-select", "her2-order-sign"]);
+    let request = |hook: &str| {
+        let mut request: serde_json::Value = serde_json::from_str(&fresh_request()).unwrap();
+        request["hook"] = hook.into();
+        request["context"]["draftOrders"] = serde_json::json!({"resourceType": "Bundle"});
+        request.to_string()
+    };
+    for hook in ["order-select", "order-sign"] {
+        service.post(path, &bearer_of_other(path), request(hook)).answers();
+    }
+    service.post(path, &bearer_of_other(path), request("patient-view")).refuses(400);
+    service.post(path, &bearer(path), request("order-select")).refuses(400);
+    let recorded = "SELECT hook || ' at ' || service_id FROM decision ORDER BY 1";
+    assert_eq!(site.texts(recorded), ["order-select at her2-order-sign", "order-sign at her2-order-sign"]);
+}
+
+#[test]
+fn a_client_that_speaks_1_0_is_sent_a_list_in_1_0_and_anybody_else_the_plain_one() {
+    let old = "https://old.example.org";
+    let site = crate::site::Site::with(&format!(
+        "[[client]]\nname = \"old-ehr\"\ntenant = \"west\"\nissuer = \"{old}\"\njwks = \"other.json\"\n\
+         algorithms = [\"ES384\"]\nspec = \"1.0\"\nshared_order_service_id = true\n"
+    ));
+    let service = site.start();
+    let list = |headers: &[(&str, &str)]| service.send("GET", "/cds-services", headers, b"").json()["services"].clone();
+    let token = format!("Bearer {}", KEYS.of_other.token(&claims(old, "/cds-services")));
+    let of_old = list(&[("Authorization", &token)]);
+    let members: Vec<&String> = of_old[1].as_object().unwrap().keys().collect();
+    assert!(
+        !members.iter().any(|name| matches!(&***name, "usageRequirements" | "version" | "hookVersion")),
+        "{members:?}"
+    );
+    assert_eq!(of_old[1]["id"], "her2-order-sign");
+    assert_eq!(of_old[1]["hook"], "order-select");
+    for headers in [&[][..], &[("Authorization", &*bearer("/cds-services"))]] {
+        let plain = list(headers);
+        assert_eq!(plain[1]["id"], "her2-order-select");
+        assert_eq!(plain[1]["usageRequirements"], "FHIR R4");
+    }
 }

@@ -42,6 +42,11 @@ impl Site {
 
     /// With further lines at the end of the configuration.
     pub fn with(more: &str) -> Self {
+        Self::with_keys("jwks = \"main.json\"", more)
+    }
+
+    /// With these lines in the place where the main client says where its keys are.
+    pub fn with_keys(jwks: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = format!(
             r#"public_base = "https://cds.example.org"
@@ -51,7 +56,7 @@ pseudonym_key_file = "shared.key"
 name = "main-ehr"
 tenant = "north"
 issuer = "{MAIN}"
-jwks = "main.json"
+{jwks}
 algorithms = ["ES384", "ES256", "RS384", "RS256"]
 jku = "{JKU}"
 audiences = ["herald-production"]
@@ -67,6 +72,7 @@ issuer = "{OTHER}"
 jwks = "other.json"
 algorithms = ["ES384"]
 services = ["her2-order-sign", "her2-chart-review"]
+shared_order_service_id = true
 rate_per_second = 10000
 {more}"#
         );
@@ -127,24 +133,33 @@ rate_per_second = 10000
         self.folder.path().join("herald.toml")
     }
 
-    /// A process of the service, with a data directory of its own.
+    /// A process of the service on this machine's own address, with a data directory of its own.
     pub fn start(&self) -> Service {
-        let data = format!("data-{}", self.started.fetch_add(1, Ordering::Relaxed));
+        self.start_with("127.0.0.1:0", &format!("data-{}", self.started.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// A process that listens there and has this data directory.
+    pub fn start_with(&self, listen: &str, data: &str) -> Service {
         let mut child = herald("serve")
-            .args(["--listen", "127.0.0.1:0", "--config"])
+            .args(["--listen", listen, "--config"])
             .arg(self.config())
             .arg("--data-dir")
             .arg(self.folder.path().join(data))
             .env("DATABASE_URL", &self.url)
             .env("HERALD_ALLOW_UNSIGNED_RULES", "true")
+            // Whatever is fetched is fetched without this detour, which leads nowhere.
+            .env("HTTPS_PROXY", "http://127.0.0.1:9")
+            .env("https_proxy", "http://127.0.0.1:9")
             .stderr(std::fs::OpenOptions::new().create(true).append(true).open(self.log()).unwrap())
             .spawn()
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://");
-        let address = address.unwrap_or_else(|| panic!("{line}{}", std::fs::read_to_string(self.log()).unwrap()));
-        Service { address: address.parse().unwrap(), child }
+        let Some(url) = line.trim().strip_prefix("listening on ") else {
+            panic!("{line}{}", std::fs::read_to_string(self.log()).unwrap())
+        };
+        let port = url.rsplit_once(':').unwrap().1.parse().unwrap();
+        Service { address: SocketAddr::from(([127, 0, 0, 1], port)), url: url.to_owned(), child }
     }
 
     pub fn log(&self) -> PathBuf {
@@ -160,9 +175,14 @@ rate_per_second = 10000
     }
 }
 
+/// The binary that is tested: the one that was built with the tests, or the one that `HERALD_BINARY` names.
+pub fn binary() -> PathBuf {
+    std::env::var_os("HERALD_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_herald").into(), PathBuf::from)
+}
+
 /// A command of the binary, without anything that this machine may have set.
 pub fn herald(command: &str) -> Command {
-    let mut herald = Command::new(env!("CARGO_BIN_EXE_herald"));
+    let mut herald = Command::new(binary());
     herald.arg(command).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     for (name, _) in std::env::vars_os() {
         if name == "DATABASE_URL" || name.to_string_lossy().starts_with("HERALD_") {
@@ -175,6 +195,8 @@ pub fn herald(command: &str) -> Command {
 /// A running process; killed when it is dropped.
 pub struct Service {
     pub address: SocketAddr,
+    /// As it was printed.
+    pub url: String,
     child: Child,
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use herald::assessment::Knowledge;
 use herald::cdshooks::{VersionMembers, document as discovery};
 use herald::clock::Clock;
-use herald::http::{Condition, Crowd, Desk, Door, Health, Limits, Turns, start};
+use herald::http::{Condition, Crowd, Desk, Door, Health, Known, Limits, Turns, start};
 use herald::json::Document;
 use herald::metrics::Metrics;
 use herald::record::{Pseudonyms, Quiet, SealHead};
@@ -77,7 +77,7 @@ pub async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
     Desk {
         local: Arc::new(herald::config::Client::local()),
         access: None,
-        knowledge: Arc::new(Knowledge {
+        knowledge: Known::new(Knowledge {
             rulebook: herald::rules::load(&files).unwrap(),
             therapies: herald::rules::therapies(&files).unwrap(),
             order_rules: herald::rules::order_rules(&files).unwrap(),
@@ -200,6 +200,11 @@ fn raw(address: SocketAddr, bytes: &[u8]) -> Reply {
 
 /// One request on a connection of its own.
 pub fn over(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+    raw(address, &bytes(method, path, headers, body))
+}
+
+/// A request as it goes over the wire.
+pub fn bytes(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -208,7 +213,7 @@ pub fn over(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &st
         head.push_str(&format!("Content-Length: {}\r\n", body.len()));
     }
     head.push_str("\r\n");
-    raw(address, &[head.as_bytes(), body].concat())
+    [head.as_bytes(), body].concat()
 }
 
 /// One reply, with the invariants that hold for all of them checked.
@@ -220,7 +225,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub fn read(stream: &mut TcpStream) -> Self {
+    pub fn read(stream: &mut impl Read) -> Self {
         let mut bytes = Vec::new();
         let mut buffer = [0; 65536];
         let end_of_head = loop {

@@ -198,3 +198,28 @@ fn every_reply_keeps_browsers_from_guessing_and_every_page_from_being_framed() {
         assert_eq!(herald.send("GET", path, &[], b"").header("cache-control"), Some("no-store"), "{path}");
     }
 }
+
+#[test]
+fn what_is_no_http_is_refused_without_a_word_and_its_connection_closed() {
+    let herald = Herald::shared();
+    let many: String = (0..200).map(|n| format!("X-{n}: CANARY\r\n")).collect();
+    for (sent, status) in [
+        ("\u{16}\u{3}\u{1}CANARY\r\n\r\n", 400),
+        ("GET /CANARY\r\n\r\n", 400),
+        ("GET /CANARY HTTP/3.7\r\nHost: h\r\n\r\n", 400),
+        ("G@T /CANARY HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: h\r\nCANARY header\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: h\r\nX: CANARY\0\r\n\r\n", 400),
+        ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: CANARY\r\n\r\n", 400),
+        (&format!("GET / HTTP/1.1\r\nHost: h\r\n{many}\r\n"), 431),
+    ] {
+        let mut stream = herald.connect();
+        stream.write_all(sent.as_bytes()).unwrap();
+        let mut said = String::new();
+        let _ = stream.read_to_string(&mut said);
+        assert!(said.starts_with(&format!("HTTP/1.1 {status} ")), "{sent:?}: {said}");
+        assert!(said.contains("content-length: 0\r\n") && said.ends_with("\r\n\r\n"), "{sent:?}: {said}");
+        assert!(said.contains("connection: close\r\n") && !said.contains("CANARY"), "{sent:?}: {said}");
+    }
+}

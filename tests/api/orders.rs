@@ -52,6 +52,44 @@ fn post(path: &str, request: &Value) -> Value {
     HERALD.post(path, request.to_string()).answers()
 }
 
+/// A draft order that refers to a Medication and names nothing itself.
+fn referring(id: &str, medication: &str) -> Value {
+    let mut order = order(id, "");
+    let resource = order["resource"].as_object_mut().unwrap();
+    resource.remove("medicationCodeableConcept");
+    resource.insert("medicationReference".to_owned(), json!({"reference": medication}));
+    order
+}
+
+#[test]
+fn the_medication_of_an_order_is_found_in_the_bundle_of_the_orders_and_in_the_prefetch() {
+    let medication = json!({"resource": {"resourceType": "Medication", "id": "m1", "code": {"text": "trastuzumab"}}});
+    let another = json!({"resource": {"resourceType": "Medication", "id": "m1", "code": {"text": "paracetamol"}}});
+    let coded = safety(&post(SIGN, &drafts("order-coded", json!([order("o1", "trastuzumab")]))));
+    assert!(coded.iter().any(|finding| finding.starts_with("critical")), "{coded:?}");
+
+    let in_bundle = drafts("order-in-bundle", json!([referring("o1", "Medication/m1"), medication]));
+    assert_eq!(safety(&post(SIGN, &in_bundle)), coded);
+
+    let mut in_prefetch = drafts("order-in-prefetch", json!([referring("o1", "Medication/m1")]));
+    in_prefetch["prefetch"]["medRequests"] =
+        json!({"resourceType": "Bundle", "type": "searchset", "entry": [medication]});
+    assert_eq!(safety(&post(SIGN, &in_prefetch)), coded);
+
+    // What stands in the Bundle of the orders is meant, whatever else has its name.
+    in_prefetch["hookInstance"] = "order-in-both".into();
+    in_prefetch["context"]["draftOrders"]["entry"] = json!([referring("o1", "Medication/m1"), another]);
+    assert_eq!(safety(&post(SIGN, &in_prefetch)), [""; 0]);
+}
+
+#[test]
+fn an_order_that_refers_to_a_medication_which_nobody_names_is_told_and_not_passed_over() {
+    let reply = post(SIGN, &drafts("order-nameless", json!([referring("o1", "Medication/absent")])));
+    assert_eq!(safety(&reply), [""; 0]);
+    let excluded = &reply["extension"]["org.herald-cds.assessment"]["excluded"];
+    assert_eq!(*excluded, json!([{"reference": "MedicationRequest/o1", "why": "unreadable"}]));
+}
+
 #[test]
 fn signing_trastuzumab_for_a_her2_negative_tumour_is_critical() {
     let reply = post(SIGN, &sample("order-negative", INSTANCE));

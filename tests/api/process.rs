@@ -16,6 +16,7 @@ pub fn herald(arguments: &[&str]) -> Command {
         "HERALD_CONFIG",
         "HERALD_LOG",
         "HERALD_ALLOW_UNSIGNED_RULES",
+        "HERALD_BENCH_WITHOUT_RECORD",
         "DATABASE_URL",
     ] {
         command.env_remove(name);
@@ -56,6 +57,34 @@ pub fn wait_for_health(address: SocketAddr, word: &str) {
 pub fn signal(name: &str, child: &Child) {
     // the kill of the shell: a minimal system has no other
     assert!(Command::new("sh").arg("-c").arg(format!("kill {name} {}", child.id())).status().unwrap().success());
+}
+
+/// The server of the private cluster in this data directory.
+pub struct Postmaster {
+    pid: String,
+    /// Its files.
+    pub cluster: std::path::PathBuf,
+}
+
+impl Postmaster {
+    pub fn of(data: &tempfile::TempDir) -> Self {
+        let cluster = data.path().join("pg");
+        let text = std::fs::read_to_string(cluster.join("postmaster.pid")).unwrap();
+        Self { pid: text.lines().next().unwrap().to_owned(), cluster }
+    }
+
+    pub fn signal(&self, name: &str) {
+        assert!(Command::new("sh").arg("-c").arg(format!("kill {name} {}", self.pid)).status().unwrap().success());
+    }
+}
+
+/// Asks again and again; for what comes in its own time.
+pub fn until(otherwise: &str, mut arrived: impl FnMut() -> bool) {
+    let give_up = Instant::now() + Duration::from_secs(60);
+    while !arrived() {
+        assert!(Instant::now() < give_up, "{otherwise}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]
@@ -110,6 +139,26 @@ fn the_head_of_the_seals_is_published_from_the_start_with_the_public_key_and_no_
     assert_eq!(published["publicKey"].as_str().map(str::len), Some(64));
     assert_eq!(std::fs::read(data.path().join("seals/head.json")).unwrap(), head().body);
     signal("-TERM", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_service_that_is_started_to_measure_without_a_record_says_so_in_every_reply_in_its_health_and_at_its_start() {
+    let data = tempfile::tempdir().unwrap();
+    let arguments = ["--listen", "127.0.0.1:0", "--data-dir", data.path().to_str().unwrap()];
+    let mut child =
+        herald(&arguments).env("HERALD_BENCH_WITHOUT_RECORD", "true").env("HERALD_LOG", "off").spawn().unwrap();
+    let address = address_of(&mut child);
+    let json = [("Content-Type", "application/json")];
+    let reply = over(address, "POST", REVIEW, &json, crate::harness::request().to_string().as_bytes());
+    reply.answers();
+    assert_eq!(reply.header("x-decision-record"), Some("unrecorded"));
+    wait_for_health(address, "critical");
+    assert_eq!(over(address, "GET", "/health", &[], b"").json()["record"]["kept"], false);
+    signal("-TERM", &child);
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("NO DECISION IS RECORDED"), "{said}");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use herald::pages::SAMPLES;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Herald, Reply};
+use crate::harness::{Herald, REVIEW, Reply, request};
 use crate::standard::{faults_of_discovery, faults_of_our_reply};
 
 /// Sends the request of a sample patient to its service.
@@ -234,4 +234,24 @@ fn cdsh_r25_a_fhir_server_that_nobody_registered_is_no_error_and_is_not_contacte
     request["prefetch"] = serde_json::json!({});
     assert!(Herald::shared().post(&path, request.to_string()).refuses(412).contains("`her2`"));
     assert!(trap.accept().is_err(), "somebody knocked");
+}
+
+#[test]
+fn an_ehr_that_reads_no_discovery_may_call_a_service_by_the_name_of_its_hook() {
+    let herald = Herald::shared();
+    let mut request = request();
+    request["hookInstance"] = "called-by-the-name-of-the-hook".into();
+    let by_hook = herald.post("/cds-services/patient-view", request.to_string());
+    by_hook.answers();
+    let by_id = herald.post(REVIEW, request.to_string());
+    assert_eq!(by_id.header("idempotent-replay"), Some("true"), "it is the same service");
+    assert_eq!(by_id.body, by_hook.body);
+    let feedback =
+        json!({"feedback": [{"card": "a-card", "outcome": "accepted", "outcomeTimestamp": "2026-11-26T10:00:00Z"}]});
+    assert_eq!(herald.post("/cds-services/patient-view/feedback", feedback.to_string()).status, 200);
+    herald.post("/cds-services/order-sign", request.to_string()).refuses(400);
+    herald.send("GET", "/cds-services/order-select", &[], b"").refuses(405);
+    for other in ["/cds-services/Patient-View", "/cds-services/appointment-book", "/patient-view"] {
+        herald.post(other, request.to_string()).refuses(404);
+    }
 }

@@ -33,25 +33,25 @@ impl Place {
     }
 }
 
-fn ask(address: SocketAddr, instance: &str) -> Reply {
+pub fn ask(address: SocketAddr, instance: &str) -> Reply {
     let mut request = request();
     request["hookInstance"] = instance.into();
     over(address, "POST", REVIEW, &[("Content-Type", "application/json")], request.to_string().as_bytes())
 }
 
-fn record_word(reply: &Reply) -> Option<&str> {
+pub fn record_word(reply: &Reply) -> Option<&str> {
     assert_eq!(reply.status, 200);
     reply.header("x-decision-record")
 }
 
-fn end(mut child: Child, how: &str) {
+pub fn end(mut child: Child, how: &str) {
     signal(how, &child);
     let status = child.wait().unwrap();
     assert!(how == "-KILL" || status.code() == Some(0), "{status}");
 }
 
 /// Found in the database, each once.
-fn found(url: &str) -> Vec<String> {
+pub fn found(url: &str) -> Vec<String> {
     on_a_runtime(async { Database::at(url).await.texts("SELECT hook_instance FROM decision ORDER BY 1").await })
 }
 

@@ -11,7 +11,7 @@ const ROWS: usize = 6;
 const EDITS: u64 = 1_000;
 
 /// Every column of a decision, and how it is changed.
-const COLUMNS: [(&str, &str); 21] = [
+const COLUMNS: [(&str, &str); 22] = [
     ("tenant_id", "'nobody'"),
     ("received_month", "received_month + interval '1 month'"),
     ("decision_id", "'01890a5d-ac96-774b-bcce-b302099a8057'"),
@@ -33,6 +33,7 @@ const COLUMNS: [(&str, &str); 21] = [
     ("card_ids", "'{}'"),
     ("content", "set_bit(content, BIT, 1 - get_bit(content, BIT))"),
     ("evidence", "'\\x00'"),
+    ("replay_check", "CASE WHEN replay_check IS NULL THEN 'local' END"),
 ];
 
 /// Every column of a seal, and how it is changed.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod checked_here;
 mod commands;
 mod deletion;
 mod edits;

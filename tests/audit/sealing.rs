@@ -50,6 +50,42 @@ async fn replicas_that_seal_at_once_seal_each_row_once_whoever_holds_the_lease()
 }
 
 #[tokio::test]
+async fn for_a_seal_of_a_long_backlog_no_more_rows_are_read_than_it_seals() {
+    let sealed = Sealed::empty().await;
+    sealed.record(of("north", "first", 1)).await;
+    sealed
+        .database
+        .run(
+            "INSERT INTO decision (tenant_id, received_month, decision_id, received_at, packing, service_id, hook_instance, hook,
+                                   category, next_step, pseudonym_key, request_hash, rules_digest, record_hash, card_ids, content)
+             SELECT tenant_id, received_month, gen_random_uuid(), received_at, packing, service_id, hook_instance || n, hook,
+                    category, next_step, pseudonym_key, request_hash, rules_digest, record_hash, card_ids, content
+               FROM decision, generate_series(1, 4000) AS n",
+        )
+        .await;
+    let mut line = sealed.database.store.open_sealer().await.unwrap();
+    let mut last = None;
+    for _ in 0..10 {
+        let leaves = line.unsealed("north", last, Duration::ZERO, 100).await.unwrap();
+        assert_eq!(leaves.len(), 100);
+        last = leaves.last().map(|leaf| (leaf.stored_at, leaf.id));
+    }
+    line.close().await;
+    let read = "SELECT coalesce(sum(idx_tup_read), 0)::int8 FROM pg_stat_all_indexes \
+                WHERE relname LIKE 'decision_%' AND indexrelname LIKE '%stored_at%'";
+    // What a connection counted is seen by others a moment after it was closed.
+    let mut seen = 0;
+    for _ in 0..100 {
+        seen = sealed.database.number(read).await;
+        if seen >= 1_000 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!((1_000..1_100).contains(&seen), "{seen} rows were read for 1,000");
+}
+
+#[tokio::test]
 async fn a_row_that_is_inserted_behind_the_seals_is_never_sealed_and_is_named() {
     let sealed = Sealed::with(1, 3).await;
     let forged = of("north", "forged", 1);

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -52,8 +53,12 @@ class Herald:
         self.until_settled()
         return self
 
-    def until_ready(self) -> None:
+    def seconds_to_ready(self) -> float:
+        """Starts it and tells how long /readyz took to say yes."""
+        began = time.monotonic()
+        self.launch()
         machine.until(self._is_ready, 20, "Herald is not ready")
+        return time.monotonic() - began
 
     def until_settled(self, seconds: float = 60) -> None:
         """Until the database takes decisions and the spool is empty."""

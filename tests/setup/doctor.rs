@@ -118,12 +118,33 @@ fn what_is_wrong_with_a_resource_is_told_and_what_herald_reads_all_the_same_is_s
     for (wrong, words) in [
         (OBSERVATION.replace("\"final\"", "\"final\",\"colour\":\"red\""), "colour"),
         (OBSERVATION.replace("\"final\"", "\"final\",\"note\":[]"), "note: an empty array"),
-        (OBSERVATION.replace("\"final\"", "\"final\",\"x\":[[1],{\"y\":[2]}]"), "not a valid R4 resource"),
+        (
+            OBSERVATION.replace("\"final\"", "\"final\",\"x\":[[1],{\"y\":[2]}]"),
+            "bad   Observation.x: no element of Observation",
+        ),
+        (OBSERVATION.replace("2026-10-12", "12.10.2026"), "Observation.effectiveDateTime: not valid as dateTime"),
+        (OBSERVATION.replace("\"final\"", "\"banana\""), "allowed: registered, preliminary, final"),
     ] {
         let (code, said) = checked(&wrong);
         assert_eq!(code, Some(1), "{said}");
         assert!(said.contains(words) && said.contains("IHC 2+"), "{said}");
     }
+}
+
+#[test]
+fn every_fault_has_a_line_with_its_place_up_to_a_hundred() {
+    let wrong = OBSERVATION.replace("\"status\":\"final\",", "").replace("\"code\":\"LA11842-4\"", "\"code\":5");
+    let (code, said) = checked(&wrong);
+    assert_eq!(code, Some(1), "{said}");
+    for words in
+        ["bad   Observation.status: required", "bad   Observation.valueCodeableConcept.coding[0].code: a number"]
+    {
+        assert!(said.lines().any(|line| line.starts_with(words)), "{words} in {said}");
+    }
+    let many = OBSERVATION.replace("\"final\"", &format!("\"final\",\"note\":[{}1]", "1,".repeat(150)));
+    let (_, said) = checked(&many);
+    assert_eq!(said.lines().filter(|line| line.starts_with("bad")).count(), 100, "{said}");
+    assert!(said.contains("only the first 100 problems"), "{said}");
 }
 
 #[test]

@@ -80,3 +80,16 @@ fn cdsh_r58_with_clients_only_configured_pages_are_named() {
         assert!(!named(other), "{other}");
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_crash_of_the_service_leaves_no_core_file() {
+    let site = Site::new();
+    site.configured(&[("listen", "\"127.0.0.1:0\"")], &[&site.client()]);
+    let running =
+        Running::start(site.serve(&[("DATABASE_URL", "postgres://herald@localhost/herald?host=%2Fnonexistent")]));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", running.child.id())).unwrap();
+    let of_core_files = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let sizes: Vec<&str> = of_core_files.split_whitespace().skip(4).collect();
+    assert_eq!(sizes, ["0", "0", "bytes"], "{of_core_files}");
+}

@@ -65,11 +65,16 @@ pub struct Database {
 
 impl Database {
     pub async fn fresh() -> Self {
+        Self::at(&Self::empty().await).await
+    }
+
+    /// The address of one in which there is nothing.
+    pub async fn empty() -> String {
         let server = server().await;
         let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
         let mut owner = PgConnection::connect(&server.url()).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut owner).await.unwrap();
-        Self::at(&server.url_of(&name)).await
+        server.url_of(&name)
     }
 
     pub async fn at(url: &str) -> Self {

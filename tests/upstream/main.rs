@@ -13,6 +13,7 @@ mod hapi;
 mod harness;
 mod hostile;
 mod links;
+mod medications;
 mod site;
 #[allow(dead_code, unused_imports, reason = "the tests of the loopback mode use the rest of it")]
 #[path = "../standard/mod.rs"]

@@ -4,6 +4,8 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+use fhir_check::{MOST_PROBLEMS, strict_check};
+
 use crate::assessment::{as_text, assess};
 use crate::clock::Clock;
 use crate::commands::assess::read;
@@ -52,22 +54,16 @@ fn checked(file: Option<&Path>) -> Result<bool, NotChecked> {
         fhir::extract(sources, None)
     };
     let resource = serde_json::from_slice(bytes).map_err(|_| NotChecked::NotJson)?;
-    let problems = strictly(&resource);
+    let problems = strict_check(&resource);
     for problem in &problems {
         println!("bad   {problem}");
     }
-    if problems.is_empty() {
-        println!("ok    valid FHIR R4");
+    match problems.len() {
+        0 => println!("ok    valid FHIR R4"),
+        MOST_PROBLEMS => println!("note  only the first {MOST_PROBLEMS} problems are told"),
+        _ => {}
     }
     let knowledge = knowledge(Vec::new())?;
     println!("\nWhat Herald reads:\n{}", as_text(&assess(&knowledge, &evidence, Clock::System.today())));
     Ok(problems.is_empty())
-}
-
-/// A panic of the reader becomes a line of its own; its words on standard error would say nothing to anybody.
-fn strictly(resource: &serde_json::Value) -> Vec<fhir_out::Problem> {
-    std::panic::set_hook(Box::new(|_| {}));
-    let problems = fhir_out::strict_check(resource);
-    drop(std::panic::take_hook());
-    problems
 }

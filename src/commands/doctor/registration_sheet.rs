@@ -192,6 +192,8 @@ fn resource(key: Key) -> &'static str {
 
 fn access(site: &Site<'_>) -> String {
     let mut types: Vec<&str> = keys(site).into_iter().map(resource).collect();
+    // No key asks for it: a Medication is read where an order only refers to it.
+    types.push("Medication");
     types.sort_unstable();
     types.dedup();
     let list = |of: &dyn Fn(&str) -> String| {
@@ -208,7 +210,7 @@ fn access(site: &Site<'_>) -> String {
     format!(
         "## FHIR access\n\n{server}\n\nScopes, reading only:\n\n* SMART v1: {}\n* SMART v2: {}",
         list(&|kind| format!("{kind}.read")),
-        list(&|kind| if kind == "Patient" { "Patient.r".to_owned() } else { format!("{kind}.rs") }),
+        list(&|kind| if matches!(kind, "Patient" | "Medication") { format!("{kind}.r") } else { format!("{kind}.rs") }),
     )
 }
 
@@ -216,9 +218,11 @@ fn screens(site: &Site<'_>, base: &str) -> String {
     let most = "one card at most when a chart is opened, two when medicines are ordered";
     let suggestions = match site.client.profile {
         EhrProfile::Generic | EhrProfile::Athena => {
-            "one suggestion at most, a draft order or the removal of a draft, `at-most-one`"
+            "one suggestion at most, a draft order (with the site's own code, see `order_codes`) or the removal of a draft, `at-most-one`"
         }
-        EhrProfile::Epic => "one suggestion at most with one action, `any`",
+        EhrProfile::Epic => {
+            "one suggestion at most with one action, `any`; a draft order can carry the site's own code (`order_codes`)"
+        }
         EhrProfile::Cerner => "no suggestions",
     };
     format!(

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::config::{AddressRange, is_public};
+use super::fhir_access::AddressRange;
+use super::outside::is_public;
 
 /// Never contacted, whatever a site opens: nobody's, everybody's, IPv4 in disguise, and what hands out the keys of a
 /// machine in a cloud.
@@ -19,7 +20,8 @@ const NEVER: [AddressRange; 9] = [
 ];
 
 /// May `address` be contacted by a client whose site opened the networks `opened`?
-pub(super) fn may_be_contacted(address: IpAddr, opened: &[AddressRange]) -> bool {
+#[must_use]
+pub fn may_be_contacted(address: IpAddr, opened: &[AddressRange]) -> bool {
     let lies_in = |ranges: &[AddressRange]| ranges.iter().any(|range| range.contains(address));
     !lies_in(&NEVER) && (is_public(address) || lies_in(opened))
 }

@@ -1,0 +1,92 @@
+//! The start of the binary: what it answers before its database does, and what comes in once the database is there.
+
+use std::net::SocketAddr;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::harness::{REVIEW, Reply, on_a_runtime, over};
+use crate::process::{Postmaster, address_of, herald, started, until, wait_for_health};
+use crate::spool::{ask, end, found, record_word};
+use crate::support::{Database, data_dir};
+
+/// A patient for whom the sample of trials has a cohort.
+const PATIENT: &str = include_str!("../../bench/patient_view.json");
+
+fn ask_of_patient(address: SocketAddr, instance: &str) -> Reply {
+    let mut request: Value = serde_json::from_str(PATIENT).unwrap();
+    request["hookInstance"] = instance.into();
+    over(address, "POST", REVIEW, &[("Content-Type", "application/json")], request.to_string().as_bytes())
+}
+
+fn names_trials(reply: &Reply) -> bool {
+    let assessment = &reply.answers()["extension"]["org.herald-cds.assessment"];
+    !assessment["trials"].as_array().unwrap().is_empty()
+}
+
+fn readiness(address: SocketAddr) -> u16 {
+    over(address, "GET", "/readyz", &[], b"").status
+}
+
+#[test]
+fn after_a_crash_the_service_is_ready_before_its_database_answers_and_names_trials_once_it_does() {
+    let data = data_dir();
+    let (child, address) = started(&data, "warn");
+    wait_for_health(address, "ok");
+    assert!(names_trials(&ask_of_patient(address, "before")));
+    let postmaster = Postmaster::of(&data);
+    end(child, "-KILL");
+    // In this order: the system lets a stopped server go on when the service that started it dies.
+    postmaster.signal("-STOP");
+
+    let (child, address) = started(&data, "warn");
+    let early = ask_of_patient(address, "early");
+    assert_eq!(record_word(&early), Some("spooled"));
+    assert!(!names_trials(&early), "nobody could tell them yet");
+    end(child, "-KILL");
+
+    let (child, address) = started(&data, "warn");
+    assert_eq!(readiness(address), 200, "with a spool to replay and a database that does not answer");
+    assert_eq!(over(address, "GET", "/health", &[], b"").json()["status"], "starting");
+    assert_eq!(record_word(&ask_of_patient(address, "early")), Some("spooled"));
+    postmaster.signal("-CONT");
+    wait_for_health(address, "ok");
+    let mut asked = 0;
+    until("cards name no trials although the database is there", || {
+        asked += 1;
+        names_trials(&ask_of_patient(address, &format!("after-{asked}")))
+    });
+    until("the spool is not replayed", || {
+        over(address, "GET", "/health", &[], b"").json()["record"]["spool"]["segments"] == 0
+    });
+    let url = on_a_runtime(herald::embedded::running(data.path())).unwrap().unwrap();
+    let found = found(&url);
+    for once in ["before", "early"] {
+        assert_eq!(found.iter().filter(|instance| *instance == once).count(), 1, "{once}: {found:?}");
+    }
+    end(child, "-TERM");
+}
+
+#[test]
+fn a_database_without_the_schema_of_this_version_keeps_hooks_out_until_it_is_migrated() {
+    let url = on_a_runtime(Database::empty());
+    let data = tempfile::tempdir().unwrap();
+    let arguments = ["--listen", "127.0.0.1:0", "--data-dir", data.path().to_str().unwrap()];
+    let mut child = herald(&arguments).env("DATABASE_URL", &url).env("HERALD_LOG", "off").spawn().unwrap();
+    let address = address_of(&mut child);
+    until("it is ready for a database without tables", || readiness(address) == 503);
+    assert_eq!(over(address, "GET", "/health", &[], b"").json()["status"], "starting");
+    assert_eq!(over(address, "GET", "/livez", &[], b"").status, 200, "a restart would not help");
+    let refused = ask(address, "too early");
+    refused.refuses(503);
+    assert_eq!(refused.header("retry-after"), Some("1"));
+
+    let mut migrate = Command::new(env!("CARGO_BIN_EXE_herald"));
+    migrate.arg("migrate").env("HERALD_OWNER_DATABASE_URL", &url);
+    assert!(migrate.output().unwrap().status.success());
+    until("it is not ready although the schema is there", || readiness(address) == 200);
+    wait_for_health(address, "ok");
+    assert_eq!(ask(address, "in time").status, 200);
+    until("what was answered is not found", || found(&url) == ["in time"]);
+    end(child, "-TERM");
+}
