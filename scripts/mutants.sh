@@ -16,7 +16,7 @@ shift
 version=27.1.0
 crate=$work/crate
 
-mkdir -p "$crate/src/commands" "$crate/src/store" "$crate/crates"
+mkdir -p "$crate/src/commands" "$crate/src/store"
 for room in assessment cdshooks domain fhir json noise rules trials; do
     rm -rf "$crate/src/$room"
     cp -Rp "$root/src/$room" "$crate/src/$room"
@@ -24,7 +24,7 @@ done
 cp -p "$root/src/markdown.rs" "$crate/src/"
 cp -p "$root/src/commands/rules.rs" "$crate/src/commands/"
 cp -p "$root/src/store/sample_trials.rs" "$crate/src/store/"
-for folder in tests rules fhir-profiles crates/fhir-check crates/fhir-out; do
+for folder in tests rules fhir-profiles crates; do
     rm -rf "${crate:?}/$folder"
     cp -Rp "$root/$folder" "$crate/$folder"
 done

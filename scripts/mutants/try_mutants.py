@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs the tests that meet a mutant against it until one fails: first those that caught others of its file, then quick ones.
 
-    try_mutants.py LIST BUILT RESULTS [--in src/rules] [--only NAMES] [--missed] [--jobs N]
+    try_mutants.py LIST BUILT RESULTS [--in src/rules] [--only NAMES] [--missed] [--budget SECONDS] [--jobs N]
 
 LIST is that of cargo-mutants, BUILT is what one_build.py wrote; what each test meets is added to it by the first run. RESULTS is appended to, one JSON line for each mutant, so
 that a run can be ended and taken up again: what has a result by its name is not tried again, unless it is among the lines
-of the file NAMES, or was missed and --missed is said. The last line of a mutant holds.
+of the file NAMES, or was missed and --missed is said. The last line of a mutant holds. After SECONDS of tests a mutant
+counts as missed, though slower tests are left: for a first pass.
 """
 
 import argparse
@@ -96,13 +97,17 @@ def batches(tests, likely):
         yield batch, sum_of
 
 
-def tried(binary, number, tests, likely):
+def tried(binary, number, tests, likely, budget):
     """What the tests say of one mutant: "missed" if they all pass, "caught" or "timeout" and by which test."""
+    passed, spent = 0, 0
     for names, seconds in batches(tests, likely):
+        if spent + seconds > budget:
+            break
         failed, _ = binary.run(names, {"MUTANT": str(number)}, int(10 + 8 * seconds))
         if failed:
             return ("timeout" if failed.startswith("timeout") else "caught"), failed
-    return "missed", f"{len(tests)} tests"
+        passed, spent = passed + len(names), spent + seconds
+    return "missed", f"{passed} of {len(tests)} tests"
 
 
 def known(path):
@@ -119,6 +124,7 @@ def main():
     arguments.add_argument("--in", dest="folder", default="src/")
     arguments.add_argument("--only", type=Path)
     arguments.add_argument("--missed", action="store_true")
+    arguments.add_argument("--budget", type=float, default=float("inf"))
     arguments.add_argument("--jobs", type=int, default=1)
     given = arguments.parse_args()
     mutants, built = json.loads(given.list.read_text()), json.loads(given.built.read_text())
@@ -144,7 +150,7 @@ def main():
         tests = {test: told["seconds"] for test, told in built["tests"].items() if number in told["meets"]}
         if number in placed:
             likely = [test for test, _ in caught_by[name.split(":")[0]].most_common()]
-            result, by = tried(binary, number, tests, likely)
+            result, by = tried(binary, number, tests, likely, given.budget)
         else:
             result, by = "unviable", built["unviable"].get(name, "no place for a switch")
         with writing:

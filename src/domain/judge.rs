@@ -254,7 +254,7 @@ const fn overall_of(word: IhcWord) -> OverallWord {
     }
 }
 
-/// Two usable ISH that differ: the newer is shown, without a group.
+/// Two usable ISH that differ: the newer is shown, without a group. The row of the table says what is to be done.
 fn conflicting<'e>(read: &[(&IshCandidate<'e>, IshReading)]) -> IshCounted<'e> {
     let mut flags: Flags = read.iter().flat_map(|(_, reading)| reading.flags.iter()).collect();
     flags.insert(Flag::ConflictingResults);
@@ -263,7 +263,6 @@ fn conflicting<'e>(read: &[(&IshCandidate<'e>, IshReading)]) -> IshCounted<'e> {
         shown: read.first().and_then(|(candidate, _)| candidate.ish),
         time: read.first().and_then(|(candidate, _)| candidate.time),
         flags,
-        next: NextStep::LabClarification,
         ..IshCounted::none()
     }
 }

@@ -104,7 +104,7 @@ fn probes<'r>(ranges: impl Iterator<Item = &'r Range>) -> Vec<Option<Decimal>> {
     let mut probes = vec![None, Some(Decimal::from(0))];
     for end in ranges.flat_map(Range::ends) {
         for probe in [just_below(end), Some(end.clone()), just_above(end)] {
-            if probe.is_some() && !probes.contains(&probe) {
+            if !probes.contains(&probe) {
                 probes.push(probe);
             }
         }

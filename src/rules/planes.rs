@@ -97,7 +97,7 @@ fn incomplete_numbers(table: &Table, bands: &[Entry<'_>], axes: &[Vec<Probe>; 3]
     let mut possible: BTreeMap<IshColumn, (usize, BTreeSet<IshColumn>)> = BTreeMap::new();
     for (band, entry) in bands.iter().filter(|(band, _)| !band.missing.is_empty()) {
         let known = IshBand { missing: Vec::new(), ..(*band).clone() };
-        for point in points(axes).filter(|[ratio, copies, _]| ratio.is_some() && copies.is_some()) {
+        for point in points(axes) {
             let complete = bands.iter().find(|(other, _)| other.column.is_usable() && holds(other, point));
             if let (true, Some((complete, _))) = (holds(&known, point), complete) {
                 possible.entry(band.column).or_insert((entry.at(), BTreeSet::new())).1.insert(complete.column);

@@ -90,6 +90,20 @@ fn a_medicine_without_the_tumours_of_its_labels_is_refused_and_so_is_one_with_tw
     refused("labelled = [\"biliary\"]", "labelled = [\"unknown\"]", "row tumour-zanidatamab has to name tumours");
 }
 
+/// A silence names a rule, and the source attributes name what every rule rests on.
+#[test]
+fn every_row_of_the_order_checks_is_among_the_grounds_once() {
+    let files = embedded_files();
+    let text = &files.iter().find(|file| file.name == FILE).unwrap().text;
+    let rows = text.lines().filter_map(|line| line.strip_prefix("row ")?.split('"').nth(1));
+    let mut expected: Vec<String> = rows.map(|row| format!("order-safety/{row}")).collect();
+    let rules = order_rules(&files).unwrap();
+    let mut told: Vec<String> = rules.grounds().map(|ground| ground.rule.to_string()).collect();
+    expected.sort();
+    told.sort();
+    assert_eq!(told, expected);
+}
+
 /// What the clinical reference says of each medicine, beside the file.
 #[test]
 fn every_her2_directed_medicine_has_the_condition_of_its_label() {

@@ -162,6 +162,19 @@ fn one_person_who_signs_a_text_twice_stands_there_once_with_the_later_registrati
 }
 
 #[test]
+fn the_signatures_under_the_earlier_text_stay_until_two_people_have_signed_the_present_one() {
+    let files = edited(signed(GASTRIC), GASTRIC, "fewest_cells = 20", "fewest_cells = 30");
+    let signatures = |files: &[RuleFile]| {
+        let signoff = &files.iter().find(|file| file.name == SIGNOFF).unwrap().text;
+        (signoff.matches("[[signature]]").count(), signoff.matches("\"A. Invented\"").count())
+    };
+    let files = signed_by(&files, GASTRIC, "A. Invented");
+    assert_eq!(signatures(&files), (3, 2), "who signs the present text has signed the earlier one as well");
+    let files = signed_by(&files, GASTRIC, "C. Invented");
+    assert_eq!(signatures(&files), (2, 1));
+}
+
+#[test]
 fn a_person_may_sign_several_files_and_each_keeps_its_signatures() {
     let files = signed_by(&signed(GASTRIC), ORDERS, "A. Invented");
     let signoff = &files.iter().find(|file| file.name == SIGNOFF).unwrap().text;

@@ -137,6 +137,18 @@ fn an_incomplete_ish_that_leaves_one_answer_may_give_it() {
     assert!(!said.contains("still possible"), "a ratio below 2.0 with few copies is negative in any case: {said}");
 }
 
+/// Where a file judges contradictions, the slides that it does not call contradictory are asked.
+#[test]
+fn two_readings_of_one_slide_are_refused_in_a_file_with_contradictions_too() {
+    refused(
+        BREAST,
+        "percent = { above = \"0\", at_most = \"10\" }\nreads = \"0 stained\"",
+        "percent = { at_least = \"0\", at_most = \"10\" }\nreads = \"0 stained\"",
+        At::Entry("because = \"0 % stained\""),
+        "IHC 0, specimen biopsy, 0 % is read as \"0 stained\" and as \"0 unstained\", expected one",
+    );
+}
+
 #[test]
 fn a_column_that_stands_twice_is_refused() {
     for (file, section, from, to, axis, column) in [
