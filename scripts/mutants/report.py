@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """The tables of docs/mutants.md in Markdown, from the results of a run.
 
-    report.py LIST RESULTS [CSV]
+    report.py LIST RESULTS
 
-Only mutants of LIST count: results of earlier texts of the sources may stand in RESULTS as well. CSV, if named, is written:
-every mutant that was not caught.
+Only mutants of LIST count: results of earlier texts of the sources may stand in RESULTS as well.
 """
 
 import json
@@ -36,9 +35,6 @@ def main():
     for mutant in mutants:
         if result(mutant) == "missed":
             print(f"* `{mutant['name']}`")
-    if len(sys.argv) > 3:
-        left = [f'{result(one)},"{one["name"]}"\n' for one in mutants if result(one) not in ("caught",)]
-        Path(sys.argv[3]).write_text("result,mutant\n" + "".join(left))
 
 
 if __name__ == "__main__":

@@ -177,6 +177,18 @@ fn an_ish_column_that_nothing_leads_to_is_refused() {
     );
 }
 
+/// The row that covers the rest of the cell has to change, though another one has fewer cells.
+#[test]
+fn a_cell_that_is_covered_in_part_is_told_beside_the_row_that_covers_it() {
+    refused(
+        BREAST,
+        "id       = \"IHC-3plus\"\n",
+        "id       = \"IHC-3plus\"\nrecount  = [\"missing\"]\n",
+        At::Entry("id       = \"IHC-3plus\"\n"),
+        "no row for IHC 3+, ISH not done, recount invalid or same group or other group, expected exactly one",
+    );
+}
+
 #[test]
 fn a_second_count_for_a_score_that_is_no_column_or_of_two_open_results_is_refused() {
     let says = "the recount names kind needed, which is no IHC column of this file";
@@ -289,6 +301,16 @@ fn the_rules_are_due_for_review_on_the_first_day_of_any_file() {
     assert_eq!(due(GASTRIC, "2026-"), "2026-06-01");
     assert_eq!(due(ORDERS, "2026-"), "2026-03-01");
     assert!(check_files(&embedded_files(), "2027-03-01".parse().unwrap()).is_ok());
+}
+
+#[test]
+fn every_rule_carries_the_day_on_which_its_file_is_due_for_review() {
+    let book = load(&changed(GASTRIC, "2027-06-01", "2027-05-02")).unwrap();
+    let due = |rule: &str| book.sources[rule].review_due.to_string();
+    assert_eq!(due("gastric-cap-2016/IHC-3plus"), "2027-05-02");
+    assert_eq!(due("gastric-cap-2016/WORD-ultralow"), "2027-05-02");
+    assert_eq!(due("breast-asco-cap-2018/G1-2plus"), "2027-06-01");
+    assert_eq!(due("every-tumour/not-covered"), "2027-06-01");
 }
 
 #[test]
