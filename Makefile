@@ -88,7 +88,7 @@ bench-micro: ## each stage of the request path alone, in microseconds
 	@scripts/setup.sh test
 	@cargo bench --locked --bench request_path
 
-# An hour or two on two cores, and it can be ended and taken up again. A part: make mutants MUTANTS="--in src/rules"
+# An hour or so on two cores, and it can be ended and taken up again. A part: make mutants MUTANTS="--in src/rules"
 mutants_in ?= $(abspath ..)/herald-mutants
 mutants: ## mutation testing of the medicine and the rule loader (docs/mutants.md), in a folder beside the clone
 	@scripts/setup.sh mutants
