@@ -12,8 +12,8 @@ use super::frames::HEADER_BYTES;
 
 /// After a disk or a quarantine that failed.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
-/// After each chunk the keeper rests this many times as long as the chunk took, so that live decisions come first.
-const REST: u32 = 2;
+/// After each chunk the keeper rests this many times as long as the chunk took, so that few live decisions meet one.
+const REST: u32 = 5;
 /// But not longer.
 const LONGEST_REST: Duration = Duration::from_millis(250);
 

@@ -4,8 +4,9 @@ use crate::journal::{Frame, Frames, HEADER_BYTES, Header, frame_tag};
 
 use super::key::SpoolKey;
 
-/// Most rows of one transaction of the replay.
-const LARGEST_CHUNK: usize = 500;
+/// Most rows of one transaction of the replay: about a millisecond of PostgreSQL, which is the longest that a live decision waits
+/// behind it.
+const LARGEST_CHUNK: usize = 16;
 
 /// A row as it lay in the spool, opened.
 #[derive(Clone)]
