@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -56,13 +56,9 @@ def herald(binary: Path, data_dir: Path) -> Service:
 
 def herald_without_record(binary: Path, data_dir: Path) -> Service:
     """The same binary with its recorder switched off: what is left is the price of the answer alone."""
-    return Service(
-        "herald, no record",
-        [str(binary), "serve", "--listen", "127.0.0.1:{port}", "--data-dir", str(data_dir)],
-        "/cds-services/her2-chart-review",
-        "assesses, records nothing",
-        {"HERALD_LOG": "off", "HERALD_BENCH_WITHOUT_RECORD": "true"},
-    )
+    unrecorded = {"HERALD_LOG": "off", "HERALD_BENCH_WITHOUT_RECORD": "true"}
+    does = "assesses, records nothing"
+    return replace(herald(binary, data_dir), name="herald, no record", does=does, environment=unrecorded, data_dir=None)
 
 
 def peers() -> list[Service]:

@@ -7,6 +7,8 @@ set -euo pipefail
 herald=$(realpath "$1")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=tests/conformance/.venv/bin/python
+# shellcheck source=scripts/serving.sh
+. scripts/serving.sh
 work=$(mktemp -d)
 trap 'kill "${service:-}" 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 
@@ -19,14 +21,7 @@ git diff --exit-code --stat docs/conformance.md || {
 }
 $python tests/conformance/invariants.py "$work/replies"
 
-"$herald" serve --listen 127.0.0.1:0 --data-dir "$work/data" >"$work/serve" 2>&1 &
-service=$!
-for _ in $(seq 100); do
-    address=$(sed -n 's|^listening on \(http://.*\)$|\1|p' "$work/serve")
-    [ -z "$address" ] || break
-    sleep 0.1
-done
-[ -n "$address" ] || { cat "$work/serve" >&2; exit 1; }
+serving "$herald" "$work"
 $python tests/conformance/openapi.py "$address"
 # Not checked: that every well-formed request is accepted (a required prefetch key that is missing is a 412), and that every
 # other one is refused (what is sent in the wild is read, rule 30).

@@ -6,6 +6,7 @@ use super::flags::Flags;
 use super::history::{Treatment, TreatmentSource};
 use super::ihc::{Ihc, IhcScore};
 use super::medicine::Medicine;
+use super::safety::Ground;
 use super::specimen::{Scoring, Site, SpecimenKind};
 use super::tumour::{Tumour, TumourClass};
 use super::when::{Collected, DateSource, When};
@@ -109,4 +110,16 @@ pub(super) fn result(value: TestValue) -> TestResult {
 /// A final, coded IHC score.
 pub(super) fn score(score: IhcScore) -> TestResult {
     result(TestValue::Ihc(Ihc { score: Some(score), ..Ihc::default() }))
+}
+
+/// The ground of an order rule that no source supports.
+pub(super) fn ground() -> Ground {
+    Ground {
+        rule: "order-safety/test".into(),
+        because: "a reason".into(),
+        label: None,
+        cite: Vec::new(),
+        unconfirmed: true,
+        policy: false,
+    }
 }

@@ -9,6 +9,7 @@ use sqlx::postgres::{PgArguments, PgBindIterExt, PgRow};
 use sqlx::query::Query;
 use sqlx::{Connection, Executor, PgConnection, Postgres, Row};
 
+use super::batch_statement::store_batch;
 use super::checked_here::{STORE_BATCH_CHECKED_HERE, bind_rows_and_marks};
 use super::connect::{Statements, Store};
 use super::error::Outage;
@@ -191,29 +192,7 @@ pub(super) fn bind_rows<'q>(
 
 pub(super) const TAKES_WRITES: &str = "SELECT NOT pg_is_in_recovery()";
 
-pub(super) const STORE_BATCH: &str = "\
-WITH first AS (
-    INSERT INTO decision_key (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash)
-    SELECT k.tenant_id, k.service_id, k.hook_instance, k.decision_id, k.received_month, k.request_hash
-      FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::date[], $6::bytea[])
-           AS k (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash)
-    ON CONFLICT (tenant_id, service_id, hook_instance) DO NOTHING
-    RETURNING decision_id
-)
-INSERT INTO decision (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash,
-                      client_at, received_at, hook, category, next_step, pseudonym_key, patient_ref, user_ref,
-                      rules_digest, record_hash, content, card_ids, packing)
-SELECT g.tenant_id, g.service_id, g.hook_instance, g.decision_id, g.received_month, g.request_hash,
-       g.client_at, g.received_at, g.hook, g.category, g.next_step, g.pseudonym_key, g.patient_ref, g.user_ref,
-       g.rules_digest, g.record_hash, g.content, ($20::uuid[])[g.card_first:g.card_last], $21::int2
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::date[], $6::bytea[],
-              $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::bytea[],
-              $13::bytea[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[],
-              $18::int4[], $19::int4[])
-       AS g (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash,
-             client_at, received_at, hook, category, next_step, pseudonym_key, patient_ref, user_ref,
-             rules_digest, record_hash, content, card_first, card_last)
- WHERE g.decision_id IN (SELECT decision_id FROM first)";
+pub(super) const STORE_BATCH: &str = store_batch!();
 
 pub(super) const KEY_HOLDERS: &str = "\
 SELECT k.decision_id, k.received_month, k.request_hash

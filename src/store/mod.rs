@@ -2,6 +2,7 @@
 
 mod answered_cards;
 mod audited;
+mod batch_statement;
 mod checked_here;
 mod conflicts;
 mod connect;

@@ -10,6 +10,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgArguments, PgBindIterExt};
 use sqlx::query::Query;
 
+use super::batch_statement::store_batch;
 use super::decisions::bind_rows;
 use super::instants::to_stored;
 use super::{DecisionRow, Store, StoreError};
@@ -98,8 +99,8 @@ pub(super) fn bind_tokens<'q>(
 
 /// As the plain statement, but tokens go first, in their own order, and only rows whose token is new with them, or that have
 /// none, are let on. All writers take tokens before keys, so that none waits for another in a circle.
-pub(super) const STORE_BATCH_WITH_TOKENS: &str = "\
-WITH given AS (
+pub(super) const STORE_BATCH_WITH_TOKENS: &str = store_batch!(
+    given "given AS (
     SELECT t.tenant_id, t.client, t.token_hash, t.used_for, t.forget_at, t.decision_id
       FROM unnest($22::text[], $23::text[], $24::bytea[], $25::bytea[], $26::timestamptz[], $4::uuid[])
            AS t (tenant_id, client, token_hash, used_for, forget_at, decision_id)
@@ -117,29 +118,8 @@ WITH given AS (
       LEFT JOIN spent s
         ON s.tenant_id = g.tenant_id AND s.client = g.client AND s.token_hash = g.token_hash AND s.used_for = g.used_for
      WHERE g.token_hash IS NULL OR s.token_hash IS NOT NULL
-), first AS (
-    INSERT INTO decision_key (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash)
-    SELECT k.tenant_id, k.service_id, k.hook_instance, k.decision_id, k.received_month, k.request_hash
-      FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::date[], $6::bytea[])
-           AS k (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash)
-     WHERE k.decision_id IN (SELECT decision_id FROM admitted)
-    ON CONFLICT (tenant_id, service_id, hook_instance) DO NOTHING
-    RETURNING decision_id
-)
-INSERT INTO decision (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash,
-                      client_at, received_at, hook, category, next_step, pseudonym_key, patient_ref, user_ref,
-                      rules_digest, record_hash, content, card_ids, packing)
-SELECT g.tenant_id, g.service_id, g.hook_instance, g.decision_id, g.received_month, g.request_hash,
-       g.client_at, g.received_at, g.hook, g.category, g.next_step, g.pseudonym_key, g.patient_ref, g.user_ref,
-       g.rules_digest, g.record_hash, g.content, ($20::uuid[])[g.card_first:g.card_last], $21::int2
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::date[], $6::bytea[],
-              $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::bytea[],
-              $13::bytea[], $14::bytea[], $15::bytea[], $16::bytea[], $17::bytea[],
-              $18::int4[], $19::int4[])
-       AS g (tenant_id, service_id, hook_instance, decision_id, received_month, request_hash,
-             client_at, received_at, hook, category, next_step, pseudonym_key, patient_ref, user_ref,
-             rules_digest, record_hash, content, card_first, card_last)
- WHERE g.decision_id IN (SELECT decision_id FROM first)";
+), " admits "k.decision_id IN (SELECT decision_id FROM admitted)"
+);
 
 pub(super) const TOKEN_USES: &str = "\
 SELECT s.used_for

@@ -175,20 +175,9 @@ pub(super) fn ordered(order: &DraftOrder) -> Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::fixtures::{low, positive};
+    use crate::domain::fixtures::{ground, low, positive};
     use crate::domain::over_time::compare;
     use crate::domain::safety::rules::LungRule;
-
-    fn ground() -> Ground {
-        Ground {
-            rule: "order-safety/test".into(),
-            because: "a reason".into(),
-            label: None,
-            cite: Vec::new(),
-            unconfirmed: true,
-            policy: false,
-        }
-    }
 
     /// Numbered so that their references sort by number.
     fn orders(count: usize, medicine: Medicine) -> Vec<DraftOrder> {

@@ -1,24 +1,20 @@
 //! One HER2 condition of a label against one result.
 
 use super::*;
-use crate::domain::fixtures::{breast, equivocal, low, null, positive};
+use crate::domain::fixtures::{breast, equivocal, ground, low, null, positive};
 use crate::domain::flags::Flags;
 use crate::domain::history::{Extent, HormoneReceptor, StageGroup};
-use crate::domain::safety::rules::Ground;
 
 use Her2Condition::{Erbb2KinaseDomainMutation, Erbb2Mutation as AnyMutation, Ihc3, Low, LowOrUltralow, Positive};
 use Verdict::{Met, NotMet, Unknown};
 
 fn rule(accepts: &[Her2Condition]) -> Her2Rule {
-    let ground = Ground {
-        rule: "order-safety/test".into(),
-        because: "a reason".into(),
-        label: None,
-        cite: Vec::new(),
-        unconfirmed: true,
-        policy: false,
-    };
-    Her2Rule { agent: Medicine::TrastuzumabDeruxtecan, tumours: Vec::new(), accepts: accepts.to_vec(), ground }
+    Her2Rule {
+        agent: Medicine::TrastuzumabDeruxtecan,
+        tumours: Vec::new(),
+        accepts: accepts.to_vec(),
+        ground: ground(),
+    }
 }
 
 fn early() -> History {
