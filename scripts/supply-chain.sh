@@ -38,7 +38,7 @@ case ${1:-} in
         "$tools/bin/cargo-cyclonedx" cyclonedx --quiet --format json --spec-version 1.5 --override-filename herald.cdx
         mkdir -p target
         mv herald.cdx.json target/herald.cdx.json
-        # the member crate stands in the list of the binary already
+        # the member crates stand in the list of the binary already
         rm -f crates/*/herald.cdx.json
         # where it was built is nobody's business
         sed -i.bak "s|file://$PWD|file:///herald|g" target/herald.cdx.json

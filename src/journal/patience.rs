@@ -10,21 +10,26 @@ const LONG: Duration = Duration::from_millis(200);
 /// Waits must have been long for this time. A single burst is no reason to send anybody away.
 const LASTING: Duration = Duration::from_millis(100);
 
+/// With nobody coming out for this time the queue had emptied: what was before says nothing of it any more.
+const FORGOTTEN: Duration = Duration::from_secs(1);
+
 /// The waits of one queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Patience {
-    /// The first of the long waits that no short one came after.
-    long_since: Option<Instant>,
+    /// The first and the latest of the long waits that no short one and no pause came after.
+    long: Option<(Instant, Instant)>,
 }
 
 impl Patience {
     /// Somebody came out of the queue `now` and had waited so long. True while newcomers should be sent away.
     pub fn came_out(&mut self, waited: Duration, now: Instant) -> bool {
         if waited <= LONG {
-            self.long_since = None;
+            self.long = None;
             return false;
         }
-        let since = *self.long_since.get_or_insert(now);
+        let lasting = self.long.filter(|(_, latest)| now.saturating_duration_since(*latest) < FORGOTTEN);
+        let since = lasting.map_or(now, |(since, _)| since);
+        self.long = Some((since, now));
         now.saturating_duration_since(since) >= LASTING
     }
 }
@@ -48,5 +53,12 @@ mod tests {
         assert!(!patience.came_out(millis(200), start + millis(501)), "one short wait ends it");
         assert!(!patience.came_out(millis(300), start + millis(502)), "and it begins anew");
         assert!(patience.came_out(millis(300), start + millis(602)));
+    }
+    #[test]
+    fn a_burst_is_no_reason_because_there_was_another_one_an_hour_ago() {
+        let (mut patience, start) = (Patience::default(), Instant::now());
+        assert!(!patience.came_out(millis(300), start));
+        assert!(!patience.came_out(millis(300), start + millis(3_600_000)));
+        assert!(patience.came_out(millis(300), start + millis(3_600_100)), "it lasts");
     }
 }
