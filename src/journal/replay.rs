@@ -15,7 +15,7 @@ const AFTER_FAULT: Duration = Duration::from_secs(1);
 /// After each chunk the keeper rests this many times as long as the chunk took, so that few live decisions meet one.
 const REST: u32 = 5;
 /// But not longer.
-const LONGEST_REST: Duration = Duration::from_millis(250);
+const LONGEST_REST: Duration = Duration::from_millis(5);
 
 /// A chunk that was read and is being stored.
 #[derive(Debug)]
