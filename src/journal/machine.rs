@@ -163,7 +163,10 @@ impl Journal {
 /// What follows from `event`. The only way in which a journal changes.
 pub fn step(journal: &mut Journal, event: Event, now: Instant) -> Actions {
     match event {
-        Event::Taken { batch, rows, until } => journal.admit(batch, rows, until, now),
+        Event::Taken { batch, rows, until } => {
+            journal.replay.give_way();
+            journal.admit(batch, rows, until, now)
+        }
         Event::Stored(batch) => journal.stored(batch, now),
         Event::Refused(batch) => journal.refused(batch, now),
         Event::Failed(batch) => journal.failed(batch, now),

@@ -12,7 +12,8 @@ use super::frames::HEADER_BYTES;
 
 /// After a disk or a quarantine that failed.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
-/// After each chunk the keeper rests this many times as long as the chunk took, so that few live decisions meet one.
+/// After each chunk the keeper rests this many times as long as the chunk took, so that few live decisions meet one. Where none
+/// came meanwhile it goes on at once.
 const REST: u32 = 5;
 /// But not longer.
 const LONGEST_REST: Duration = Duration::from_millis(5);
@@ -34,11 +35,18 @@ pub(super) struct Replay {
     /// All of the oldest segment is committed: it may be deleted.
     finished: bool,
     began: Instant,
+    /// Live decisions came since the last chunk.
+    beside_live: bool,
 }
 
 impl Replay {
     pub(super) const fn new(now: Instant) -> Self {
-        Self { cursor: HEADER_BYTES, chunk: None, finished: false, began: now }
+        Self { cursor: HEADER_BYTES, chunk: None, finished: false, began: now, beside_live: false }
+    }
+
+    /// A live batch was taken in hand.
+    pub(super) const fn give_way(&mut self) {
+        self.beside_live = true;
     }
 
     pub(super) fn step(&mut self, step: KeeperStep, book: &mut Book, breaker: &mut Breaker, now: Instant) -> Actions {
@@ -126,6 +134,7 @@ impl Replay {
             (self.cursor, self.finished) = (chunk.next, chunk.end);
         }
         let took = now.saturating_duration_since(self.began);
-        Actions::one(Action::Pause((took * REST).min(LONGEST_REST)))
+        let rest = if std::mem::take(&mut self.beside_live) { (took * REST).min(LONGEST_REST) } else { Duration::ZERO };
+        Actions::one(Action::Pause(rest))
     }
 }
