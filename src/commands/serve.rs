@@ -231,13 +231,22 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
     }
     tokio::spawn(recorders.keep());
     watching.start(metrics_listener, &recorders, &store)?;
-    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, stage));
     let looking = tokio::spawn({
-        let store = store.clone();
-        async move { quiet.keep(&store).await }
+        let (store, opened) = (store.clone(), opened(stage.clone()));
+        async move {
+            opened.await;
+            quiet.keep(&store).await;
+        }
     });
+    let sealing = tokio::spawn({
+        let opened = opened(stage.clone());
+        async move {
+            opened.await;
+            sealer.keep().await;
+        }
+    });
+    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, stage));
     let door_keeper = fit.access.map(|access| tokio::spawn(keep_door(access, store.clone())));
-    let sealing = tokio::spawn(sealer.keep());
     let signal = stop_signal()?;
     let mut unsafe_database = None;
     server
@@ -269,6 +278,12 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
     let _ = keeper.await;
     tracing::info!("stopped");
     unsafe_database.map_or(Ok(()), |found| Err(found.into()))
+}
+
+/// Until the database was opened. Whoever only looks after it would have nothing but a fault to tell before that.
+async fn opened(mut stage: watch::Receiver<Stage>) {
+    // Its other end lives as long as the service.
+    let _ = stage.wait_for(|stage| *stage == Stage::Open).await;
 }
 
 /// How many requests may be open at once.
