@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use herald::embedded::{self, Cluster, Revived};
-use herald::record::{DatabaseState, Limits, Recorded, Recorder, RecorderHealth, Spool, SpoolState, WhenFull};
+use herald::record::{
+    DatabaseState, Limits, Recorded, Recorder, RecorderHealth, Recorders, Spool, SpoolState, WhenFull,
+};
 use herald::store::{FeedbackEvent, FeedbackOutcome, OverrideReason, Store, StoreOptions};
 use rustix::process::{Pid, Signal, kill_process};
 use support::{Database, ROOMY, data_dir, decision, end_with_this_process};
@@ -149,6 +151,39 @@ async fn without_any_database_every_answer_is_quick_and_lies_in_the_spool() {
     let health = recorder.health();
     assert_eq!((health.spooled, health.unrecorded, health.spool_segments), (3, 0, 1));
     recorder.drain().await;
+}
+
+#[test]
+fn after_an_outage_a_writer_commits_also_while_the_thread_of_the_keeper_stands_still() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (directory, keepers) = (data_dir(), runtime());
+    let store = keepers.block_on(async { nowhere() });
+    let recorders = Recorders::new(store.clone(), Spool::open(directory.path(), ROOMY).unwrap()).unwrap();
+    keepers.spawn(recorders.keep());
+    let (ask, mut asked) = tokio::sync::mpsc::unbounded_channel();
+    let (tell, told) = std::sync::mpsc::channel();
+    let of_writer = recorders.clone();
+    let writer = std::thread::spawn(move || {
+        runtime().block_on(async {
+            let recorder = of_writer.start();
+            while let Some(instance) = asked.recv().await {
+                let answer = recorder.record(decision(instance, 1), Instant::now() + DEADLINE).await;
+                tell.send(answer).unwrap();
+            }
+            of_writer.drain().await;
+        });
+    });
+    ask.send("while it is away").unwrap();
+    assert_eq!(told.recv().unwrap(), Recorded::Spooled);
+    keepers.block_on(async {
+        store.move_to(StoreOptions::from_url(&Database::fresh().await.url).unwrap());
+        wait(|| is_empty(&recorders.health()), "the spool is not replayed").await;
+    });
+    // From here on nobody turns the event loop of the keeper.
+    ask.send("when it is back").unwrap();
+    assert_eq!(told.recv().unwrap(), Recorded::Durable);
+    drop(ask);
+    writer.join().unwrap();
 }
 
 #[tokio::test]

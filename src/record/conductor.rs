@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, oneshot};
 
 use crate::journal::{Action, Batch, Event, Journal, Limits, Outcome, SpoolState, step};
-use crate::store::WriterConnection;
 
 use super::spool::{Errand, Index};
 use super::tally::{Tally, count};
@@ -24,8 +23,6 @@ pub(super) struct Conductor {
     pub(super) tally: Arc<Tally>,
     pub(super) index: Index,
     pub(super) limits: Limits,
-    /// Connections that the probe made, so that no live batch has to wait for one when the database is back.
-    spares: Mutex<Vec<WriterConnection>>,
     batches: AtomicU64,
 }
 
@@ -39,7 +36,6 @@ impl Conductor {
             tally,
             index: Index::default(),
             limits,
-            spares: Mutex::default(),
             batches: AtomicU64::new(0),
         }
     }
@@ -115,20 +111,8 @@ impl Conductor {
         (journal.spool(Instant::now()), bytes, segments)
     }
 
-    pub(super) fn spare(&self) -> Option<WriterConnection> {
-        self.spares().pop()
-    }
-
-    pub(super) fn keep_spares(&self, lines: Vec<WriterConnection>) {
-        *self.spares() = lines;
-    }
-
     /// Every field is whole between two steps, and a step does not panic: a panic elsewhere leaves it usable.
     fn journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn spares(&self) -> MutexGuard<'_, Vec<WriterConnection>> {
-        self.spares.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,16 +13,17 @@ use crate::store::{DecisionRow, FeedbackEvent, SpooledRow, Store, StoreError, St
 use super::conductor::Conductor;
 use super::decision::hash_of_spooled;
 use super::lane::closed;
+use super::spare::Spare;
 use super::spool::{Errand, Spooled};
 
 /// Nobody waits for a probe or a chunk, so they may take their time on a machine that is busy recovering.
-const LIMIT: Duration = Duration::from_secs(2);
+pub(super) const LIMIT: Duration = Duration::from_secs(2);
 
 pub(super) struct Keeper {
     conductor: Arc<Conductor>,
     store: Store,
-    /// Writers that will want a connection when the database is back.
-    lanes: Box<dyn Fn() -> usize + Send + Sync>,
+    /// Of the writers that will want a connection when the database is back.
+    spares: Box<dyn Fn() -> Vec<Spare> + Send + Sync>,
     line: Option<WriterConnection>,
     /// The chunk in hand.
     rows: Vec<Kept>,
@@ -37,8 +38,12 @@ struct Kept {
 }
 
 impl Keeper {
-    pub(super) fn new(conductor: Arc<Conductor>, store: Store, lanes: Box<dyn Fn() -> usize + Send + Sync>) -> Self {
-        Self { conductor, store, lanes, line: None, rows: Vec::new(), class: String::new() }
+    pub(super) fn new(
+        conductor: Arc<Conductor>,
+        store: Store,
+        spares: Box<dyn Fn() -> Vec<Spare> + Send + Sync>,
+    ) -> Self {
+        Self { conductor, store, spares, line: None, rows: Vec::new(), class: String::new() }
     }
 
     /// Works until closing time.
@@ -99,16 +104,15 @@ impl Keeper {
         let reached = async {
             let mut line = self.store.open_writer(LIMIT).await?;
             line.probe(LIMIT).await?;
-            let mut spares = Vec::new();
-            for _ in 0..(self.lanes)() {
-                spares.push(self.store.open_writer(LIMIT).await?);
+            for spare in (self.spares)() {
+                // A thread that is held up opens its own when it needs it; the others do not wait for it.
+                tokio::time::timeout(LIMIT, spare.open()).await.unwrap_or(Ok(()))?;
             }
-            Ok::<_, StoreError>((line, spares))
+            Ok::<_, StoreError>(line)
         };
         match reached.await {
-            Ok((line, spares)) => {
+            Ok(line) => {
                 self.line = Some(line);
-                self.conductor.keep_spares(spares);
                 tracing::info!("the database takes decisions again");
                 true
             }

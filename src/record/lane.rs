@@ -17,6 +17,7 @@ use crate::store::{DecisionRow, Store, StoreError, Stored, Taken, WriterConnecti
 use super::answers::{Beside, Job};
 use super::conductor::Conductor;
 use super::recorder::Recorded;
+use super::spare::Spare;
 use super::spool::mark;
 use super::tally::count;
 
@@ -36,6 +37,8 @@ pub(super) struct Lane {
     conductor: Arc<Conductor>,
     /// Not in a pool: a pool spends a round trip on every return.
     line: Option<WriterConnection>,
+    /// For the first batch after an outage.
+    spare: Spare,
     /// Repeats and conflicts are settled beside the lane, so that they never hold up a batch.
     beside: JoinSet<()>,
     patience: Patience,
@@ -63,8 +66,8 @@ impl Hand {
 }
 
 impl Lane {
-    pub(super) fn new(store: Store, conductor: Arc<Conductor>, slow: Arc<AtomicBool>) -> Self {
-        Self { store, conductor, line: None, beside: JoinSet::new(), patience: Patience::default(), slow }
+    pub(super) fn new(store: Store, conductor: Arc<Conductor>, spare: Spare, slow: Arc<AtomicBool>) -> Self {
+        Self { store, conductor, line: None, spare, beside: JoinSet::new(), patience: Patience::default(), slow }
     }
 
     /// Writes until the queue is closed and empty.
@@ -153,7 +156,7 @@ impl Lane {
     }
 
     async fn attempt(&mut self, rows: &[&DecisionRow], until: Instant) -> Result<Stored, StoreError> {
-        let mut line = match self.line.take().or_else(|| self.conductor.spare()) {
+        let mut line = match self.line.take().or_else(|| self.spare.take()) {
             Some(line) => line,
             None => self.store.open_writer(left(until)).await?,
         };

@@ -16,6 +16,7 @@ mod recorder;
 mod recorders;
 mod sealer;
 mod shown;
+mod spare;
 mod spool;
 mod tally;
 

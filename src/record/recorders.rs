@@ -17,10 +17,11 @@ use crate::store::Store;
 
 use super::answers::Job;
 use super::conductor::Conductor;
-use super::keeper::Keeper;
+use super::keeper::{Keeper, LIMIT};
 use super::lane::{Lane, Queue};
 use super::opened::Spool;
 use super::recorder::Recorder;
+use super::spare::Spare;
 use super::spool::Errand;
 use super::tally::{DatabaseState, RecorderHealth, Tally};
 
@@ -73,6 +74,7 @@ struct Served {
     entrance: Entrance,
     queue: Queue,
     lane: JoinHandle<()>,
+    spare: Spare,
 }
 
 impl Recorders {
@@ -104,8 +106,8 @@ impl Recorders {
     /// process.
     pub fn keep(&self) -> impl Future<Output = ()> + Send + use<> {
         let of_keeper = self.clone();
-        let lanes = Box::new(move || of_keeper.queues().len());
-        let keeper = Keeper::new(Arc::clone(&self.0.conductor), self.0.store.clone(), lanes);
+        let spares = Box::new(move || of_keeper.queues().iter().map(|served| served.spare.clone()).collect());
+        let keeper = Keeper::new(Arc::clone(&self.0.conductor), self.0.store.clone(), spares);
         keeper.run(self.0.closing.subscribe())
     }
 
@@ -116,9 +118,10 @@ impl Recorders {
         let (waiting, receiver) = mpsc::channel(QUEUE);
         let queue = Arc::new(tokio::sync::Mutex::new(receiver));
         let entrance = Entrance { waiting, slow: Arc::default() };
-        let lane = Lane::new(store.clone(), Arc::clone(conductor), Arc::clone(&entrance.slow));
+        let spare = Spare::on_this_thread(store.clone(), LIMIT);
+        let lane = Lane::new(store.clone(), Arc::clone(conductor), spare.clone(), Arc::clone(&entrance.slow));
         let lane = tokio::spawn(lane.run(Arc::clone(&queue), closing.subscribe()));
-        self.queues().push(Served { entrance: entrance.clone(), queue, lane });
+        self.queues().push(Served { entrance: entrance.clone(), queue, lane, spare });
         Recorder::new(entrance, self.clone())
     }
 
@@ -161,12 +164,14 @@ impl Recorders {
         self.0.closing.send_replace(true);
         let queues = std::mem::take(&mut *self.queues());
         let Shared { store, conductor, closing, .. } = &*self.0;
-        for Served { queue, lane, .. } in queues {
+        for Served { queue, lane, spare, .. } in queues {
             if lane.await.is_err_and(|ended| ended.is_panic()) {
                 tracing::error!("a writer ended by a panic");
             }
             if !queue.lock().await.is_empty() {
-                Lane::new(store.clone(), Arc::clone(conductor), Arc::default()).run(queue, closing.subscribe()).await;
+                Lane::new(store.clone(), Arc::clone(conductor), spare, Arc::default())
+                    .run(queue, closing.subscribe())
+                    .await;
             }
         }
         // Only now nobody spools any more.
