@@ -128,7 +128,7 @@ def one_round(service: Service, number: int, options: argparse.Namespace, body: 
                 "server_us": processes.spent(own, own_after) * 1e6 / requests,
                 "database_us": processes.spent(other, other_after) * 1e6 / requests if cluster else None,
                 "rows": added_rows(cluster, rows, connections, burst) if cluster else None,
-                "resident_mb": processes.resident_mb(own_processes(server, cluster)),
+                "resident_mb": processes.resident_mb(own_processes(server)),
                 "first_reply_s": server.first_reply_s,
                 "load": os.getloadavg()[0],
             })
@@ -146,13 +146,14 @@ def database_of(server: Running, options: argparse.Namespace, body: bytes) -> Cl
     return cluster
 
 
-def own_processes(server: Running, cluster: Cluster | None) -> set[int]:
-    return processes.family(server.pid) - (cluster.processes() if cluster else set())
+def own_processes(server: Running) -> set[int]:
+    """Without PostgreSQL, also where it only stands by."""
+    return {pid for pid in processes.family(server.pid) if processes.name(pid) != "postgres"}
 
 
 def used(server: Running, cluster: Cluster | None) -> tuple[dict[int, float], dict[int, float]]:
     """CPU seconds so far: of the service, and of its database."""
-    return processes.cpu_seconds(own_processes(server, cluster)), processes.cpu_seconds(cluster.processes() if cluster else set())
+    return processes.cpu_seconds(own_processes(server)), processes.cpu_seconds(cluster.processes() if cluster else set())
 
 
 def added_rows(cluster: Cluster, before: int, connections: int, burst: load.Burst) -> int:

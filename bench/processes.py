@@ -25,6 +25,14 @@ def family(root: int) -> set[int]:
     return found
 
 
+def name(pid: int) -> str:
+    """What runs in the process; nothing if it has ended."""
+    try:
+        return (PROC / str(pid) / "comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 def cpu_seconds(pids: set[int]) -> dict[int, float]:
     """Seconds on a CPU of each process, all its threads together."""
     used = {}
