@@ -247,6 +247,8 @@ def backlog(bench: Bench, rows: list[dict], faults: list[str]) -> None:
 
 def sealing(bench: Bench, rows: list[dict], faults: list[str]) -> None:
     note(f"{SEALED_AFTER} s of load, until there is something to seal")
+    # Vacuum comes a minute after so many inserts, writes each of their pages once more, and would fall on some windows only.
+    bench.cluster.ask("alter system set autovacuum = off; select pg_reload_conf()")
     may_seal(bench.cluster, True)
     bench.full_load(SEALED_AFTER)
     windows: dict[bool, list[dict]] = {False: [], True: []}

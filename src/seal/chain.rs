@@ -77,11 +77,7 @@ impl Seal {
     #[must_use]
     pub fn statement(&self) -> Vec<u8> {
         let Draft { tenant, seq, previous, sealed_at, leaves } = &self.draft;
-        let mut digest = Sha256::new();
-        for leaf in leaves {
-            digest.update(leaf.encode());
-        }
-        let digest: [u8; 32] = digest.finalize().into();
+        let digest: [u8; 32] = Sha256::digest(Leaf::encode_all(leaves)).into();
         let mut statement = Vec::with_capacity(256);
         for field in [
             FORM,

@@ -91,6 +91,12 @@ impl Leaf {
         bytes
     }
 
+    /// A whole column.
+    #[must_use]
+    pub fn encode_all(leaves: &[Self]) -> Vec<u8> {
+        leaves.iter().map(Self::encode).collect::<Vec<_>>().into_flattened()
+    }
+
     /// All leaves of a column; None where these bytes were never written by a seal.
     #[must_use]
     pub fn decode_all(bytes: &[u8]) -> Option<Vec<Self>> {
@@ -126,7 +132,8 @@ mod tests {
             stored_at: "2026-11-24T10:00:00.123456Z".parse().unwrap(),
             hash: [9; 32],
         };
-        let bytes = [leaf.encode(), leaf.encode()].concat();
+        let bytes = Leaf::encode_all(&[leaf, leaf]);
+        assert_eq!(bytes, [leaf.encode(), leaf.encode()].concat());
         assert_eq!(Leaf::decode_all(&bytes), Some(vec![leaf, leaf]));
         assert_eq!(Leaf::decode_all(&bytes[1..]), None);
         let mut unknown = leaf.encode();

@@ -174,7 +174,7 @@ fn first_id_of(instant: Timestamp) -> Uuid {
 pub(super) const UNKNOWN_CARDS: &str = "\
 SELECT f.tenant_id, f.service_id, f.card, max(f.received_at) AS received_at, max(f.stored_at) AS stored_at
   FROM feedback f
- WHERE f.stored_at > clock_timestamp() - make_interval(secs => $1)
+ WHERE f.stored_at > now() - make_interval(secs => $1)
    AND f.card ~ '^[0-9a-f-]{36}$'
    AND NOT EXISTS (SELECT FROM answered_card a
                     WHERE a.tenant_id = f.tenant_id AND a.service_id = f.service_id AND a.card = f.card)

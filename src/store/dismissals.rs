@@ -47,13 +47,14 @@ fn dismissal(row: &PgRow) -> Result<Dismissal, StoreError> {
     })
 }
 
+/// With `clock_timestamp()`, which moves, instead of `now()` each look would read both tables whole and not along `stored_at`.
 pub(super) const DISMISSALS: &str = "\
 WITH touched AS (
     SELECT tenant_id, service_id, card FROM answered_card
-     WHERE stored_at > clock_timestamp() - make_interval(secs => $1)
+     WHERE stored_at > now() - make_interval(secs => $1)
      UNION
     SELECT tenant_id, service_id, card FROM feedback
-     WHERE stored_at > clock_timestamp() - make_interval(secs => $1)
+     WHERE stored_at > now() - make_interval(secs => $1)
 ), standing AS (
     SELECT DISTINCT ON (f.tenant_id, f.service_id, f.card)
            f.card, f.outcome, f.reason_code, f.received_at, a.finding, a.patient_ref, a.user_ref

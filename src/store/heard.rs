@@ -41,6 +41,6 @@ SELECT count(*) FILTER (WHERE heard.outcome = 'accepted'),
   FROM (SELECT DISTINCT ON (card) card, outcome
           FROM feedback
          WHERE tenant_id = $1 AND service_id = $2
-           AND stored_at > clock_timestamp() - make_interval(secs => $3)
+           AND stored_at > now() - make_interval(secs => $3)
          ORDER BY card, outcome_at DESC, outcome DESC, suggestions DESC) AS heard
   LEFT JOIN answered_card known ON known.tenant_id = $1 AND known.service_id = $2 AND known.card = heard.card";

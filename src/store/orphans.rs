@@ -32,6 +32,6 @@ impl Store {
 pub(super) const ORPHAN_FEEDBACK: &str = "\
 SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(f.stored_at)), 0)::float8
   FROM feedback f
- WHERE f.stored_at > clock_timestamp() - interval '7 days'
+ WHERE f.stored_at > now() - interval '7 days'
    AND NOT EXISTS (SELECT FROM answered_card a
                     WHERE a.tenant_id = f.tenant_id AND a.service_id = f.service_id AND a.card = f.card)";

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
-use sqlx::{Connection, Executor, PgConnection, Row};
-use time::Date;
+use sqlx::{Connection, Executor, FromRow, PgConnection, Row};
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::seal::{Draft, Kind, Leaf, Month, Seal};
@@ -100,7 +100,6 @@ impl SealerConnection {
         else {
             return Ok(true);
         };
-        let bytes: Vec<u8> = leaves.iter().flat_map(Leaf::encode).collect();
         let query = sqlx::query(ADD_SEAL)
             .bind(&seal.draft.tenant)
             .bind(i64::try_from(seal.draft.seq).unwrap_or(i64::MAX))
@@ -114,7 +113,7 @@ impl SealerConnection {
             .bind(to_stored(seal.draft.sealed_at))
             .bind(&seal.key[..])
             .bind(&seal.signature[..])
-            .bind(bytes);
+            .bind(Leaf::encode_all(leaves));
         Ok(!self.rows(query).await?.is_empty())
     }
 
@@ -161,15 +160,18 @@ pub(super) fn month_of_day(day: Date) -> Option<Month> {
     if day.day() == 1 { Month::new(day.year(), u8::from(day.month())) } else { None }
 }
 
+/// By place and not by name: a long backlog has thousands of rows for each seal.
 fn leaf(row: &PgRow) -> Result<Leaf, StoreError> {
     let broken = || StoreError::Inconsistent("unsealed row");
+    let (is_conflict, month, id, stored_at, packing, hash) =
+        <(bool, Date, Uuid, OffsetDateTime, i16, &[u8])>::from_row(row)?;
     Ok(Leaf {
-        kind: if row.try_get("conflict")? { Kind::Conflict } else { Kind::Decision },
-        month: month_of_day(row.try_get("received_month")?).ok_or_else(broken)?,
-        packing: u8::try_from(row.try_get::<i16, _>("packing")?).map_err(|_| broken())?,
-        id: row.try_get("decision_id")?,
-        stored_at: from_stored(row.try_get("stored_at")?)?,
-        hash: row.try_get::<&[u8], _>("record_hash")?.try_into().map_err(|_| broken())?,
+        kind: if is_conflict { Kind::Conflict } else { Kind::Decision },
+        month: month_of_day(month).ok_or_else(broken)?,
+        packing: u8::try_from(packing).map_err(|_| broken())?,
+        id,
+        stored_at: from_stored(stored_at)?,
+        hash: hash.try_into().map_err(|_| broken())?,
     })
 }
 
@@ -235,18 +237,20 @@ SELECT tenant_id, seq, first_stored_at, last_stored_at, first_month, last_month,
 /// Without statistics the planner would read and sort every unsealed row for each seal, which a long backlog has millions of.
 const ALONG_THE_INDEX: &str = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off";
 
-/// Each half along its index; a batch may end between two rows of one microsecond, hence the id.
+/// Each half along its index; a batch may end between two rows of one microsecond, hence the id. The end of the range is a
+/// condition of the index because `now()`, unlike `clock_timestamp()`, stands still: else each look would read every row that is
+/// too young. It is the start of the transaction, so no row is taken sooner for it.
 pub(super) const UNSEALED: &str = "\
 (SELECT false AS conflict, received_month, decision_id, stored_at, packing, record_hash
    FROM decision
   WHERE tenant_id = $1 AND stored_at >= $2 AND (stored_at > $2 OR decision_id > $3)
-    AND stored_at < clock_timestamp() - make_interval(secs => $4)
+    AND stored_at < now() - make_interval(secs => $4)
   ORDER BY stored_at, decision_id LIMIT $5)
 UNION ALL
 (SELECT true, received_month, decision_id, stored_at, packing, record_hash
    FROM decision_conflict
   WHERE tenant_id = $1 AND stored_at >= $2 AND (stored_at > $2 OR decision_id > $3)
-    AND stored_at < clock_timestamp() - make_interval(secs => $4)
+    AND stored_at < now() - make_interval(secs => $4)
   ORDER BY stored_at, decision_id LIMIT $5)
 ORDER BY stored_at, decision_id LIMIT $5";
 

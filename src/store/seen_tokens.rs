@@ -101,9 +101,8 @@ pub(super) fn bind_tokens<'q>(
 /// none, are let on. All writers take tokens before keys, so that none waits for another in a circle.
 pub(super) const STORE_BATCH_WITH_TOKENS: &str = store_batch!(
     given "given AS (
-    SELECT t.tenant_id, t.client, t.token_hash, t.used_for, t.forget_at, t.decision_id
-      FROM unnest($22::text[], $23::text[], $24::bytea[], $25::bytea[], $26::timestamptz[], $4::uuid[])
-           AS t (tenant_id, client, token_hash, used_for, forget_at, decision_id)
+    SELECT unnest($22::text[]) AS tenant_id, unnest($23::text[]) AS client, unnest($24::bytea[]) AS token_hash,
+           unnest($25::bytea[]) AS used_for, unnest($26::timestamptz[]) AS forget_at, unnest($4::uuid[]) AS decision_id
 ), spent AS (
     INSERT INTO seen_token (tenant_id, client, token_hash, used_for, forget_at)
     SELECT tenant_id, client, token_hash, used_for, forget_at
@@ -118,7 +117,7 @@ pub(super) const STORE_BATCH_WITH_TOKENS: &str = store_batch!(
       LEFT JOIN spent s
         ON s.tenant_id = g.tenant_id AND s.client = g.client AND s.token_hash = g.token_hash AND s.used_for = g.used_for
      WHERE g.token_hash IS NULL OR s.token_hash IS NOT NULL
-), " admits "k.decision_id IN (SELECT decision_id FROM admitted)"
+), " admits "k.decision_id = ANY (ARRAY(SELECT decision_id FROM admitted))"
 );
 
 pub(super) const TOKEN_USES: &str = "\

@@ -51,6 +51,36 @@ async fn replicas_that_seal_at_once_seal_each_row_once_whoever_holds_the_lease()
 
 #[tokio::test]
 async fn for_a_seal_of_a_long_backlog_no_more_rows_are_read_than_it_seals() {
+    let sealed = with_4001_rows().await;
+    let mut line = sealed.database.store.open_sealer().await.unwrap();
+    let mut last = None;
+    for _ in 0..10 {
+        let leaves = line.unsealed("north", last, Duration::ZERO, 100).await.unwrap();
+        assert_eq!(leaves.len(), 100);
+        last = leaves.last().map(|leaf| (leaf.stored_at, leaf.id));
+    }
+    line.close().await;
+    let seen = read_along_the_index(&sealed, 1_000).await;
+    assert!((1_000..1_100).contains(&seen), "{seen} rows were read for 1,000");
+}
+
+#[tokio::test]
+async fn rows_that_are_too_young_to_be_sealed_are_not_even_read() {
+    let sealed = with_4001_rows().await;
+    sealed
+        .database
+        .run("UPDATE decision SET stored_at = stored_at - interval '1 hour' WHERE hook_instance LIKE 'first1%'")
+        .await;
+    let mut line = sealed.database.store.open_sealer().await.unwrap();
+    let old = line.unsealed("north", None, Duration::from_secs(60), 4_096).await.unwrap().len();
+    assert!((1_000..2_000).contains(&old), "{old} rows are an hour old");
+    line.close().await;
+    let seen = read_along_the_index(&sealed, old).await;
+    assert!(seen < old as i64 + 100, "{seen} rows were read for {old}");
+}
+
+/// Of one tenant, stored one after the other.
+async fn with_4001_rows() -> Sealed {
     let sealed = Sealed::empty().await;
     sealed.record(of("north", "first", 1)).await;
     sealed
@@ -63,26 +93,23 @@ async fn for_a_seal_of_a_long_backlog_no_more_rows_are_read_than_it_seals() {
                FROM decision, generate_series(1, 4000) AS n",
         )
         .await;
-    let mut line = sealed.database.store.open_sealer().await.unwrap();
-    let mut last = None;
-    for _ in 0..10 {
-        let leaves = line.unsealed("north", last, Duration::ZERO, 100).await.unwrap();
-        assert_eq!(leaves.len(), 100);
-        last = leaves.last().map(|leaf| (leaf.stored_at, leaf.id));
-    }
-    line.close().await;
+    sealed
+}
+
+/// Entries of the sealer's indexes that were read, once there are `expected` of them: what a connection counted is seen by
+/// others a moment after it was closed.
+async fn read_along_the_index(sealed: &Sealed, expected: usize) -> i64 {
     let read = "SELECT coalesce(sum(idx_tup_read), 0)::int8 FROM pg_stat_all_indexes \
                 WHERE relname LIKE 'decision_%' AND indexrelname LIKE '%stored_at%'";
-    // What a connection counted is seen by others a moment after it was closed.
     let mut seen = 0;
     for _ in 0..100 {
         seen = sealed.database.number(read).await;
-        if seen >= 1_000 {
+        if usize::try_from(seen).is_ok_and(|seen| seen >= expected) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert!((1_000..1_100).contains(&seen), "{seen} rows were read for 1,000");
+    seen
 }
 
 #[tokio::test]
