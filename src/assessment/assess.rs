@@ -78,7 +78,7 @@ impl Assessment<'_> {
         for one in &self.considerations {
             key.extend(one.place.0.to_be_bytes());
             key.extend(one.place.1.to_be_bytes());
-            key.extend(one.conditions.iter().map(|(_, verdict)| *verdict as u8));
+            key.extend(one.conditions().map(|(_, verdict)| verdict as u8));
         }
         key
     }

@@ -279,7 +279,7 @@ struct ConsiderationShape<'a> {
 
 impl<'a> ConsiderationShape<'a> {
     fn of(consideration: &'a Consideration<'_>) -> Self {
-        let conditions = consideration.conditions.iter();
+        let conditions = consideration.conditions();
         Self {
             id: &consideration.rule.id,
             region: consideration.label.region.as_str(),

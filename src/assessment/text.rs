@@ -148,8 +148,8 @@ fn considerations(f: &mut Formatter<'_>, assessment: &Assessment<'_>) -> fmt::Re
     }
     for consideration in &assessment.considerations {
         let with = |wanted: Verdict| {
-            let conditions = consideration.conditions.iter().filter(|(_, verdict)| *verdict == wanted);
-            conditions.map(|(what, _)| *what).collect::<Vec<_>>().join("; ")
+            let conditions = consideration.conditions().filter(|(_, verdict)| *verdict == wanted);
+            conditions.map(|(what, _)| what).collect::<Vec<_>>().join("; ")
         };
         let label = consideration.label;
         write!(f, "  {} ({}, label of {})", consideration.rule.agent, label.region, label.date)?;

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
+
+use crate::json::to_json;
 
 /// UUIDv5 of `https://fhir.herald-cds.org/card` in the URL namespace.
-const CARD_NAMESPACE_NAME: &[u8] = b"https://fhir.herald-cds.org/card";
+const CARD_NAMESPACE: Uuid = uuid!("10ccd5a1-f5a3-59ac-ac00-9115d5d3b22c");
 
 /// What identifies one firing of one service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +26,7 @@ impl HookKey {
     /// strings `reference=reads`.
     #[must_use]
     pub fn card_id(&self, rule: &str, evidence: &[String]) -> Uuid {
-        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_URL, CARD_NAMESPACE_NAME);
-        // Strings always serialise; an empty name would still give a valid id.
-        let name =
-            serde_json::to_vec(&(&*self.tenant, self.service, &*self.instance, rule, evidence)).unwrap_or_default();
-        Uuid::new_v5(&namespace, &name)
+        Uuid::new_v5(&CARD_NAMESPACE, &to_json(&(&*self.tenant, self.service, &*self.instance, rule, evidence)))
     }
 }
 

@@ -235,7 +235,7 @@ fn facts(assessment: &Assessment<'_>) -> RecordFacts {
         facts.add_excluded(&excluded.reference, excluded.why.as_str());
     }
     for one in &assessment.considerations {
-        let conditions = one.conditions.iter().map(|(what, verdict)| (*what, verdict.as_str()));
+        let conditions = one.conditions().map(|(what, verdict)| (what, verdict.as_str()));
         facts.add_label(&one.rule.id, one.label.region.as_str(), conditions);
     }
     facts

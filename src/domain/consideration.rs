@@ -132,10 +132,36 @@ pub struct Consideration<'k> {
     pub rule: &'k TherapyRule,
     /// The label.
     pub label: &'k Label,
-    /// The HER2 condition first, then the further ones, each with its verdict.
-    pub conditions: Vec<(&'k str, Verdict)>,
+    /// The verdict on its HER2 condition.
+    her2: Verdict,
+    /// The verdicts that its further conditions ask for.
+    facts: Facts,
     /// Not met if one condition is, else unknown if one is, else met.
     pub verdict: Verdict,
+}
+
+impl<'k> Consideration<'k> {
+    fn new(place: (u16, u16), rule: &'k TherapyRule, label: &'k Label, her2: Verdict, facts: Facts) -> Self {
+        let mut one = Self { place, rule, label, her2, facts, verdict: Verdict::Met };
+        one.verdict = one.conditions().map(|(_, verdict)| verdict).fold(Verdict::Met, worse);
+        one
+    }
+
+    /// The HER2 condition first, then the further ones, each with its verdict.
+    pub fn conditions(&self) -> impl Iterator<Item = (&'k str, Verdict)> {
+        let further = self.rule.conditions.iter().chain(&self.label.conditions);
+        let further = further.map(|condition| (&*condition.what, self.facts.verdict(condition.fact)));
+        std::iter::once((words_of(self.rule), self.her2)).chain(further)
+    }
+}
+
+/// One condition that is not met decides, and else one that is not known.
+const fn worse(one: Verdict, other: Verdict) -> Verdict {
+    match (one, other) {
+        (Verdict::NotMet, _) | (_, Verdict::NotMet) => Verdict::NotMet,
+        (Verdict::Unknown, _) | (_, Verdict::Unknown) => Verdict::Unknown,
+        (Verdict::Met, Verdict::Met) => Verdict::Met,
+    }
 }
 
 /// The considerations that the lead of a record opens, in the order of the rule file.
@@ -150,15 +176,13 @@ pub fn consider<'k>(rules: &'k [TherapyRule], record: &Record, history: &History
         (ResultChoice::BeforeNeoadjuvant, Some(treatment)) if may_open(treatment.before) => treatment.before,
         _ => lead,
     };
-    (0..)
-        .zip(rules)
-        .filter(|(_, rule)| rule.tumours.contains(&lead.tumour))
-        .filter_map(|(at, rule)| Some((at, rule, her2_verdict(rule.her2, asked(rule), history)?)))
-        .flat_map(|(at, rule, her2)| {
-            let facts = &facts;
-            (0..).zip(&rule.labels).map(move |(nth, label)| weigh((at, nth), rule, label, her2, facts))
-        })
-        .collect()
+    let mut considerations = Vec::with_capacity(rules.len());
+    for (at, rule) in (0..).zip(rules).filter(|(_, rule)| rule.tumours.contains(&lead.tumour)) {
+        let Some(her2) = her2_verdict(rule.her2, asked(rule), history) else { continue };
+        let labels = (0..).zip(&rule.labels);
+        considerations.extend(labels.map(|(nth, label)| Consideration::new((at, nth), rule, label, her2, facts)));
+    }
+    considerations
 }
 
 /// Only a final classification opens a therapy; a provisional status never does.
@@ -186,28 +210,6 @@ fn her2_verdict(condition: Her2Condition, lead: &Finding, history: &History) -> 
             met_if(history.erbb2_mutation == Some(Erbb2Mutation::KinaseDomainActivating))
         }
     }
-}
-
-fn weigh<'k>(
-    place: (u16, u16),
-    rule: &'k TherapyRule,
-    label: &'k Label,
-    her2: Verdict,
-    facts: &Facts,
-) -> Consideration<'k> {
-    let her2 = std::iter::once((words_of(rule), her2));
-    let further = rule.conditions.iter().chain(&label.conditions);
-    let further = further.map(|condition| (&*condition.what, facts.verdict(condition.fact)));
-    let conditions: Vec<(&str, Verdict)> = her2.chain(further).collect();
-    let has = |verdict| conditions.iter().any(|(_, of_one)| *of_one == verdict);
-    let verdict = if has(Verdict::NotMet) {
-        Verdict::NotMet
-    } else if has(Verdict::Unknown) {
-        Verdict::Unknown
-    } else {
-        Verdict::Met
-    };
-    Consideration { place, rule, label, conditions, verdict }
 }
 
 /// The HER2 condition in words.

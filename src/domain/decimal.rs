@@ -187,7 +187,8 @@ impl Quantity {
     /// As sent, a bound with its comparator and without a blank: `1.90`, `<2.0`.
     #[must_use]
     pub fn as_sent(&self) -> String {
-        format!("{}{}", self.comparator.map_or("", Comparator::as_str), self.number.as_sent())
+        let number = self.number.as_sent();
+        self.comparator.map_or_else(|| number.to_owned(), |sign| [sign.as_str(), number].concat())
     }
 
     /// The number, if this is no bound.

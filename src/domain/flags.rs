@@ -42,7 +42,12 @@ impl Flags {
 
     /// Each of them.
     pub fn iter(self) -> impl Iterator<Item = Flag> {
-        Flag::ALL.iter().copied().filter(move |flag| self.contains(*flag))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let flag = *Flag::ALL.get(left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(flag)
+        })
     }
 }
 

@@ -57,7 +57,7 @@ vocabulary! {
 }
 
 /// The verdict on every fact, weighed once for a record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts([Verdict; Fact::ALL.len()]);
 
 impl Facts {

@@ -84,7 +84,7 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
     let began = Instant::now();
     let deadline = began + REPLY_TIME;
     let mut fetched = None;
-    let decision = loop {
+    let mut decision = loop {
         let step = {
             let _turn = desk.turns.take().await;
             // Others may have taken long, or all the room: work that could not be recorded in time is not begun.
@@ -108,9 +108,8 @@ pub(super) async fn answer(service: Service, body: &[u8], caller: &Caller, desk:
         }
     };
     let usage = || TokenUse::decision(&decision.service, &decision.hook_instance, &decision.request_hash);
-    let token = spend(caller, usage, desk)?;
-    let usage = token.as_ref().map(|token| TokenUse(token.used_for));
-    let decision = Decision { token, ..decision };
+    decision.token = spend(caller, usage, desk)?;
+    let usage = decision.token.as_ref().map(|token| TokenUse(token.used_for));
     let body = decision.reply.clone();
     match desk.recorder.record(decision, deadline).await {
         Recorded::Overloaded => Err(ApiError::Overloaded),
@@ -184,9 +183,10 @@ fn decide(
     let labels = desk.labels.printed(&assessment);
     let reply = reply(&sifted, &assessment, &labels.json, client.spec);
     let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));
-    let decision = decision(&request, key, people, &evidence, &assessment, reply.bytes.into(), desk);
-    let card_ids = sifted.shown.iter().map(|card| card.uuid).collect();
-    Ok(Step::Decided(Decision { shared, card_ids, ..decision }))
+    let mut decision = decision(&request, key, people, &evidence, &assessment, reply.bytes.into(), desk);
+    decision.shared = shared;
+    decision.card_ids.extend(sifted.shown.iter().map(|card| card.uuid));
+    Ok(Step::Decided(decision))
 }
 
 /// The cards, and which of them are shown to this user now.

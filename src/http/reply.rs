@@ -1,8 +1,11 @@
 //! The reply to a hook (rule 31).
 
 use actix_web::HttpResponse;
-use actix_web::http::header::CACHE_CONTROL;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
+
+const DECISION_RECORD: HeaderName = HeaderName::from_static("x-decision-record");
+const IDEMPOTENT_REPLAY: HeaderName = HeaderName::from_static("idempotent-replay");
 
 /// A 200 reply. Whether it was recorded stands in the header only: the body is hashed and stored by the very commit whose
 /// outcome the header tells.
@@ -71,11 +74,11 @@ impl HookReply {
         let (record, is_replay) = (self.record_word(), self.is_replay());
         let mut reply = HttpResponse::Ok();
         reply
-            .content_type("application/json")
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .insert_header(("X-Decision-Record", record));
+            .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
+            .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
+            .insert_header((DECISION_RECORD, HeaderValue::from_static(record)));
         if is_replay {
-            reply.insert_header(("Idempotent-Replay", "true"));
+            reply.insert_header((IDEMPOTENT_REPLAY, HeaderValue::from_static("true")));
         }
         reply.body(self.body)
     }

@@ -10,8 +10,10 @@ mod reader;
 mod string;
 mod text;
 mod value;
+mod writer;
 
 pub use document::Document;
 pub use malformed::Malformed;
 pub use text::Text;
 pub use value::Value;
+pub use writer::{to_json, to_json_noting};

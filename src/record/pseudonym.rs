@@ -15,7 +15,7 @@ const KEY_BYTES: usize = 32;
 
 /// The key, read once.
 pub struct Pseudonyms {
-    key: [u8; KEY_BYTES],
+    mac: Hmac<Sha256>,
     id: [u8; 4],
 }
 
@@ -70,19 +70,19 @@ impl Pseudonyms {
 
     fn from_key(key: [u8; KEY_BYTES]) -> Self {
         let digest = Sha256::new().chain_update(b"herald pseudonym key").chain_update(key).finalize();
-        Self { key, id: [digest[0], digest[1], digest[2], digest[3]] }
+        Self { mac: mac_of(&key), id: [digest[0], digest[1], digest[2], digest[3]] }
     }
 
     /// The references of a patient (with or without `Patient/` before the id, as some clients send it) and of a user,
     /// under the tenant's own key: the same id at two tenants gives two references.
     #[must_use]
     pub fn people(&self, tenant: &str, patient: Option<&str>, user: Option<&str>) -> People {
-        let tenant_key = keyed(&self.key, &[b"tenant/", tenant.as_bytes()]);
+        let of_tenant = mac_of(&keyed(&self.mac, &[b"tenant/", tenant.as_bytes()]));
         let patient = patient.map(|id| id.strip_prefix("Patient/").unwrap_or(id));
         People {
             key: self.id,
-            patient: patient.map(|id| keyed(&tenant_key, &[b"Patient/", id.as_bytes()])),
-            user: user.map(|id| keyed(&tenant_key, &[id.as_bytes()])),
+            patient: patient.map(|id| keyed(&of_tenant, &[b"Patient/", id.as_bytes()])),
+            user: user.map(|id| keyed(&of_tenant, &[id.as_bytes()])),
         }
     }
 }
@@ -99,11 +99,16 @@ impl std::fmt::Debug for People {
     }
 }
 
-fn keyed(key: &[u8; KEY_BYTES], parts: &[&[u8]]) -> [u8; 32] {
+/// Keyed, and not told anything yet: made once for all that are told under the same key.
+fn mac_of(key: &[u8; KEY_BYTES]) -> Hmac<Sha256> {
     // HMAC pads a short key with zeros to the block of its hash; a key of whole blocks is the form that cannot fail.
     let mut block = [0; 64];
     block[..KEY_BYTES].copy_from_slice(key);
-    let mut mac = Hmac::<Sha256>::new((&block).into());
+    Hmac::new((&block).into())
+}
+
+fn keyed(mac: &Hmac<Sha256>, parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = mac.clone();
     for part in parts {
         mac.update(part);
     }

@@ -1,11 +1,13 @@
 //! How evidence and reply lie in a row: packed, with a dictionary of what decisions have in common.
 
 use std::cell::RefCell;
+use std::io;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use zstd::zstd_safe::{CParameter, compress_bound};
 
 use super::StoreError;
 
@@ -22,8 +24,13 @@ const PACKING_ZSTD_2: i16 = 4;
 const DICTIONARY_1: &[u8] = include_bytes!("dictionaries/1.txt");
 const DICTIONARY_2: &[u8] = include_bytes!("dictionaries/2.txt");
 
-/// The fastest level that finds what the dictionary holds; `make bench-micro` shows what it costs.
+/// The fastest level that finds what the dictionary holds; `make bench-micro` shows what it costs. A finer table and longer
+/// matches find more of the dictionary in the same time.
 const LEVEL: i32 = 1;
+const CHANGED: [CParameter; 2] = [CParameter::HashLog(14), CParameter::MinMatch(7)];
+
+/// For what is packed once and stored with many rows: half as long.
+const LEVEL_OF_SHARED: i32 = 12;
 
 /// No stored reply comes near this; a damaged length must not make the service allocate gigabytes.
 const LARGEST: usize = 256 << 20;
@@ -31,14 +38,14 @@ const LARGEST: usize = 256 << 20;
 /// Bytes of the four lengths behind the frames.
 const TAIL: usize = 16;
 
-static FOR_PACKING: LazyLock<EncoderDictionary<'static>> =
-    LazyLock::new(|| EncoderDictionary::copy(DICTIONARY_2, LEVEL));
+static FOR_SHARED: LazyLock<EncoderDictionary<'static>> =
+    LazyLock::new(|| EncoderDictionary::copy(DICTIONARY_2, LEVEL_OF_SHARED));
 static FOR_UNPACKING_1: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_1));
 static FOR_UNPACKING_2: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_2));
 
 thread_local! {
     /// Its tables are large and the same for every decision.
-    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static PACKER: RefCell<Option<Packer>> = const { RefCell::new(None) };
 }
 
 /// Evidence and reply of one decision, as they are stored: a frame of them, a frame of a piece that many replies share and
@@ -59,7 +66,11 @@ impl SharedPiece {
     pub fn pack(piece: &[u8]) -> Self {
         let mut frame = Vec::new();
         if !piece.is_empty() {
-            compress(piece, &mut frame);
+            frame.reserve_exact(compress_bound(piece.len()));
+            enough_memory(Compressor::with_prepared_dictionary(&FOR_SHARED).and_then(|mut compressor| {
+                compressor.include_checksum(true)?;
+                compressor.compress_to_buffer(piece, &mut frame)
+            }));
         }
         Self { frame: frame.into(), length: piece.len() }
     }
@@ -72,17 +83,19 @@ impl Content {
         let none = SharedPiece { frame: Box::default(), length: 0 };
         let (piece, at) = shared.unwrap_or((&none, reply.len()));
         let (before, behind) = (&reply[..at], &reply[at + piece.length..]);
-        let rest = [evidence, before, behind].concat();
-        let mut packed = Vec::with_capacity(piece.frame.len() + zstd::zstd_safe::compress_bound(rest.len()) + TAIL);
-        compress(&rest, &mut packed);
-        packed.extend_from_slice(&piece.frame);
-        for length in [evidence.len(), before.len(), piece.length, behind.len()] {
-            // A body is limited to megabytes, and so is what is made of it.
-            packed.extend(u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
-        }
-        // it may wait in a queue with many others
-        packed.shrink_to_fit();
-        Self(packed)
+        PACKER.with_borrow_mut(|packer| {
+            let packer = packer.get_or_insert_with(|| enough_memory(Packer::new()));
+            let frame = packer.frame_of([evidence, before, behind]);
+            // it may wait in a queue with many others
+            let mut packed = Vec::with_capacity(frame.len() + piece.frame.len() + TAIL);
+            packed.extend_from_slice(frame);
+            packed.extend_from_slice(&piece.frame);
+            for length in [evidence.len(), before.len(), piece.length, behind.len()] {
+                // A body is limited to megabytes, and so is what is made of it.
+                packed.extend(u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
+            }
+            Self(packed)
+        })
     }
 
     /// What was stored, or waits to be, in the packing of today.
@@ -97,25 +110,44 @@ impl Content {
     }
 }
 
-/// Writes the frame of `plain` into `frame`, which is empty.
-fn compress(plain: &[u8], frame: &mut Vec<u8>) {
-    frame.reserve(zstd::zstd_safe::compress_bound(plain.len()));
-    COMPRESSOR.with_borrow_mut(|compressor| {
-        let compress = || {
-            let compressor = match compressor {
-                Some(compressor) => compressor,
-                none => {
-                    let compressor = none.insert(Compressor::with_prepared_dictionary(&FOR_PACKING)?);
-                    compressor.include_checksum(true)?;
-                    compressor
-                }
-            };
-            compressor.compress_to_buffer(plain, frame)
-        };
-        // Memory is all that compression asks for; without it nothing else would go on either.
-        #[expect(clippy::expect_used, reason = "the buffer has the size that the library asks for")]
-        compress().expect("a buffer of this size takes any frame of these bytes");
-    });
+/// Makes frames, one after the other in the same memory.
+struct Packer {
+    compressor: Compressor<'static>,
+    plain: Vec<u8>,
+    frame: Vec<u8>,
+}
+
+/// Larger frames are rare, and their memory is given back.
+const KEPT: usize = 64 << 10;
+
+impl Packer {
+    fn new() -> io::Result<Self> {
+        let mut compressor = Compressor::with_dictionary(LEVEL, DICTIONARY_2)?;
+        for parameter in CHANGED {
+            compressor.set_parameter(parameter)?;
+        }
+        compressor.include_checksum(true)?;
+        Ok(Self { compressor, plain: Vec::new(), frame: Vec::new() })
+    }
+
+    /// The frame of these parts, one behind the other.
+    fn frame_of(&mut self, parts: [&[u8]; 3]) -> &[u8] {
+        let Self { compressor, plain, frame } = self;
+        for memory in [&mut *plain, &mut *frame] {
+            memory.clear();
+            memory.shrink_to(KEPT);
+        }
+        parts.into_iter().for_each(|part| plain.extend_from_slice(part));
+        frame.reserve(compress_bound(plain.len()));
+        enough_memory(compressor.compress_to_buffer(plain, frame));
+        frame
+    }
+}
+
+/// Memory is all that compression asks for, in a buffer of the size that it names; without it nothing else would go on either.
+#[expect(clippy::expect_used, reason = "nothing else can fail")]
+fn enough_memory<T>(done: io::Result<T>) -> T {
+    done.expect("a buffer of this size takes any frame of these bytes")
 }
 
 /// What was decided on, and what was answered.

@@ -140,7 +140,7 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
         blocks.push(format!("*Basis:* {basis}"));
     }
     // what was seen and what is missing is worth more than why it matters, which the summary's act implies
-    if blocks.iter().map(|block| block.split_whitespace().count()).sum::<usize>() > LONGEST_DETAIL {
+    if blocks.iter().map(|block| block.split_ascii_whitespace().count()).sum::<usize>() > LONGEST_DETAIL {
         blocks.retain(|block| !block.starts_with(WHY));
     }
     blocks.join("\n\n")
@@ -300,12 +300,8 @@ fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
         _ => false,
     };
     if let Some(label) = open_label(assessment).filter(|_| names_a_label) {
-        let open: Vec<&str> = label
-            .conditions
-            .iter()
-            .filter(|(_, verdict)| *verdict == Verdict::Unknown)
-            .map(|(what, _)| *what)
-            .collect();
+        let open = label.conditions().filter(|(_, verdict)| *verdict == Verdict::Unknown);
+        let open: Vec<&str> = open.map(|(what, _)| what).collect();
         parts.extend(open.iter().take(CONDITIONS_SHOWN).map(|what| (*what).to_owned()));
         if open.len() > CONDITIONS_SHOWN {
             parts.push(match open.len() - CONDITIONS_SHOWN {

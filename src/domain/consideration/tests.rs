@@ -154,7 +154,7 @@ fn a_consideration_names_its_rule_its_label_and_every_condition() {
     let found = consider(&rules, &record, &History::default());
     let places: Vec<(u16, u16)> = found.iter().map(|one| one.place).collect();
     assert_eq!(places, [(1, 0), (1, 1)]);
-    let named: Vec<&str> = found[1].conditions.iter().map(|(what, _)| *what).collect();
+    let named: Vec<&str> = found[1].conditions().map(|(what, _)| what).collect();
     assert_eq!(named, ["HER2-positive before neoadjuvant treatment", "first", "second"]);
     assert_eq!(found[1].label.region, Region::Eu);
 }
