@@ -187,7 +187,13 @@ impl Quantity {
     /// As sent, a bound with its comparator and without a blank: `1.90`, `<2.0`.
     #[must_use]
     pub fn as_sent(&self) -> String {
-        format!("{}{}", self.comparator.map_or("", Comparator::as_str), self.number.as_sent())
+        [self.sign(), self.number.as_sent()].concat()
+    }
+
+    /// The sign before the number of a bound.
+    #[must_use]
+    pub fn sign(&self) -> &'static str {
+        self.comparator.map_or("", Comparator::as_str)
     }
 
     /// The number, if this is no bound.
