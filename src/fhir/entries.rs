@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::json::{Text, Value};
@@ -58,7 +58,7 @@ pub(super) enum Kind {
 #[derive(Debug, Default)]
 pub(super) struct Entries<'a> {
     pub all: Vec<Entry<'a>>,
-    by_reference: HashMap<Cow<'a, str>, usize>,
+    by_reference: BTreeMap<Cow<'a, str>, usize>,
     /// Text and fullUrl of resources that have no id of their own, or share one: the same again is not read again.
     unnamed: HashSet<(&'a str, Cow<'a, str>)>,
     /// What the Medications say that were asked about, by entry and by whether their ingredients count.
@@ -68,12 +68,7 @@ pub(super) struct Entries<'a> {
 impl<'a> Entries<'a> {
     /// Reads every source. What is no resource is passed over.
     pub(super) fn of(sources: impl IntoIterator<Item = Source<'a>>) -> Self {
-        let mut entries = Self {
-            all: Vec::with_capacity(USUAL_NUMBER),
-            // each by its id and by its fullUrl
-            by_reference: HashMap::with_capacity(2 * USUAL_NUMBER),
-            ..Self::default()
-        };
+        let mut entries = Self { all: Vec::with_capacity(USUAL_NUMBER), ..Self::default() };
         for source in sources {
             entries.take(source.json, &|| source.place.to_owned(), None, DEEPEST);
         }
@@ -256,8 +251,9 @@ fn is_id(id: &str) -> bool {
 /// `Type/id` of a resource. Mostly its fullUrl ends with that, and it need not be written once more.
 fn own_reference<'a>(kind: Kind, id: &str, tail: Option<&Cow<'a, str>>) -> Cow<'a, str> {
     let kind = name_of(kind);
+    let is_own = |tail: &str| tail.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/')) == Some(id);
     match tail {
-        Some(tail) if tail.split_once('/') == Some((kind, id)) => tail.clone(),
+        Some(tail) if is_own(tail) => tail.clone(),
         _ => Cow::Owned([kind, "/", id].concat()),
     }
 }

@@ -102,7 +102,8 @@ pub(super) fn text(raw: Raw<'_>) -> Option<Text<'_>> {
 
 /// The items of an array without its nulls, or the one value that stands in place of an array.
 pub(super) fn items(raw: Raw<'_>) -> impl Iterator<Item = Value<'_>> {
-    raw.into_iter().flat_map(Value::each).filter(|item| !item.is_null())
+    let mut each = raw.map(Value::each);
+    std::iter::from_fn(move || each.as_mut()?.find(|item| !item.is_null()))
 }
 
 /// A Coding as sent.

@@ -42,17 +42,18 @@ fn escape(rest: &[u8]) -> Option<usize> {
 }
 
 /// The next quote, backslash or control character at or behind `at`; a place behind all bytes if there is none.
-#[inline(never)]
+#[inline(always)]
 fn special(bytes: &[u8], at: usize) -> usize {
-    let (eights, rest) = bytes.get(at..).unwrap_or_default().as_chunks();
-    for (nth, eight) in eights.iter().enumerate() {
+    let mut rest = bytes.get(at..).unwrap_or_default();
+    while let Some((eight, behind)) = rest.split_first_chunk() {
         let found = specials(u64::from_le_bytes(*eight));
         if found != 0 {
-            return at + 8 * nth + found.trailing_zeros() as usize / 8;
+            return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
         }
+        rest = behind;
     }
-    let behind = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..0x20)).count();
-    at + 8 * eights.len() + behind
+    let plain = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..0x20)).count();
+    bytes.len() - rest.len() + plain
 }
 
 /// The highest bit of each byte that is special; exact for the lowest such byte, which is the only one that is asked for.
