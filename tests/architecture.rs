@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("noise", &[]),
     ("markdown", &[]),
     ("trials", &["domain"]),
-    ("assessment", &["domain", "json", "trials"]),
+    ("assessment", &["domain", "trials"]),
     ("rules", &["domain", "trials"]),
     ("attributes", &["domain", "assessment", "cdshooks", "rules"]),
     ("openapi", &["domain", "cdshooks"]),

@@ -36,7 +36,7 @@ impl Claims {
         if !root.is_object() || root.repeats_inside() {
             return Err(Cause::Claims);
         }
-        let has = |name: &str| root.members().any(|(member, _)| member == name);
+        let has = |name: &str| root.members().any(|(member, _)| member.is(name));
         let id = text(root, "jti")?;
         if id.is_empty() || id.len() > LONGEST_JTI || !id.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(Cause::Claims);

@@ -24,7 +24,7 @@ impl Header {
         let root = document.root();
         // Nothing here understands an extension, and one that is critical must be understood (RFC 7515, 4.1.11). `b64` would
         // change what was signed.
-        let has = |name: &str| root.members().any(|(member, _)| member == name);
+        let has = |name: &str| root.members().any(|(member, _)| member.is(name));
         if !root.is_object() || root.repeats_inside() || has("crit") || has("b64") {
             return Err(Cause::Header);
         }

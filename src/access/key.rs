@@ -46,7 +46,7 @@ impl Key {
 
 /// The private half of a key pair, which has no place in a published set.
 pub(super) fn has_private_half(jwk: Value<'_>) -> bool {
-    jwk.members().any(|(name, _)| matches!(name, "d" | "p" | "q" | "dp" | "dq" | "qi" | "oth"))
+    jwk.members().any(|(name, _)| matches!(name.as_str(), "d" | "p" | "q" | "dp" | "dq" | "qi" | "oth"))
 }
 
 fn elliptic(jwk: Value<'_>) -> Option<(DecodingKey, &'static [TokenAlgorithm])> {

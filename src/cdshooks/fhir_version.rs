@@ -25,7 +25,7 @@ fn is_older_name(segment: &str) -> bool {
 
 /// Extensions may have any shape: what cannot be read says nothing.
 fn names_older(extension: Value<'_>) -> bool {
-    extension.members().filter(|(name, _)| name.ends_with("fhir-version")).any(|(_, value)| {
+    extension.members().filter(|(name, _)| name.as_str().ends_with("fhir-version")).any(|(_, value)| {
         value.text().is_some_and(|version| {
             is_older_name(&version) || version.starts_with("1.0.") || version.starts_with("3.0.")
         })

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use uuid::{Uuid, uuid};
 
-use crate::json::to_json;
-
 /// UUIDv5 of `https://fhir.herald-cds.org/card` in the URL namespace.
 const CARD_NAMESPACE: Uuid = uuid!("10ccd5a1-f5a3-59ac-ac00-9115d5d3b22c");
 
@@ -26,7 +24,10 @@ impl HookKey {
     /// strings `reference=reads`.
     #[must_use]
     pub fn card_id(&self, rule: &str, evidence: &[String]) -> Uuid {
-        Uuid::new_v5(&CARD_NAMESPACE, &to_json(&(&*self.tenant, self.service, &*self.instance, rule, evidence)))
+        // Strings always serialise; an empty name would still give a valid id.
+        let name =
+            serde_json::to_vec(&(&*self.tenant, self.service, &*self.instance, rule, evidence)).unwrap_or_default();
+        Uuid::new_v5(&CARD_NAMESPACE, &name)
     }
 }
 

@@ -103,8 +103,8 @@ fn coded(draft: &str, site: &OrderCodes) -> Option<Box<RawValue>> {
     let concept = root.get("code")?;
     let known = concept.get("coding").map(|coding| coding.elements().map(|one| one.raw()).collect::<Vec<_>>());
     let codings = std::iter::once(&*ours).chain(known.into_iter().flatten()).collect::<Vec<_>>().join(",");
-    let others = concept.members().filter(|(name, _)| *name != "coding");
-    let others: String = others.map(|(name, value)| format!(r#","{name}":{}"#, value.raw())).collect();
+    let others = concept.members().filter(|(name, _)| !name.is("coding"));
+    let others: String = others.map(|(name, value)| format!(r#","{}":{}"#, name.as_str(), value.raw())).collect();
     // Where the concept lies in the draft, of which it is a part.
     let begin = (concept.raw().as_ptr() as usize).checked_sub(draft.as_ptr() as usize)?;
     let (before, after) = (draft.get(..begin)?, draft.get(begin + concept.raw().len()..)?);

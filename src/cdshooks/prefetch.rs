@@ -108,7 +108,7 @@ impl<'a> Prefetch<'a> {
         let mut keys: Vec<(Key, Supplied<'a>)> = service.keys().iter().map(|&key| (key, Supplied::Absent)).collect();
         let mut entries = 0;
         for (name, value) in sent.into_iter().flat_map(Value::members) {
-            let known = keys.iter_mut().find(|(key, _)| key.name() == name);
+            let known = keys.iter_mut().find(|(key, _)| name.is(key.name()));
             if let Some((_, supplied)) = known {
                 *supplied = state(value, &mut entries)?;
             }

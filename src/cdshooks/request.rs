@@ -191,7 +191,7 @@ impl<'a> Envelope<'a> {
         }
         let mut envelope = Self::default();
         for (name, value) in request.members().filter(|(_, value)| !value.is_null()) {
-            let slot = match name {
+            let slot = match name.as_str() {
                 "hook" => &mut envelope.hook,
                 "hookInstance" => &mut envelope.hook_instance,
                 "fhirServer" => &mut envelope.fhir_server,

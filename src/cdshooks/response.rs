@@ -2,6 +2,7 @@
 //! and the contract allow (guide rules 2, 31 to 44).
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -14,7 +15,6 @@ use super::spoken_1_0;
 use crate::assessment::{Assessment, WithPrinted};
 use crate::domain::safety::Severity;
 use crate::domain::words::vocabulary;
-use crate::json::to_json_noting;
 
 vocabulary! {
     /// Urgency of a card.
@@ -176,7 +176,7 @@ pub fn reply(
     considerations: &RawValue,
     spoken: SpecVersion,
 ) -> ReplyBody {
-    let printed = considerations.get();
+    let printed = considerations.get().as_bytes();
     let assessment = WithPrinted { assessment, considerations };
     let extension = ReplyExtension { assessment, withheld: &sifted.withheld };
     match spoken {
@@ -185,7 +185,35 @@ pub fn reply(
     }
 }
 
-fn written(reply: &impl Serialize, printed: &str) -> ReplyBody {
-    let (bytes, considerations) = to_json_noting(reply, printed);
-    ReplyBody { bytes, considerations }
+fn written(reply: &impl Serialize, printed: &[u8]) -> ReplyBody {
+    let mut body = Noting { bytes: Vec::with_capacity(16 * 1024), printed, at: None };
+    // Writing strings and numbers to memory cannot fail.
+    let written = serde_json::to_writer(&mut body, reply);
+    debug_assert!(written.is_ok());
+    ReplyBody { considerations: body.at.map(|at| at..at + printed.len()), bytes: body.bytes }
+}
+
+/// Memory that notes where the considerations are written: they come in one piece, as they lie there.
+struct Noting<'p> {
+    bytes: Vec<u8>,
+    printed: &'p [u8],
+    at: Option<usize>,
+}
+
+impl Write for Noting<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        if std::ptr::eq(piece, self.printed) {
+            self.at = Some(self.bytes.len());
+        }
+        self.bytes.extend_from_slice(piece);
+        Ok(piece.len())
+    }
+
+    fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.write(piece).map(drop)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -191,6 +191,12 @@ impl Quantity {
         self.comparator.map_or_else(|| number.to_owned(), |sign| [sign.as_str(), number].concat())
     }
 
+    /// The sign before the number of a bound.
+    #[must_use]
+    pub fn sign(&self) -> &'static str {
+        self.comparator.map_or("", Comparator::as_str)
+    }
+
     /// The number, if this is no bound.
     #[must_use]
     pub fn as_number(&self) -> Option<&Decimal> {

@@ -35,7 +35,7 @@ pub(super) fn entries(sent: Raw<'_>) -> impl Iterator<Item = BundleEntry<'_>> {
 
 /// The first member of this name that is not null, and whether another one follows it.
 fn first_of<'a>(entry: Value<'a>, wanted: &str) -> (Raw<'a>, bool) {
-    let named = entry.members().filter(|(name, _)| *name == wanted).map(|(_, value)| value);
+    let named = entry.members().filter(|(name, _)| name.is(wanted)).map(|(_, value)| value);
     let mut named = named.skip_while(|value| value.is_null());
     (named.next(), named.next().is_some())
 }

@@ -1,13 +1,12 @@
 //! What one value says, gathered from all the places where FHIR can say it: codes, displays, text, strings, numbers and the
 //! interpretation. Two places that contradict each other make the Observation contradictory; neither wins.
 
-use std::collections::BTreeSet;
-
 use crate::domain::decimal::Quantity;
 use crate::domain::ihc::IhcScore;
 use crate::domain::ish::IshWord;
 
 use super::codes::{self, Answer, System, Word};
+use super::few::Few;
 use super::number::{Meaning, quantity};
 use super::text::{self, TextReading, Unread, agree};
 use super::wire::{Concept, Resource, concept, concepts, text as string};
@@ -15,11 +14,11 @@ use super::wire::{Concept, Resource, concept, concepts, text as string};
 /// Everything that was claimed by one Observation or component.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    pub scores: BTreeSet<IhcScore>,
-    pub words: BTreeSet<Word>,
+    pub scores: Few<IhcScore>,
+    pub words: Few<Word>,
     /// Words of the interpretation member, kept apart: beside numbers they are no conflict.
-    pub interpretation: BTreeSet<Word>,
-    pub ish: BTreeSet<IshKey>,
+    pub interpretation: Few<Word>,
+    pub ish: Few<IshKey>,
     /// Texts that were understood, for their numbers and marks.
     pub texts: Vec<TextReading>,
     pub score_from_code: bool,
@@ -251,18 +250,18 @@ impl Claims {
 
     /// Do scores and words contradict each other? `with_interpretation` adds the interpretation member.
     pub(super) fn contradict(&self, interpretation: Interpretation) -> bool {
-        let mut words = self.words.clone();
+        let mut words = self.words;
         if interpretation == Interpretation::Counts {
-            words.extend(&self.interpretation);
+            words.extend(self.interpretation.iter());
         }
         let scores_differ = self.scores.len() > 1;
-        let words_differ = words.iter().any(|a| words.iter().any(|b| !compatible(*a, *b)));
-        let against = self.scores.iter().any(|score| words.iter().any(|word| !agree(*score, *word)));
+        let words_differ = words.iter().any(|a| words.iter().any(|b| !compatible(a, b)));
+        let against = self.scores.iter().any(|score| words.iter().any(|word| !agree(score, word)));
         let ish_against = self.ish.len() > 1
             || self
                 .ish
                 .iter()
-                .any(|ish| words.iter().any(|word| ish_word(*word).is_some_and(|of_word| IshKey::of(of_word) != *ish)));
+                .any(|ish| words.iter().any(|word| ish_word(word).is_some_and(|of_word| IshKey::of(of_word) != ish)));
         let readable = !self.scores.is_empty() || !words.is_empty() || !self.ish.is_empty();
         let two_values = self.values > 1 && self.unreadable && readable;
         let explicit = matches!(self.unread, Some(Unread::Contradictory));
@@ -273,7 +272,7 @@ impl Claims {
 
     /// One of the words, a word of the value before that of the interpretation.
     pub(super) fn word(&self) -> Option<Word> {
-        self.words.iter().chain(&self.interpretation).copied().max()
+        self.words.iter().chain(self.interpretation.iter()).max()
     }
 }
 

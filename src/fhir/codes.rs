@@ -38,6 +38,16 @@ pub(super) enum System {
 
 /// Recognises a system: blanks, case, trailing slash, http or https, the word, the OID and SNOMED versions do not matter.
 pub(super) fn system(sent: Option<&str>) -> System {
+    // the spellings of nearly all senders
+    match sent {
+        Some("http://loinc.org") => System::Loinc,
+        Some("http://snomed.info/sct") => System::Snomed,
+        Some("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation") => System::Interpretation,
+        sent => any_spelling(sent),
+    }
+}
+
+fn any_spelling(sent: Option<&str>) -> System {
     let Some(sent) = sent.map(str::trim).filter(|sent| !sent.is_empty()) else { return System::Missing };
     let bare = sent.trim_end_matches('/');
     let bare = ["https://", "http://", "urn:oid:"].iter().find_map(|prefix| strip_case(bare, prefix)).unwrap_or(bare);

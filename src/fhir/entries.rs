@@ -13,6 +13,8 @@ use super::wire::{Raw, Resource, items, text};
 
 /// Bundles inside Bundles are followed this deep.
 const DEEPEST: usize = 8;
+/// Most requests hold no more resources.
+const USUAL_NUMBER: usize = 16;
 
 /// A named piece of input.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +68,7 @@ pub(super) struct Entries<'a> {
 impl<'a> Entries<'a> {
     /// Reads every source. What is no resource is passed over.
     pub(super) fn of(sources: impl IntoIterator<Item = Source<'a>>) -> Self {
-        let mut entries = Self::default();
+        let mut entries = Self { all: Vec::with_capacity(USUAL_NUMBER), ..Self::default() };
         for source in sources {
             entries.take(source.json, &|| source.place.to_owned(), None, DEEPEST);
         }
@@ -83,16 +85,16 @@ impl<'a> Entries<'a> {
             }
             return;
         }
-        let Some(resource) = Resource::of(json) else {
+        if !Resource::is_clear(json) {
             self.unreadable(json, place, full_url.as_deref());
             return;
-        };
-        match text(resource.resource_type).as_deref() {
-            Some("Bundle") => self.bundle(resource.entry, place, depth),
+        }
+        match text(json.get("resourceType")).as_deref() {
+            Some("Bundle") => self.bundle(json.get("entry"), place, depth),
             Some(kind) => {
                 let kind = kind_of(kind);
                 if kind != Kind::Other {
-                    self.keep(json, resource, kind, place, full_url);
+                    self.keep(json, kind, place, full_url);
                 }
             }
             None => {}
@@ -127,17 +129,12 @@ impl<'a> Entries<'a> {
         }
     }
 
-    fn keep(
-        &mut self,
-        json: Value<'a>,
-        resource: Resource<'a>,
-        kind: Kind,
-        place: &dyn Fn() -> String,
-        full_url: Option<Text<'a>>,
-    ) {
+    fn keep(&mut self, json: Value<'a>, kind: Kind, place: &dyn Fn() -> String, full_url: Option<Text<'a>>) {
         let full_url = full_url.map(|url| url.0);
-        let id = text(resource.id);
-        let own = id.as_deref().filter(|id| is_id(id)).map(|id| format!("{}/{id}", name_of(kind)));
+        let id = text(json.get("id"));
+        let id = id.as_deref().filter(|id| is_id(id));
+        let tail = full_url.as_ref().and_then(tail_of);
+        let own = id.map(|id| own_reference(kind, id, tail.as_ref()));
         let before = own.as_deref().and_then(|own| self.by_reference.get(own)).copied();
         // the same resource through two interfaces is read once; another one under the same id is named by its entry
         let again = match before {
@@ -157,21 +154,22 @@ impl<'a> Entries<'a> {
             }
             return;
         }
+        let Some(resource) = Resource::of(json) else { return };
         let at = self.all.len();
         let taken = before.is_some();
         let reference = match own {
             Some(own) if !taken => own,
-            _ => full_url.as_deref().filter(|url| is_clean(url)).map_or_else(place, str::to_owned),
+            _ => full_url.as_deref().filter(|url| is_clean(url)).map_or_else(place, str::to_owned).into(),
         };
-        self.by_reference.entry(reference.clone().into()).or_insert(at);
+        let contained = resource.contained;
+        self.all.push(Entry { json, resource, kind, reference: (*reference).into(), owner: None });
+        if let Some(tail) = tail.filter(|tail| *tail != reference) {
+            self.by_reference.entry(tail).or_insert(at);
+        }
+        self.by_reference.entry(reference).or_insert(at);
         if let Some(url) = full_url {
-            if let Some(tail) = tail(&url).filter(|tail| *tail != reference) {
-                self.by_reference.entry(tail.to_owned().into()).or_insert(at);
-            }
             self.by_reference.entry(url).or_insert(at);
         }
-        let contained = resource.contained;
-        self.all.push(Entry { json, resource, kind, reference: reference.into(), owner: None });
         for (nth, one) in items(contained).enumerate() {
             self.contain(one, at, nth);
         }
@@ -203,7 +201,8 @@ impl<'a> Entries<'a> {
             let owner = self.all[from].owner.unwrap_or(from);
             return self.by_reference.get(&*format!("{}#{id}", self.all[owner].reference)).copied();
         }
-        self.by_reference.get(reference).or_else(|| self.by_reference.get(tail(reference)?)).copied()
+        let by_tail = || tail(reference).filter(|tail| tail.len() < reference.len());
+        self.by_reference.get(reference).or_else(|| self.by_reference.get(by_tail()?)).copied()
     }
 }
 
@@ -249,15 +248,33 @@ fn is_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
 }
 
+/// `Type/id` of a resource. Mostly its fullUrl ends with that, and it need not be written once more.
+fn own_reference<'a>(kind: Kind, id: &str, tail: Option<&Cow<'a, str>>) -> Cow<'a, str> {
+    let kind = name_of(kind);
+    let is_own = |tail: &str| tail.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/')) == Some(id);
+    match tail {
+        Some(tail) if is_own(tail) => tail.clone(),
+        _ => Cow::Owned([kind, "/", id].concat()),
+    }
+}
+
+fn tail_of<'a>(url: &Cow<'a, str>) -> Option<Cow<'a, str>> {
+    match url {
+        Cow::Borrowed(url) => tail(url).map(Cow::Borrowed),
+        Cow::Owned(url) => tail(url).map(|tail| Cow::Owned(tail.to_owned())),
+    }
+}
+
 /// `Type/id` at the end of a relative or absolute reference, a version left out.
 pub(super) fn tail(reference: &str) -> Option<&str> {
     // few references hold an underscore, and only those are searched for a version
     let version = if reference.as_bytes().contains(&b'_') { reference.find("/_history/") } else { None };
     let reference = &reference[..version.unwrap_or(reference.len())];
-    let slash = reference.rfind('/')?;
-    let start = reference[..slash].rfind('/').map_or(0, |at| at + 1);
-    let kind = &reference[start..slash];
-    let named = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphabetic());
+    let last_slash = |bytes: &[u8]| bytes.iter().rposition(|byte| *byte == b'/');
+    let slash = last_slash(reference.as_bytes())?;
+    let start = last_slash(&reference.as_bytes()[..slash]).map_or(0, |at| at + 1);
+    let kind = &reference.as_bytes()[start..slash];
+    let named = !kind.is_empty() && kind.iter().all(u8::is_ascii_alphabetic);
     named.then(|| &reference[start..])
 }
 

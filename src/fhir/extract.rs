@@ -288,7 +288,7 @@ pub fn patients<'a>(sources: impl IntoIterator<Item = Source<'a>>) -> Vec<String
     let mut found: Vec<String> = Vec::new();
     for (at, entry) in entries.all.iter().enumerate().filter(|(_, entry)| entry.owner.is_none()) {
         let named = if entry.kind == Kind::Patient { Some(patient_name(&entries, at)) } else { subject(&entries, at) };
-        found.extend(named.filter(|named| !found.contains(named)));
+        found.extend(named.filter(|named| !found.iter().any(|known| known == named)).map(String::from));
     }
     found
 }

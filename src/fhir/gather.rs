@@ -1,5 +1,6 @@
 //! From entries to readings: which Observations and reports say something about HER2, with their status, patient and place.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::domain::evidence::{Excluded, ExcludedWhy, ResultStatus};
@@ -265,7 +266,7 @@ pub(super) fn is_other_patient(entries: &Entries<'_>, at: usize, patient: Option
 
 /// The patient id that a resource names, `urn:uuid:` followed to its Patient; a group or a device by its whole name. The id
 /// of a contained Patient is local and names nobody.
-pub(super) fn subject(entries: &Entries<'_>, at: usize) -> Option<String> {
+pub(super) fn subject<'e>(entries: &'e Entries<'_>, at: usize) -> Option<Cow<'e, str>> {
     let resource = &entries.all[at].resource;
     let sent = reference(resource.subject).or_else(|| reference(resource.patient))?;
     if let Some(target) = entries.resolve(&sent, at)
@@ -273,14 +274,22 @@ pub(super) fn subject(entries: &Entries<'_>, at: usize) -> Option<String> {
     {
         return entries.all[target].owner.is_none().then(|| patient_name(entries, target));
     }
-    let named = tail(&sent)?;
-    Some(named.strip_prefix("Patient/").unwrap_or(named).to_owned())
+    match sent.0 {
+        Cow::Borrowed(sent) => patient_id(sent).map(Cow::Borrowed),
+        Cow::Owned(sent) => patient_id(&sent).map(|id| Cow::Owned(id.to_owned())),
+    }
+}
+
+/// The id of a reference to a Patient; `Group/g1` as it is.
+fn patient_id(reference: &str) -> Option<&str> {
+    let named = tail(reference)?;
+    Some(named.strip_prefix("Patient/").unwrap_or(named))
 }
 
 /// The id of a Patient resource, else its fullUrl or place.
-pub(super) fn patient_name(entries: &Entries<'_>, at: usize) -> String {
+pub(super) fn patient_name<'e>(entries: &'e Entries<'_>, at: usize) -> Cow<'e, str> {
     let entry = &entries.all[at];
-    text(entry.resource.id).map_or_else(|| entry.reference.to_string(), |id| id.to_string())
+    text(entry.resource.id).map_or(Cow::Borrowed(&*entry.reference), |id| id.0)
 }
 
 fn names_hold_control_characters(entry: &Entry<'_>) -> bool {

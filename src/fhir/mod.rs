@@ -11,6 +11,7 @@ mod disease;
 mod document;
 mod entries;
 mod extract;
+mod few;
 mod gather;
 mod join;
 mod laterality;

@@ -6,7 +6,7 @@ use crate::domain::ihc::{Ihc, IhcScore, IhcWord};
 use crate::domain::ish::{Ish, IshMethod, IshWord};
 use crate::domain::specimen::Scoring;
 
-use super::claims::{Absent, Claims, Interpretation, claims, ish_word};
+use super::claims::{Absent, Claims, Interpretation, IshKey, claims, ish_word};
 use super::codes::{self, Test, Word};
 use super::component;
 use super::text::Unread;
@@ -91,8 +91,7 @@ impl Reading {
         }
         self.take_texts(value, TestKind::Ihc);
         let word = value.word();
-        let score =
-            value.scores.first().copied().or((word == Some(Word::Indeterminate)).then_some(IhcScore::Indeterminate));
+        let score = value.scores.first().or((word == Some(Word::Indeterminate)).then_some(IhcScore::Indeterminate));
         let score = score.or_else(|| {
             let bare = value.texts.iter().find_map(|text| text.bare.as_ref()).and_then(Quantity::as_number);
             bare.and_then(|number| codes::plain_score(number.as_sent()))
@@ -121,9 +120,8 @@ impl Reading {
             return;
         }
         self.take_texts(value, TestKind::Ish);
-        let own =
-            value.ish.first().map(|key| key.word()).or_else(|| value.words.last().and_then(|word| ish_word(*word)));
-        let word = own.or_else(|| value.interpretation.last().and_then(|word| ish_word(*word)));
+        let own = value.ish.first().map(IshKey::word).or_else(|| value.words.last().and_then(ish_word));
+        let word = own.or_else(|| value.interpretation.last().and_then(ish_word));
         if let Some(word) = word {
             let ish = self.ish_draft();
             ish.interpretation = Some(word);
@@ -140,7 +138,7 @@ impl Reading {
         }
         if let Some(score) = value.scores.first().filter(|_| !value.texts.is_empty()) {
             let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
-            ihc.score = Some(*score);
+            ihc.score = Some(score);
             *text = Some(marks(value));
         }
         if value.absent == Some(Absent::Error) && value.values == 0 {
@@ -161,7 +159,7 @@ impl Reading {
         }
         if let Some(score) = value.scores.first() {
             let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
-            ihc.score = Some(*score);
+            ihc.score = Some(score);
             ihc.interpretation = value.word().and_then(ihc_word);
             *text = (!value.score_from_code).then(|| marks(value));
         } else {
@@ -210,7 +208,7 @@ impl Reading {
     }
 
     fn ish_interpretation(&mut self, test: Test, value: &Claims) {
-        let word = value.interpretation.last().and_then(|word| ish_word(*word));
+        let word = value.interpretation.last().and_then(ish_word);
         if test != Test::Percent
             && let Some(word) = word
         {

@@ -25,19 +25,30 @@ pub(super) fn ihc(ihc: &Ihc) -> String {
 /// An ISH result or a part of one.
 pub(super) fn ish(ish: &Ish) -> String {
     let count = &ish.count;
-    let mut parts: Vec<String> = Vec::with_capacity(4);
-    parts.extend(count.ratio.as_ref().map(|ratio| format!("ISH ratio {}", ratio.as_sent())));
-    parts.extend(count.her2.as_ref().map(|copies| format!("HER2 copies {}", copies.as_sent())));
-    parts.extend(count.cep17.as_ref().map(|copies| format!("CEP17 copies {}", copies.as_sent())));
-    parts.extend(count.cells.map(|cells| format!("{cells} cells")));
-    parts.extend(ish.interpretation.map(|word| format!("ISH {word}")));
+    let mut text = String::new();
+    let mut add = |words: [&str; 3]| {
+        text.push_str(if text.is_empty() { "" } else { ", " });
+        words.into_iter().for_each(|word| text.push_str(word));
+    };
+    for (name, number) in [("ISH ratio ", &count.ratio), ("HER2 copies ", &count.her2), ("CEP17 copies ", &count.cep17)]
+    {
+        if let Some(number) = number {
+            add([name, number.sign(), number.number.as_sent()]);
+        }
+    }
+    if let Some(cells) = count.cells {
+        add([&cells.to_string(), " cells", ""]);
+    }
+    if let Some(word) = ish.interpretation {
+        add(["ISH ", word.as_str(), ""]);
+    }
     if ish.implausible {
-        parts.push("ISH value implausible".to_owned());
+        add(["ISH value implausible", "", ""]);
     }
-    if parts.is_empty() && ish.method == IshMethod::Single {
-        parts.push("ISH with a single probe".to_owned());
+    if text.is_empty() {
+        text.push_str(if ish.method == IshMethod::Single { "ISH with a single probe" } else { "ISH" });
     }
-    if parts.is_empty() { "ISH".to_owned() } else { parts.join(", ") }
+    text
 }
 
 /// The name of a kind of test.

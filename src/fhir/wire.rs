@@ -15,17 +15,25 @@ macro_rules! members {
         }
 
         impl<'a> $object<'a> {
-            /// Reads an object; None if it is none, or if one of the members stands twice in it.
+            /// Can it be read: is it an object in which none of the members stands twice?
+            #[inline]
+            pub(super) fn is_clear(value: Value<'a>) -> bool {
+                value.is_object() && !value.repeats_one_of(&[$($name),*])
+            }
+
+            /// Reads an object; None if it is not clear.
+            #[inline]
             pub(super) fn of(value: Value<'a>) -> Option<Self> {
-                if !value.is_object() || value.repeats_one_of(&[$($name),*]) {
+                if !Self::is_clear(value) {
                     return None;
                 }
                 let mut object = Self::default();
                 for (name, value) in value.members() {
-                    match name {
-                        $($name => object.$member = Some(value).filter(|value| !value.is_null()),)*
-                        _ => {}
-                    }
+                    let member = match name {
+                        $(name if name.is($name) => &mut object.$member,)*
+                        _ => continue,
+                    };
+                    *member = Some(value).filter(|value| !value.is_null());
                 }
                 Some(object)
             }
@@ -87,15 +95,15 @@ members! {
 pub(super) type Component<'a> = Resource<'a>;
 
 /// A JSON string.
+#[inline]
 pub(super) fn text(raw: Raw<'_>) -> Option<Text<'_>> {
     raw?.text()
 }
 
 /// The items of an array without its nulls, or the one value that stands in place of an array.
 pub(super) fn items(raw: Raw<'_>) -> impl Iterator<Item = Value<'_>> {
-    let alone = raw.filter(|value| !value.is_array());
-    let elements = raw.into_iter().flat_map(Value::elements).filter(|element| !element.is_null());
-    alone.into_iter().chain(elements)
+    let mut each = raw.map(Value::each);
+    std::iter::from_fn(move || each.as_mut()?.find(|item| !item.is_null()))
 }
 
 /// A Coding as sent.
@@ -140,8 +148,10 @@ pub(super) fn concept<'a>(raw: Raw<'a>) -> Concept<'a> {
     if members.concept.is_some() {
         return concept(members.concept);
     }
-    let coding = items(members.coding).map(coding).collect();
-    Concept { coding, text: text(members.text) }
+    // most concepts hold one
+    let mut codings = Vec::with_capacity(usize::from(members.coding.is_some()));
+    codings.extend(items(members.coding).map(coding));
+    Concept { coding: codings, text: text(members.text) }
 }
 
 fn coding(value: Value<'_>) -> Coding<'_> {

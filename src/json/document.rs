@@ -2,6 +2,7 @@
 
 use super::malformed::Malformed;
 use super::reader;
+use super::tag::Tag;
 use super::value::Value;
 
 /// A JSON document (RFC 8259, UTF-8) that has been looked at as a whole.
@@ -26,6 +27,8 @@ pub(super) struct Node {
     pub next: u32,
     pub kind: Kind,
     pub mark: Mark,
+    /// That of a name.
+    pub tag: Tag,
 }
 
 /// What a value is.

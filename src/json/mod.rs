@@ -6,14 +6,14 @@
 
 mod document;
 mod malformed;
+mod names;
 mod reader;
 mod string;
+mod tag;
 mod text;
 mod value;
-mod writer;
 
 pub use document::Document;
 pub use malformed::Malformed;
 pub use text::Text;
-pub use value::Value;
-pub use writer::{to_json, to_json_noting};
+pub use value::{Name, Value};

@@ -8,19 +8,27 @@ const LONGEST: usize = 1 << 20;
 /// Where the string ends whose first byte is at `from` (the index of its closing quote), and whether it holds an escape.
 #[inline(always)]
 pub(super) fn end(bytes: &[u8], from: usize) -> Result<(usize, bool), Malformed> {
-    let (mut at, mut escaped) = (from, false);
+    let at = special(bytes, from);
+    match bytes.get(at) {
+        Some(b'"') if at - from <= LONGEST => Ok((at, false)),
+        Some(b'"') => Err(Malformed::StringTooLong),
+        Some(b'\\') => end_behind_escape(bytes, from, at).map(|end| (end, true)),
+        // a control character, or nothing more
+        _ => Err(Malformed::NotJson),
+    }
+}
+
+/// The same for a string with an escape at `at`.
+#[cold]
+fn end_behind_escape(bytes: &[u8], from: usize, mut at: usize) -> Result<usize, Malformed> {
     loop {
-        at = special(bytes, at).ok_or(Malformed::NotJson)?;
-        match bytes[at] {
-            b'"' if at - from > LONGEST => return Err(Malformed::StringTooLong),
-            b'"' => return Ok((at, escaped)),
-            b'\\' => {
-                at += escape(&bytes[at + 1..]).ok_or(Malformed::NotJson)?;
-                escaped = true;
-            }
-            // a control character
+        match bytes.get(at) {
+            Some(b'"') if at - from <= LONGEST => return Ok(at),
+            Some(b'"') => return Err(Malformed::StringTooLong),
+            Some(b'\\') => at += escape(&bytes[at + 1..]).ok_or(Malformed::NotJson)?,
             _ => return Err(Malformed::NotJson),
         }
+        at = special(bytes, at);
     }
 }
 
@@ -33,30 +41,29 @@ fn escape(rest: &[u8]) -> Option<usize> {
     }
 }
 
-/// The next quote, backslash or control character at or behind `at`.
+/// The next quote, backslash or control character at or behind `at`; a place behind all bytes if there is none.
 #[inline(always)]
-fn special(bytes: &[u8], mut at: usize) -> Option<usize> {
-    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+fn special(bytes: &[u8], at: usize) -> usize {
+    let mut rest = bytes.get(at..).unwrap_or_default();
+    while let Some((eight, behind)) = rest.split_first_chunk() {
         let found = specials(u64::from_le_bytes(*eight));
         if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
+            return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
         }
-        at += 8;
+        rest = behind;
     }
-    let rest = bytes.get(at..)?;
-    rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)).map(|found| at + found)
+    let plain = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..0x20)).count();
+    bytes.len() - rest.len() + plain
 }
 
 /// The highest bit of each byte that is special; exact for the lowest such byte, which is the only one that is asked for.
 const fn specials(eight: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    const fn equal(eight: u64, byte: u8) -> u64 {
-        let difference = eight ^ (ONES * byte as u64);
-        difference.wrapping_sub(ONES) & !difference
-    }
-    let control = eight.wrapping_sub(ONES * 0x20) & !eight;
-    (equal(eight, b'"') | equal(eight, b'\\') | control) & HIGH
+    // with the bit of 2 flipped, a quote and the control characters are all that is below 0x21
+    let quote_or_control = (eight ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
+    let backslash = (eight ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+    (quote_or_control | backslash) & !eight & HIGH
 }
 
 #[cfg(test)]

@@ -18,7 +18,10 @@ impl<'a> Text<'a> {
     /// Holds a character that has no place in a code, an id or a reference (C0, DEL, C1).
     #[must_use]
     pub fn has_control_characters(&self) -> bool {
-        self.0.chars().any(char::is_control)
+        let plain = |byte: u8| (b' '..=b'~').contains(&byte);
+        // all of them at once, since most texts are plain
+        let all_plain = self.0.bytes().fold(true, |all, byte| all & plain(byte));
+        !all_plain && self.0.chars().any(char::is_control)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A value of a document: where it stands, and how to go on from it.
 
 use super::document::{Document, Kind, Mark, Node};
+use super::tag::Tag;
 use super::text::{self, Text};
 
 /// A value in its document. As cheap to copy as a reference.
@@ -15,6 +16,7 @@ impl<'d> Value<'d> {
         Self { document, at }
     }
 
+    #[inline]
     fn node(self) -> &'d Node {
         &self.document.nodes[self.at as usize]
     }
@@ -84,36 +86,95 @@ impl<'d> Value<'d> {
     }
 
     /// One of these members, at most 64, stands twice in this object.
+    #[inline]
     #[must_use]
     pub fn repeats_one_of(self, names: &[&str]) -> bool {
+        self.repeats() && self.repeats_among(names)
+    }
+
+    #[cold]
+    fn repeats_among(self, names: &[&str]) -> bool {
         let mut seen = 0_u64;
-        self.repeats()
-            && self.members().filter_map(|(name, _)| names.iter().position(|wanted| *wanted == name)).any(|at| {
-                let again = seen & (1 << at) != 0;
-                seen |= 1 << at;
-                again
-            })
+        self.members().filter_map(|(name, _)| names.iter().position(|wanted| name.is(wanted))).any(|at| {
+            let again = seen & (1 << at) != 0;
+            seen |= 1 << at;
+            again
+        })
     }
 
     /// The elements of an array; none of any other value.
+    #[inline]
     pub fn elements(self) -> impl Iterator<Item = Value<'d>> {
-        Children::of(self, Kind::Array).map(move |at| Self::new(self.document, at))
+        let node = self.node();
+        self.siblings(self.at + 1, if node.kind == Kind::Array { node.next } else { 0 })
+    }
+
+    /// The elements of an array, or the one value that stands in place of an array.
+    #[inline]
+    pub fn each(self) -> impl Iterator<Item = Value<'d>> {
+        let node = self.node();
+        self.siblings(if node.kind == Kind::Array { self.at + 1 } else { self.at }, node.next)
+    }
+
+    /// The values from one node to the one before `end`, without those inside them.
+    #[inline]
+    fn siblings(self, mut at: u32, end: u32) -> impl Iterator<Item = Value<'d>> {
+        std::iter::from_fn(move || {
+            let value = (at < end).then(|| Self::new(self.document, at))?;
+            at = value.node().next;
+            Some(value)
+        })
     }
 
     /// Names and values of an object in the order sent; none of any other value.
-    pub fn members(self) -> impl Iterator<Item = (&'d str, Value<'d>)> {
-        let mut children = Children::of(self, Kind::Object);
+    #[inline]
+    pub fn members(self) -> impl Iterator<Item = (Name<'d>, Value<'d>)> {
+        let node = self.node();
+        let end = if node.kind == Kind::Object { node.next } else { 0 };
+        let mut at = self.at + 1;
         std::iter::from_fn(move || {
-            let name = children.next()?;
-            let value = Self::new(self.document, children.next()?);
-            Some((self.document.name(name), value))
+            let name = (at < end).then(|| Name(Self::new(self.document, at)))?;
+            let value = Self::new(self.document, at + 1);
+            at = value.node().next;
+            Some((name, value))
         })
     }
 
     /// The first member of this name; JSON `null` counts as no value.
+    #[inline]
     #[must_use]
     pub fn get(self, wanted: &str) -> Option<Value<'d>> {
-        self.members().find(|(name, _)| *name == wanted).map(|(_, value)| value).filter(|value| !value.is_null())
+        self.find(Tag::of(wanted.as_bytes()), wanted)
+    }
+
+    fn find(self, tag: Tag, wanted: &str) -> Option<Value<'d>> {
+        let (_, value) = self.members().find(|(name, _)| name.has(tag, wanted))?;
+        (!value.is_null()).then_some(value)
+    }
+}
+
+/// The name of a member.
+#[derive(Clone, Copy)]
+pub struct Name<'d>(Value<'d>);
+
+impl<'d> Name<'d> {
+    /// Is it this one?
+    #[inline(always)]
+    #[must_use]
+    pub fn is(self, wanted: &str) -> bool {
+        self.has(Tag::of(wanted.as_bytes()), wanted)
+    }
+
+    /// The same where the tag of `wanted` is known: most other names have another one.
+    #[inline(always)]
+    fn has(self, tag: Tag, wanted: &str) -> bool {
+        self.0.node().tag == tag && self.as_str() == wanted
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn as_str(self) -> &'d str {
+        self.0.document.name(self.0.at)
     }
 }
 
@@ -127,34 +188,6 @@ impl Document<'_> {
             return &self.escaped_names[found].1;
         }
         &self.text[node.start as usize + 1..node.end as usize - 1]
-    }
-}
-
-/// The nodes directly inside one.
-struct Children<'d> {
-    nodes: &'d [Node],
-    at: u32,
-    end: u32,
-}
-
-impl<'d> Children<'d> {
-    fn of(value: Value<'d>, kind: Kind) -> Self {
-        let node = value.node();
-        let end = if node.kind == kind { node.next } else { 0 };
-        Self { nodes: &value.document.nodes, at: value.at + 1, end }
-    }
-}
-
-impl Iterator for Children<'_> {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        let at = self.at;
-        if at >= self.end {
-            return None;
-        }
-        self.at = self.nodes[at as usize].next;
-        Some(at)
     }
 }
 

@@ -53,10 +53,7 @@ pub(super) enum Token {
 
 /// Lower case without marks: full-width and non-breaking forms become plain, zero-width characters go, dashes are unified.
 fn normalise(text: &str) -> String {
-    let mut plain = if text.is_ascii() { text.to_ascii_lowercase() } else { unaccented(text) };
-    if plain.contains('"') {
-        plain = plain.replace('"', "'");
-    }
+    let mut plain = unaccented(text);
     // names first, so that their digits, slashes and hyphens are not read as values
     for (part, names) in NAMES {
         if plain.contains(part) {
@@ -95,6 +92,10 @@ const NAMES: &[(&str, &[(&str, &str)])] = &[
 
 /// Lower case without accents and zero-width characters, dashes and quotes unified.
 pub(in crate::fhir) fn unaccented(text: &str) -> String {
+    if text.is_ascii() {
+        let lower = text.to_ascii_lowercase();
+        return if lower.contains('"') { lower.replace('"', "'") } else { lower };
+    }
     text.nfkd()
         .filter(|c| {
             !is_combining_mark(*c) && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
