@@ -71,12 +71,21 @@ class Generator:
         if len(self._open) >= MOST_OPEN:
             return self._note(due, None, 0, "", instance)
         try:
-            connection = self._idle.pop() if self._idle else socket.create_connection(self._address, timeout=REPLY_LIMIT)
+            connection = self._kept() or socket.create_connection(self._address, timeout=REPLY_LIMIT)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.sendall(self._head + f'"{instance}"'.encode() + self._tail)
         except OSError:
             return self._note(due, None, 0, "", instance)
         self._open[connection] = Asked(due, instance, bytearray())
+
+    def _kept(self) -> socket.socket | None:
+        """A connection that still stands. The service closes those that were idle for long, and then there is something to read."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not select.select([connection], [], [], 0)[0]:
+                return connection
+            connection.close()
+        return None
 
     def _read(self, connection: socket.socket) -> None:
         asked = self._open[connection]
