@@ -251,6 +251,14 @@ mod tests {
     }
 
     #[test]
+    fn the_sign_of_a_bound_stands_before_its_number_and_a_number_has_none() {
+        let bound = Quantity { comparator: Some(Comparator::Below), number: decimal("2.0") };
+        assert_eq!((bound.sign(), bound.as_sent()), ("<", "<2.0".to_owned()));
+        let number = Quantity { comparator: None, number: decimal("1.90") };
+        assert_eq!((number.sign(), number.as_sent()), ("", "1.90".to_owned()));
+    }
+
+    #[test]
     fn what_is_no_json_number_is_refused() {
         for text in
             ["", "-", ".5", "5.", "+1", "1,2", "NaN", "Infinity", "1e", "1e1000", "1e-1000", "0x1", " 1", "1 ", "１"]
