@@ -18,9 +18,13 @@ impl<T: Copy> Default for Few<T> {
 
 impl<T: Copy + Ord> Few<T> {
     pub(super) fn insert(&mut self, one: T) {
+        if self.iter().any(|known| known == one) {
+            return;
+        }
         let count = self.len();
-        if count < MOST && !self.iter().any(|known| known == one) {
-            self.all[count] = Some(one);
+        debug_assert!(count < MOST, "an enum has more values than there is room for");
+        if let Some(place) = self.all.get_mut(count) {
+            *place = Some(one);
             self.all[..=count].sort_unstable();
         }
     }

@@ -145,9 +145,9 @@ impl Packer {
 }
 
 /// Memory is all that compression asks for, in a buffer of the size that it names; without it nothing else would go on either.
-#[expect(clippy::expect_used, reason = "nothing else can fail")]
+#[expect(clippy::expect_used, reason = "level, parameters and dictionary are constants that the tests use")]
 fn enough_memory<T>(done: io::Result<T>) -> T {
-    done.expect("a buffer of this size takes any frame of these bytes")
+    done.expect("memory for packing, in a buffer that takes any frame of these bytes")
 }
 
 /// What was decided on, and what was answered.
