@@ -79,37 +79,38 @@ pub(super) enum Absent {
 /// Gathers what the value members, the interpretation and the data-absent reason of `resource` say.
 pub(super) fn claims(resource: &Resource<'_>) -> Claims {
     let mut claims = Claims::default();
-    if resource.value_codeable_concept.is_some() {
+    if resource.value_codeable_concept().is_some() {
         claims.values += 1;
-        claims.concept(&concept(resource.value_codeable_concept));
+        claims.concept(&concept(resource.value_codeable_concept()));
     }
-    if resource.value_string.is_some() {
+    if resource.value_string().is_some() {
         claims.values += 1;
-        match string(resource.value_string) {
+        match string(resource.value_string()) {
             Some(text) if text.chars().any(|c| c.is_control() && !c.is_whitespace()) => claims.unreadable = true,
             Some(text) => claims.text(&text),
             None => claims.unreadable = true,
         }
     }
-    if let Some(sent) = resource.value_integer {
+    if let Some(sent) = resource.value_integer() {
         claims.values += 1;
         claims.score_number(codes::plain_score(sent.raw()));
     }
-    if resource.value_quantity.is_some() {
+    if resource.value_quantity().is_some() {
         claims.values += 1;
-        let number = quantity(resource.value_quantity, Meaning::Score).ok().filter(|_| has_no_unit(resource));
+        let number = quantity(resource.value_quantity(), Meaning::Score).ok().filter(|_| has_no_unit(resource));
         claims.score_number(number.as_ref().and_then(Quantity::as_number).and_then(|number| {
             let score = codes::plain_score(number.as_sent());
             score.or_else(|| number.as_sent().strip_suffix(".0").and_then(codes::plain_score))
         }));
     }
-    for other in [resource.value_ratio, resource.value_boolean, resource.value_range, resource.value_date_time] {
+    for other in [resource.value_ratio(), resource.value_boolean(), resource.value_range(), resource.value_date_time()]
+    {
         if other.is_some() {
             claims.values += 1;
             claims.unreadable = true;
         }
     }
-    for concept in concepts(resource.interpretation) {
+    for concept in concepts(resource.interpretation()) {
         claims.interpretation(&concept);
     }
     claims.absent = absent(resource);
@@ -118,12 +119,12 @@ pub(super) fn claims(resource: &Resource<'_>) -> Claims {
 
 fn has_no_unit(resource: &Resource<'_>) -> bool {
     // a score as a quantity carries no unit; "2 #" is a count
-    resource.value_quantity.is_none_or(|sent| !sent.raw().contains("\"unit\"") && !sent.raw().contains("\"code\""))
+    resource.value_quantity().is_none_or(|sent| !sent.raw().contains("\"unit\"") && !sent.raw().contains("\"code\""))
 }
 
 fn absent(resource: &Resource<'_>) -> Option<Absent> {
-    resource.data_absent_reason?;
-    let concept = concept(resource.data_absent_reason);
+    resource.data_absent_reason()?;
+    let concept = concept(resource.data_absent_reason());
     let has = |wanted: &str| {
         concept.coding.iter().any(|coding| {
             matches!(codes::system(coding.system.as_deref()), System::DataAbsentReason | System::Missing)

@@ -1,5 +1,7 @@
 //! Components and numbers under their own codes: counts, percentages and the details that have no LOINC code.
 
+use smallvec::SmallVec;
+
 use crate::domain::decimal::Quantity;
 use crate::domain::evidence::{ExcludedWhy, TestKind};
 use crate::json::Value;
@@ -8,19 +10,20 @@ use super::claims::claims;
 use super::codes::{self, Detail, Test};
 use super::number::{self, Meaning, NumberFault};
 use super::observation::{Reading, kind_of};
-use super::wire::{Component, Resource, concept, text};
+use super::wire::{Component, Raw, Resource, concept, text};
 
 impl Reading {
     /// One component of an Observation about `of`.
     pub(super) fn component(&mut self, component: &Component<'_>, of: Test) {
-        let code = concept(component.code);
-        let tests: Vec<Test> = code.coding.iter().filter_map(codes::test).collect();
+        let code = concept(component.code());
+        let tests: SmallVec<[Test; 2]> = code.coding.iter().filter_map(codes::test).collect();
         let Some(&test) = tests.first() else { return };
         if tests.iter().any(|test| matches!(test, Test::Refused(_))) {
             return;
         }
         let counted = kind_of(of) == TestKind::Ish;
-        if counted && test == Test::Ihc && (component.value_quantity.is_some() || component.value_integer.is_some()) {
+        if counted && test == Test::Ihc && (component.value_quantity().is_some() || component.value_integer().is_some())
+        {
             // an IHC code misused for a count of signals: its number is no score
             return;
         }
@@ -87,18 +90,18 @@ impl Reading {
     }
 
     fn detail(&mut self, component: &Component<'_>, detail: Detail) {
-        let concept = concept(component.value_codeable_concept);
-        let word = text(component.value_string)
+        let concept = concept(component.value_codeable_concept());
+        let word = text(component.value_string())
             .or_else(|| concept.coding.into_iter().find_map(|coding| coding.code))
             .or(concept.text);
         let word = word.as_deref().map(str::trim);
-        let boolean = component.value_boolean.and_then(Value::boolean);
+        let boolean = component.value_boolean().and_then(Value::boolean);
         match detail {
             Detail::MembranePattern => self.staining().pattern = word.and_then(|word| word.parse().ok()),
             Detail::StainingIntensity => self.staining().intensity = word.and_then(|word| word.parse().ok()),
             Detail::ClusterCells => {
-                let count = component.value_integer.and_then(|sent| sent.raw().parse().ok());
-                let quantity = || number::quantity(component.value_quantity, Meaning::Cells).ok();
+                let count = component.value_integer().and_then(|sent| sent.raw().parse().ok());
+                let quantity = || number::quantity(component.value_quantity(), Meaning::Cells).ok();
                 self.staining().cluster_cells = count.or_else(|| quantity().as_ref().and_then(whole_number));
             }
             Detail::PercentCellsRatioGe2 => {
@@ -129,37 +132,64 @@ const fn meaning(test: Test) -> Meaning {
     }
 }
 
+/// The value[x] members in which a number may stand.
+#[derive(Debug, Clone, Copy, Default)]
+struct Numeric<'a> {
+    quantity: Raw<'a>,
+    ratio: Raw<'a>,
+    integer: Raw<'a>,
+    string: Raw<'a>,
+    /// A code stands there.
+    coded: bool,
+}
+
+impl<'a> Numeric<'a> {
+    fn of(holder: &Resource<'a>) -> Self {
+        Self {
+            quantity: holder.value_quantity(),
+            ratio: holder.value_ratio(),
+            integer: holder.value_integer(),
+            string: holder.value_string(),
+            coded: holder.value_codeable_concept().is_some(),
+        }
+    }
+}
+
 /// Two value[x] members whose numbers differ.
 pub(super) fn says_two_numbers(holder: &Resource<'_>, test: Test) -> bool {
-    let sent = [holder.value_quantity, holder.value_ratio, holder.value_integer, holder.value_string];
-    if sent.into_iter().flatten().nth(1).is_none() {
+    let sent = Numeric::of(holder);
+    if [sent.quantity, sent.ratio, sent.integer, sent.string].into_iter().flatten().nth(1).is_none() {
         return false;
     }
-    let none = || Resource::default();
+    let none = Numeric::default();
     let alone = [
-        Resource { value_quantity: holder.value_quantity, ..none() },
-        Resource { value_ratio: holder.value_ratio, ..none() },
-        Resource { value_integer: holder.value_integer, ..none() },
-        Resource { value_string: holder.value_string, ..none() },
+        Numeric { quantity: sent.quantity, ..none },
+        Numeric { ratio: sent.ratio, ..none },
+        Numeric { integer: sent.integer, ..none },
+        Numeric { string: sent.string, ..none },
     ];
-    let numbers: Vec<Quantity> = alone.iter().filter_map(|one| number_value(one, meaning(test)).ok()).collect();
+    let numbers: Vec<Quantity> = alone.into_iter().filter_map(|one| number_of(one, meaning(test)).ok()).collect();
     numbers.windows(2).any(|pair| pair[0] != pair[1])
 }
 
 /// Quantity, Ratio, integer or string, whichever was sent.
 fn number_value(holder: &Resource<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
-    if holder.value_quantity.is_some() {
-        return number::quantity(holder.value_quantity, meaning);
+    number_of(Numeric::of(holder), meaning)
+}
+
+fn number_of(sent: Numeric<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
+    if sent.quantity.is_some() {
+        return number::quantity(sent.quantity, meaning);
     }
-    if holder.value_ratio.is_some() {
-        return number::ratio(holder.value_ratio, meaning);
+    if sent.ratio.is_some() {
+        return number::ratio(sent.ratio, meaning);
     }
-    if let Some(raw) = holder.value_integer {
+    if let Some(raw) = sent.integer {
         let number = number::decimal(raw).ok_or(NumberFault::Unreadable)?;
         return number::in_range(Quantity::exact(number), meaning);
     }
-    let Some(text) = text(holder.value_string) else {
-        let nothing = holder.value_string.is_none() && holder.value_codeable_concept.is_none();
+    let Some(text) = text(sent.string) else {
+        let nothing = sent.string.is_none() && !sent.coded;
         return Err(if nothing { NumberFault::Absent } else { NumberFault::Unreadable });
     };
     let reading = super::text::read(&text);

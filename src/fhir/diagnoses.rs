@@ -95,8 +95,8 @@ impl Diagnoses {
         let mut named: Vec<&Primary> = Vec::new();
         for at in linked {
             named.extend(self.primary(*at));
-            let related = extensions(entries.all[*at].resource.extension, "/condition-related");
-            let targets = related.iter().filter_map(|extension| reference(extension.value_reference));
+            let related = extensions(entries.all[*at].resource.extension(), "/condition-related");
+            let targets = related.iter().filter_map(|extension| reference(extension.value_reference()));
             let targets = targets.filter_map(|target| entries.resolve(&target, *at));
             named.extend(targets.filter_map(|target| self.primary(target)));
         }

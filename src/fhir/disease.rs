@@ -7,7 +7,6 @@ use jiff::ToSpan;
 
 use crate::domain::history::{Event, Extent, StageGroup};
 use crate::domain::when::When;
-use crate::json::Value;
 
 use super::codes::{self, System};
 use super::entries::Entry;
@@ -50,8 +49,8 @@ impl Disease {
         if is_refuted(resource) {
             return;
         }
-        let code = concept(resource.code);
-        let in_doubt = says(&concept(resource.verification_status), &["unconfirmed", "provisional", "differential"]);
+        let code = concept(resource.code());
+        let in_doubt = says(&concept(resource.verification_status()), &["unconfirmed", "provisional", "differential"]);
         if !in_doubt && code.coding.iter().any(is_distant_metastasis) {
             let members = ConditionMembers::of(entry.json).unwrap_or_default();
             self.metastases.push(onset(&members).or_else(|| recorded(&members)));
@@ -66,9 +65,9 @@ impl Disease {
     pub(super) fn add_primary(&mut self, entry: &Entry<'_>) {
         let members = ConditionMembers::of(entry.json).unwrap_or_default();
         let when = recorded(&members).or_else(|| onset(&members));
-        let summaries = items(members.stage).filter_map(Stage::of).map(|stage| concept(stage.summary));
+        let summaries = items(members.stage()).filter_map(Stage::of).map(|stage| concept(stage.summary()));
         self.stages.extend(summaries.filter_map(|summary| stage_group(&summary)).map(|stage| (stage, when.clone())));
-        if says(&concept(entry.resource.clinical_status), &["recurrence", "relapse"]) {
+        if says(&concept(entry.resource.clinical_status()), &["recurrence", "relapse"]) {
             // the onset is that of the first diagnosis
             self.progressions.push(Event { when: None, reference: entry.reference.clone() });
         }
@@ -135,16 +134,16 @@ impl Disease {
 
 /// The value of an Observation as a concept, a string taken for its text.
 fn value<'a>(observation: &Resource<'a>) -> Concept<'a> {
-    concept(observation.value_codeable_concept.or(observation.value_string))
+    concept(observation.value_codeable_concept().or(observation.value_string()))
 }
 
 fn recorded(members: &ConditionMembers<'_>) -> Option<When> {
-    text(members.recorded_date).and_then(|date| When::parse(&date))
+    text(members.recorded_date()).and_then(|date| When::parse(&date))
 }
 
 fn onset(members: &ConditionMembers<'_>) -> Option<When> {
-    let (start, _) = period(members.onset_period);
-    text(members.onset_date_time).or(start).and_then(|date| When::parse(&date))
+    let (start, _) = period(members.onset_period());
+    text(members.onset_date_time()).or(start).and_then(|date| When::parse(&date))
 }
 
 fn is_distant_metastasis(coding: &Coding<'_>) -> bool {

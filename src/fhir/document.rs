@@ -72,5 +72,5 @@ fn source(json: Value<'_>) -> Result<Source<'_>, DocumentError> {
 }
 
 fn resource_type(json: Value<'_>) -> Option<Text<'_>> {
-    text(Resource::of(json)?.resource_type)
+    text(Resource::of(json)?.resource_type())
 }

@@ -161,7 +161,7 @@ impl<'a> Entries<'a> {
             Some(own) if !taken => own,
             _ => full_url.as_deref().filter(|url| is_clean(url)).map_or_else(place, str::to_owned).into(),
         };
-        let contained = resource.contained;
+        let contained = resource.contained();
         self.all.push(Entry { json, resource, kind, reference: (*reference).into(), owner: None });
         if let Some(tail) = tail.filter(|tail| *tail != reference) {
             self.by_reference.entry(tail).or_insert(at);
@@ -182,11 +182,11 @@ impl<'a> Entries<'a> {
             self.unreadable(json, &|| place.clone(), None);
             return;
         };
-        let Some(kind) = text(resource.resource_type).map(|kind| kind_of(&kind)).filter(|kind| *kind != Kind::Other)
+        let Some(kind) = text(resource.resource_type()).map(|kind| kind_of(&kind)).filter(|kind| *kind != Kind::Other)
         else {
             return;
         };
-        let id = text(resource.id);
+        let id = text(resource.id());
         let id = id.as_deref().map(|id| id.trim_start_matches('#')).filter(|id| is_id(id));
         let reference: Box<str> = id.map_or_else(place, |id| format!("{}#{id}", self.all[owner].reference)).into();
         let at = self.all.len();

@@ -258,7 +258,7 @@ fn describe(
 /// Where the tissue lay: by the specimen, then by each of its results.
 fn body_sites<'a>(group: &Group<'a>, entries: &Entries<'a>, own: &[&Gathered]) -> Vec<Raw<'a>> {
     let by_specimen = group.facts.as_ref().map(|facts| facts.body_site);
-    by_specimen.into_iter().chain(own.iter().map(|result| entries.all[result.entry].resource.body_site)).collect()
+    by_specimen.into_iter().chain(own.iter().map(|result| entries.all[result.entry].resource.body_site())).collect()
 }
 
 /// Collection of the specimen, else effective, else issued: the earliest of its results.

@@ -80,7 +80,7 @@ fn is_own(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
 fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&str>, harvest: &mut Harvest) {
     let resource = &entry.resource;
     let exclude = |why| Excluded { reference: entry.reference.clone(), why };
-    if resource.resource_type.is_none() {
+    if resource.resource_type().is_none() {
         // a member stands twice: named if it says it is a HER2 Observation
         if looks_like_her2(entry.json.raw()) {
             harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
@@ -90,7 +90,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
     let test = match topic(resource) {
         Topic::Foreign => {
             let broken = |code: &Value<'_>| (!code.is_object() || code.repeats_inside()) && looks_like_her2(code.raw());
-            if resource.code.as_ref().is_some_and(broken) && !is_other_patient(entries, at, patient) {
+            if resource.code().as_ref().is_some_and(broken) && !is_other_patient(entries, at, patient) {
                 harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
             }
             return;
@@ -130,7 +130,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         // registered: whatever stands there is no result yet
         Reading { pending: Some(observation::kind_of(test)), ..Reading::default() }
     } else if test == Test::Narrative {
-        narrative(resource.value_string)
+        narrative(resource.value_string())
     } else {
         let waiting = if status == ResultStatus::Preliminary { Waiting::Yes } else { Waiting::No };
         observation::read(resource, test, waiting)
@@ -152,11 +152,11 @@ fn reading_or_none(reading: Reading, test: Test, withdrawn: Option<ExcludedWhy>)
 
 fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&str>, harvest: &mut Harvest) {
     let resource = &entry.resource;
-    if resource.conclusion.is_none() || is_other_patient(entries, at, patient) {
+    if resource.conclusion().is_none() || is_other_patient(entries, at, patient) {
         return;
     }
     let Status::Usable(status) = status(entry) else { return };
-    let reading = narrative(resource.conclusion);
+    let reading = narrative(resource.conclusion());
     if entry.json.repeats_inside() {
         let why = ExcludedWhy::Unreadable;
         let says_her2 = !reading.says_nothing();
@@ -178,14 +178,14 @@ fn gathered(
 ) -> Gathered {
     let resource = &entries.all[at].resource;
     let date = |raw| text(raw).and_then(|date| When::parse(&date));
-    let effective = date(resource.effective_date_time)
-        .or_else(|| date(resource.effective_instant))
-        .or_else(|| period_start(resource.effective_period).and_then(|date| When::parse(&date)));
-    let derived_from = references(resource.derived_from);
+    let effective = date(resource.effective_date_time())
+        .or_else(|| date(resource.effective_instant()))
+        .or_else(|| period_start(resource.effective_period()).and_then(|date| When::parse(&date)));
+    let derived_from = references(resource.derived_from());
     Gathered {
         entry: at,
         status,
-        issued: if effective.is_none() { date(resource.issued) } else { None },
+        issued: if effective.is_none() { date(resource.issued()) } else { None },
         effective,
         reading,
         withdrawn,
@@ -211,7 +211,7 @@ enum Status {
 }
 
 fn status(entry: &Entry<'_>) -> Status {
-    match text(entry.resource.status).as_deref() {
+    match text(entry.resource.status()).as_deref() {
         Some("final") => Status::Usable(ResultStatus::Final),
         Some("amended" | "corrected" | "appended") => Status::Usable(ResultStatus::Amended),
         Some("preliminary" | "partial") => Status::Usable(ResultStatus::Preliminary),
@@ -234,10 +234,10 @@ fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
         .iter()
         .filter(|result| result.withdrawn.is_none())
         .flat_map(|result| {
-            let extension = entries.all[result.entry].resource.extension;
+            let extension = entries.all[result.entry].resource.extension();
             let targets = extensions(extension, "/observation-replaces");
             let resolve = |extension: &super::wire::Extension<'_>| {
-                reference(extension.value_reference).and_then(|target| entries.resolve(&target, result.entry))
+                reference(extension.value_reference()).and_then(|target| entries.resolve(&target, result.entry))
             };
             targets.iter().filter_map(resolve).filter(|target| *target != result.entry).collect::<Vec<_>>()
         })
@@ -253,7 +253,7 @@ fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
 pub(super) fn is_other_patient(entries: &Entries<'_>, at: usize, patient: Option<&str>) -> bool {
     let Some(patient) = patient else { return false };
     let owner = entries.all[at].owner.unwrap_or(at);
-    let sent = [entries.all[owner].resource.subject, entries.all[owner].resource.patient];
+    let sent = [entries.all[owner].resource.subject(), entries.all[owner].resource.patient()];
     if sent.into_iter().flatten().any(|sent| sent.repeats_one_of(&["reference"])) {
         // two patients are named, and which of them is meant nobody knows
         return true;
@@ -268,7 +268,7 @@ pub(super) fn is_other_patient(entries: &Entries<'_>, at: usize, patient: Option
 /// of a contained Patient is local and names nobody.
 pub(super) fn subject<'e>(entries: &'e Entries<'_>, at: usize) -> Option<Cow<'e, str>> {
     let resource = &entries.all[at].resource;
-    let sent = reference(resource.subject).or_else(|| reference(resource.patient))?;
+    let sent = reference(resource.subject()).or_else(|| reference(resource.patient()))?;
     if let Some(target) = entries.resolve(&sent, at)
         && entries.all[target].kind == Kind::Patient
     {
@@ -289,12 +289,12 @@ fn patient_id(reference: &str) -> Option<&str> {
 /// The id of a Patient resource, else its fullUrl or place.
 pub(super) fn patient_name<'e>(entries: &'e Entries<'_>, at: usize) -> Cow<'e, str> {
     let entry = &entries.all[at];
-    text(entry.resource.id).map_or(Cow::Borrowed(&*entry.reference), |id| id.0)
+    text(entry.resource.id()).map_or(Cow::Borrowed(&*entry.reference), |id| id.0)
 }
 
 fn names_hold_control_characters(entry: &Entry<'_>) -> bool {
     let resource = &entry.resource;
-    let names = [text(resource.id), reference(resource.specimen), reference(resource.subject)];
+    let names = [text(resource.id()), reference(resource.specimen()), reference(resource.subject())];
     names.into_iter().flatten().any(|name| name.has_control_characters())
 }
 

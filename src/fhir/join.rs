@@ -86,7 +86,7 @@ fn reports_of_coded_results(results: &[Gathered], listed: &Listed) -> HashSet<us
 }
 
 fn unnamed(entries: &Entries<'_>, result: &Gathered) -> SpecimenKey {
-    let site = concept(entries.all[result.entry].resource.body_site);
+    let site = concept(entries.all[result.entry].resource.body_site());
     let code = site.coding.into_iter().find_map(|coding| coding.code);
     SpecimenKey::Unnamed {
         body_site: code.or(site.text).map(|site| site.trim().to_ascii_lowercase()),
@@ -123,7 +123,7 @@ impl Named {
 /// The only specimen of an Observation or report; several say nothing.
 fn specimen_of(entries: &Entries<'_>, at: usize) -> Named {
     let none = Named { entry: None, reference: None, accession: None };
-    let mut all = items(entries.all[at].resource.specimen);
+    let mut all = items(entries.all[at].resource.specimen());
     let (Some(one), None) = (all.next(), all.next()) else { return none };
     if one.repeats_one_of(&["reference", "identifier"]) {
         return none;
@@ -151,8 +151,8 @@ impl Listed {
         let mut parents: HashMap<usize, Vec<usize>> = HashMap::new();
         for (at, entry) in entries.all.iter().enumerate() {
             let members = match entry.kind {
-                Kind::Observation => entry.resource.has_member,
-                Kind::DiagnosticReport => entry.resource.result,
+                Kind::Observation => entry.resource.has_member(),
+                Kind::DiagnosticReport => entry.resource.result(),
                 _ => None,
             };
             for reference in references(members) {
@@ -195,5 +195,5 @@ impl Listed {
 
 /// Conditions that an Observation or its specimen is about.
 pub(super) fn focus(entries: &Entries<'_>, resource: &Resource<'_>, at: usize) -> Vec<usize> {
-    references(resource.focus).iter().filter_map(|reference| entries.resolve(reference, at)).collect()
+    references(resource.focus()).iter().filter_map(|reference| entries.resolve(reference, at)).collect()
 }

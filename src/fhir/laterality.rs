@@ -3,7 +3,6 @@
 //! Breast only (*policy*): two breasts hold two primaries, while both ovaries or both lungs are often one disease.
 
 use crate::domain::specimen::Side;
-use crate::json::Value;
 
 use super::codes::{self, System};
 use super::wire::{Coding, Raw, Resource, concept, extensions, items, members, text};
@@ -71,12 +70,12 @@ fn all(sides: impl Iterator<Item = Sides>) -> Sides {
 
 /// The sides of a breast cancer: its code, its body site, and the extensions of mCODE and of the German base profiles.
 pub(super) fn of_condition(condition: &Resource<'_>) -> Sides {
-    let code = concept(condition.code);
+    let code = concept(condition.code());
     let by_code = all(code.coding.iter().filter_map(of_diagnosis));
     by_code
-        .union(of_body_site(condition.body_site))
-        .union(of_qualifier(condition.extension))
-        .union(of_german_coding(condition.code))
+        .union(of_body_site(condition.body_site()))
+        .union(of_qualifier(condition.extension()))
+        .union(of_german_coding(condition.code()))
 }
 
 /// The sides of the breasts, or of the axillae, that a body site names. Whether it is a breast is asked elsewhere.
@@ -84,7 +83,7 @@ pub(super) fn of_body_site(sent: Raw<'_>) -> Sides {
     let one = |site| {
         let coded = concept(Some(site));
         let by_code = all(coded.coding.iter().filter_map(of_site));
-        by_code.union(of_qualifier(Extended::of(site).and_then(|site| site.extension)))
+        by_code.union(of_qualifier(Extended::of(site).and_then(|site| site.extension())))
     };
     all(items(sent).map(one))
 }
@@ -132,19 +131,19 @@ fn of_site(coding: &Coding<'_>) -> Option<Sides> {
 
 /// mCODE `laterality-qualifier`, `laterality` before its second release.
 fn of_qualifier(extension: Raw<'_>) -> Sides {
-    let named = |name| extensions(extension, name).into_iter().map(|one| concept(one.value_codeable_concept));
+    let named = |name| extensions(extension, name).into_iter().map(|one| concept(one.value_codeable_concept()));
     let values = named("/mcode-laterality-qualifier").chain(named("/mcode-laterality"));
     all(values.flat_map(|value| value.coding).filter_map(|coding| of_site(&coding)))
 }
 
 /// `seitenlokalisation` beside a code of ICD-10-GM, which names no side itself.
 fn of_german_coding(code: Raw<'_>) -> Sides {
-    let codings = code.and_then(Extended::of).and_then(|code| code.coding);
-    let extensions = items(codings).filter_map(Extended::of).flat_map(|coding| items(coding.extension));
+    let codings = code.and_then(Extended::of).and_then(|code| code.coding());
+    let extensions = items(codings).filter_map(Extended::of).flat_map(|coding| items(coding.extension()));
     let sides = extensions.filter_map(CodedExtension::of).filter_map(|extension| {
-        let of_side = text(extension.url).is_some_and(|url| url.ends_with("/seitenlokalisation"));
-        let value = extension.value_coding.filter(|_| of_side).and_then(BareCode::of)?;
-        match text(value.code)?.trim() {
+        let of_side = text(extension.url()).is_some_and(|url| url.ends_with("/seitenlokalisation"));
+        let value = extension.value_coding().filter(|_| of_side).and_then(BareCode::of)?;
+        match text(value.code())?.trim() {
             "L" => Some(LEFT),
             "R" => Some(RIGHT),
             "B" => Some(BOTH),

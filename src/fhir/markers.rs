@@ -89,7 +89,7 @@ pub(super) enum Detected {
 }
 
 pub(super) fn detected(observation: &Resource<'_>) -> Option<Detected> {
-    let value = concept(observation.value_codeable_concept);
+    let value = concept(observation.value_codeable_concept());
     let words = value.coding.iter().filter_map(|coding| coding.code.as_deref());
     let by_code = words.filter_map(|code| match code {
         "LA9633-4" | "LA6576-8" | "LA11882-0" | "10828004" | "260373001" | "52101004" => Some(Detected::Yes),
@@ -97,7 +97,7 @@ pub(super) fn detected(observation: &Resource<'_>) -> Option<Detected> {
         _ => None,
     });
     let by_word = || {
-        let sent = text(observation.value_string).or_else(|| concept(observation.value_codeable_concept).text)?;
+        let sent = text(observation.value_string()).or_else(|| concept(observation.value_codeable_concept()).text)?;
         match sent.trim().to_ascii_lowercase().as_str() {
             "detected" | "mutated" | "mutant" | "positive" => Some(Detected::Yes),
             "not detected" | "wild type" | "wild-type" | "wildtype" | "negative" => Some(Detected::No),
@@ -110,12 +110,12 @@ pub(super) fn detected(observation: &Resource<'_>) -> Option<Detected> {
 
 /// A variant of ERBB2: present or absent, activating only where an interpretation says so.
 fn erbb2(observation: &Resource<'_>) -> Option<Erbb2Mutation> {
-    let components: Vec<Resource<'_>> = items(observation.component).filter_map(Resource::of).collect();
+    let components: Vec<Resource<'_>> = items(observation.component()).filter_map(Resource::of).collect();
     let names_erbb2 = components.iter().any(|component| {
         let is_gene =
-            concept(component.code).coding.iter().any(|coding| codes::test(coding) == Some(Test::GeneStudied));
+            concept(component.code()).coding.iter().any(|coding| codes::test(coding) == Some(Test::GeneStudied));
         is_gene
-            && concept(component.value_codeable_concept).coding.iter().any(|coding| {
+            && concept(component.value_codeable_concept()).coding.iter().any(|coding| {
                 codes::system(coding.system.as_deref()) == System::Genenames
                     && coding.code.as_deref() == Some("HGNC:3430")
             })
@@ -132,8 +132,8 @@ fn erbb2(observation: &Resource<'_>) -> Option<Erbb2Mutation> {
 /// "Activating" stands in the interpretation; "kinase domain" beside it narrows it down. A variant alone activates nothing,
 /// and a text that says more than what is known here is not guessed: it may deny or doubt.
 fn says_activating(observation: &Resource<'_>, components: &[Resource<'_>]) -> Option<Erbb2Mutation> {
-    let concepts = super::wire::concepts(observation.interpretation).into_iter();
-    let concepts = concepts.chain(components.iter().map(|component| concept(component.value_codeable_concept)));
+    let concepts = super::wire::concepts(observation.interpretation()).into_iter();
+    let concepts = concepts.chain(components.iter().map(|component| concept(component.value_codeable_concept())));
     let (mut activating, mut kinase, mut in_doubt) = (false, false, false);
     for concept in concepts {
         for text in concept.coding.into_iter().filter_map(|coding| coding.display).chain(concept.text) {

@@ -3,7 +3,6 @@
 use crate::domain::decimal::{Decimal, Quantity};
 use crate::domain::history::{EjectionFraction, Event, PregnancyTest};
 use crate::domain::when::When;
-use crate::json::Value;
 
 use super::claims::{Interpretation, claims};
 use super::codes::{self, System, Test, Word};
@@ -26,28 +25,28 @@ members! {
 /// The clinically relevant time of an Observation, else the day it was issued.
 pub(super) fn observed(observation: &Resource<'_>) -> Option<When> {
     let date = |raw| text(raw).and_then(|date| When::parse(&date));
-    date(observation.effective_date_time)
-        .or_else(|| date(observation.effective_instant))
-        .or_else(|| period_start(observation.effective_period).and_then(|date| When::parse(&date)))
-        .or_else(|| date(observation.issued))
+    date(observation.effective_date_time())
+        .or_else(|| date(observation.effective_instant()))
+        .or_else(|| period_start(observation.effective_period()).and_then(|date| When::parse(&date)))
+        .or_else(|| date(observation.issued()))
 }
 
 /// Does a measurement hold a value of any kind?
 pub(super) fn has_value(observation: &Resource<'_>) -> bool {
     let values = [
-        observation.value_quantity,
-        observation.value_string,
-        observation.value_codeable_concept,
-        observation.value_range,
-        observation.value_ratio,
-        observation.value_integer,
+        observation.value_quantity(),
+        observation.value_string(),
+        observation.value_codeable_concept(),
+        observation.value_range(),
+        observation.value_ratio(),
+        observation.value_integer(),
     ];
     values.iter().any(Option::is_some)
 }
 
 /// A left ventricular ejection fraction in percent. A fraction of one, another unit and what no heart has are set aside.
 pub(super) fn ejection_fraction(entry: &Entry<'_>) -> Option<EjectionFraction> {
-    let percent = quantity(entry.resource.value_quantity, Meaning::Percent).ok()?;
+    let percent = quantity(entry.resource.value_quantity(), Meaning::Percent).ok()?;
     let plausible = percent.number >= Decimal::from(5) && percent.number <= Decimal::from(95);
     let (when, reference) = (observed(&entry.resource), entry.reference.clone());
     plausible.then_some(EjectionFraction { percent, when, reference })
@@ -69,7 +68,7 @@ pub(super) fn pregnancy_test(entry: &Entry<'_>) -> Option<PregnancyTest> {
 }
 
 fn says_pregnant(observation: &Resource<'_>) -> Option<bool> {
-    let value = concept(observation.value_codeable_concept);
+    let value = concept(observation.value_codeable_concept());
     let said = |coding: &Coding<'_>| match (codes::system(coding.system.as_deref()), coding.code.as_deref()?) {
         (System::Loinc | System::Missing, "LA15173-0") => Some(true),
         (System::Loinc | System::Missing, "LA26683-5") => Some(false),
@@ -90,13 +89,13 @@ pub(super) fn combined_positive_score(observation: &Resource<'_>, marker: Marker
         return score(observation);
     }
     let is_score = |coding: &Coding<'_>| codes::test(coding) == Some(Test::Marker(Marker::CombinedPositiveScore));
-    let components = items(observation.component).filter_map(Resource::of);
-    let mut scores = components.filter(|component| concept(component.code).coding.iter().any(is_score));
+    let components = items(observation.component()).filter_map(Resource::of);
+    let mut scores = components.filter(|component| concept(component.code()).coding.iter().any(is_score));
     scores.find_map(|component| score(&component))
 }
 
 fn score(resource: &Resource<'_>) -> Option<Quantity> {
-    let sent = resource.value_quantity;
+    let sent = resource.value_quantity();
     // some send it with a percent sign
     let score = quantity(sent, Meaning::Score).or_else(|_| quantity(sent, Meaning::Percent)).ok()?;
     let plausible = score.number >= Decimal::from(0) && score.number <= Decimal::from(100);
@@ -106,17 +105,17 @@ fn score(resource: &Resource<'_>) -> Option<Quantity> {
 /// A completed operation on a breast cancer: the only kind that a rule asks about.
 pub(super) fn operation(entry: &Entry<'_>) -> Option<Event> {
     let resource = &entry.resource;
-    let code = concept(resource.code);
+    let code = concept(resource.code());
     let known = code.coding.iter().any(|coding| {
         codes::system(coding.system.as_deref()) == System::Snomed
             && coding.code.as_deref().is_some_and(is_breast_surgery)
     });
-    if !known || text(resource.status).as_deref() != Some("completed") {
+    if !known || text(resource.status()).as_deref() != Some("completed") {
         return None;
     }
     let members = ProcedureMembers::of(entry.json)?;
-    let (start, end) = period(members.performed_period.or(members.occurrence_period));
-    let day = text(members.performed_date_time).or_else(|| text(members.occurrence_date_time)).or(start).or(end);
+    let (start, end) = period(members.performed_period().or(members.occurrence_period()));
+    let day = text(members.performed_date_time()).or_else(|| text(members.occurrence_date_time())).or(start).or(end);
     Some(Event { when: day.and_then(|day| When::parse(&day)), reference: entry.reference.clone() })
 }
 

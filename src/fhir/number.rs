@@ -65,9 +65,9 @@ fn bare_quantity(raw: Raw<'_>) -> Result<(Quantity, Option<String>), NumberFault
         return Err(NumberFault::Unreadable);
     }
     let members = QuantityMembers::of(raw).unwrap_or_default();
-    let value = members.value.ok_or(NumberFault::Absent)?;
+    let value = members.value().ok_or(NumberFault::Absent)?;
     let number = decimal(value).ok_or(NumberFault::Unreadable)?;
-    let comparator = match text(members.comparator).as_deref() {
+    let comparator = match text(members.comparator()).as_deref() {
         None => None,
         Some("<") => Some(Comparator::Below),
         Some("<=") => Some(Comparator::AtMost),
@@ -75,7 +75,7 @@ fn bare_quantity(raw: Raw<'_>) -> Result<(Quantity, Option<String>), NumberFault
         Some(">") => Some(Comparator::Above),
         Some(_) => return Err(NumberFault::Unreadable),
     };
-    let unit = text(members.unit).or_else(|| text(members.code)).map(|unit| unit.trim().to_ascii_lowercase());
+    let unit = text(members.unit()).or_else(|| text(members.code())).map(|unit| unit.trim().to_ascii_lowercase());
     Ok((Quantity { comparator, number }, unit.filter(|unit| !unit.is_empty())))
 }
 
@@ -109,8 +109,8 @@ pub(super) fn in_range(quantity: Quantity, meaning: Meaning) -> Result<Quantity,
 /// A Ratio, divided exactly. Comparators on both sides cannot be read; one on the numerator is that of the quotient.
 pub(super) fn ratio(raw: Raw<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
     let members = RatioMembers::of(raw.ok_or(NumberFault::Absent)?).unwrap_or_default();
-    let (numerator, _) = bare_quantity(members.numerator).map_err(|_| NumberFault::Unreadable)?;
-    let (denominator, _) = bare_quantity(members.denominator).map_err(|_| NumberFault::Unreadable)?;
+    let (numerator, _) = bare_quantity(members.numerator()).map_err(|_| NumberFault::Unreadable)?;
+    let (denominator, _) = bare_quantity(members.denominator()).map_err(|_| NumberFault::Unreadable)?;
     if denominator.comparator.is_some() {
         return Err(NumberFault::Unreadable);
     }

@@ -38,7 +38,7 @@ pub(super) fn read(observation: &Resource<'_>, test: Test, waiting: Waiting) -> 
     let value = claims(observation);
     reading.method(observation);
     reading.value(observation, test, &value);
-    for component in items(observation.component).filter_map(Resource::of) {
+    for component in items(observation.component()).filter_map(Resource::of) {
         reading.component(&component, test);
     }
     reading.settle(test, &value, waiting);
@@ -197,7 +197,7 @@ impl Reading {
 
     /// Single or dual probe, where the method says so.
     fn method(&mut self, observation: &Resource<'_>) {
-        for coding in concept(observation.method).coding {
+        for coding in concept(observation.method()).coding {
             let method = match coding.code.as_deref() {
                 Some("257453005") => IshMethod::Single,
                 Some("257430009") => IshMethod::Dual,

@@ -60,8 +60,8 @@ pub fn draft_orders<'a>(
             read.excluded.push(set_aside(ExcludedWhy::Unreadable));
             continue;
         };
-        let forbidden = members.do_not_perform.and_then(Value::boolean) == Some(true);
-        if forbidden || is_withdrawn(text(entry.resource.status).as_deref()) {
+        let forbidden = members.do_not_perform().and_then(Value::boolean) == Some(true);
+        if forbidden || is_withdrawn(text(entry.resource.status()).as_deref()) {
             continue;
         }
         let (medicines, naming) = match medicines(&entries, at) {
@@ -96,7 +96,7 @@ fn medications_in(value: Value<'_>) -> impl Iterator<Item = Value<'_>> {
 
 /// Which of two values of one member was meant nobody knows, and what a broken text said neither.
 fn is_unclear(members: &OrderMembers<'_>) -> bool {
-    let medicine = [members.coded, members.referenced, members.either];
+    let medicine = [members.coded(), members.referenced(), members.either()];
     medicine.into_iter().flatten().any(|sent| sent.repeats_inside() || holds_broken_text(sent))
 }
 

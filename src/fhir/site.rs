@@ -79,9 +79,9 @@ pub(super) fn of_condition(condition: &Resource<'_>) -> Option<Site> {
     if is_refuted(condition) {
         return None;
     }
-    let code = concept(condition.code);
+    let code = concept(condition.code());
     let histologies = histologies(condition, &code);
-    let body_site: Vec<Concept<'_>> = concepts(condition.body_site);
+    let body_site: Vec<Concept<'_>> = concepts(condition.body_site());
     let sites = code.coding.iter().filter_map(of_coding);
     let by_topography = body_site
         .iter()
@@ -120,12 +120,12 @@ fn by_prefix(table: &HashMap<&'static str, Site>, code: &str) -> Option<Site> {
 
 /// The diagnosis was refuted or entered in error.
 pub(super) fn is_refuted(condition: &Resource<'_>) -> bool {
-    says(&concept(condition.verification_status), &["refuted", "entered-in-error"])
+    says(&concept(condition.verification_status()), &["refuted", "entered-in-error"])
 }
 
 /// Inactive and resolved diagnoses give way to active ones; a remission is still the tumour that was tested.
 pub(super) fn is_over(condition: &Resource<'_>) -> bool {
-    says(&concept(condition.clinical_status), &["inactive", "resolved"])
+    says(&concept(condition.clinical_status()), &["inactive", "resolved"])
 }
 
 /// Does a code of `concept`, or the bare word that STU3 sent in its place, stand among `words`?
@@ -139,8 +139,8 @@ fn histologies(condition: &Resource<'_>, code: &Concept<'_>) -> Vec<String> {
     const EXTENSION: &str = "mcode-histology-morphology-behavior";
     let own = code.coding.iter().filter_map(|coding| coding.code.as_deref()).filter(|code| is_morphology(code));
     let mut found: Vec<String> = own.map(str::to_owned).collect();
-    for extension in extensions(condition.extension, EXTENSION) {
-        let concept = concept(extension.value_codeable_concept);
+    for extension in extensions(condition.extension(), EXTENSION) {
+        let concept = concept(extension.value_codeable_concept());
         found.extend(concept.coding.iter().filter_map(|coding| coding.code.as_deref()).map(str::to_owned));
     }
     found

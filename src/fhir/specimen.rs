@@ -16,16 +16,16 @@ pub(super) struct SpecimenFacts<'a> {
 
 /// Reads a Specimen.
 pub(super) fn read<'a>(specimen: &Resource<'a>) -> SpecimenFacts<'a> {
-    let collection = specimen.collection.and_then(Collection::of).unwrap_or_default();
-    let from_type = kind(&concept(specimen.kind));
-    let from_method = || kind(&concept(collection.method));
-    let from_procedure = || kind(&concept(collection.procedure));
-    let collected = text(collection.collected_date_time).or_else(|| period_start(collection.collected_period));
+    let collection = specimen.collection().and_then(Collection::of).unwrap_or_default();
+    let from_type = kind(&concept(specimen.kind()));
+    let from_method = || kind(&concept(collection.method()));
+    let from_procedure = || kind(&concept(collection.procedure()));
+    let collected = text(collection.collected_date_time()).or_else(|| period_start(collection.collected_period()));
     SpecimenFacts {
         kind: from_type.or_else(from_method).or_else(from_procedure).unwrap_or(SpecimenKind::Unknown),
         collected: collected.and_then(|date| When::parse(&date)),
-        accession: accession(specimen.accession_identifier),
-        body_site: collection.body_site,
+        accession: accession(specimen.accession_identifier()),
+        body_site: collection.body_site(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What an Observation is about: the most specific of its codes, a refused code before all others, and never a display alone.
 
+use smallvec::SmallVec;
+
 use crate::domain::evidence::ExcludedWhy;
 
 use super::codes::{self, System, Test};
@@ -21,8 +23,8 @@ pub(super) enum Topic {
 
 /// The topic of an Observation.
 pub(super) fn topic(observation: &Resource<'_>) -> Topic {
-    let code = concept(observation.code);
-    let tests: Vec<Test> = code.coding.iter().filter_map(codes::test).collect();
+    let code = concept(observation.code());
+    let tests: SmallVec<[Test; 2]> = code.coding.iter().filter_map(codes::test).collect();
     if let Some(why) = tests.iter().find_map(|test| if let Test::Refused(why) = test { Some(*why) } else { None }) {
         return Topic::Refused(why);
     }
@@ -35,7 +37,7 @@ pub(super) fn topic(observation: &Resource<'_>) -> Topic {
         Specific::One(Test::GenericIsh) => gene_component(observation, Test::IshResult),
         Specific::One(Test::GeneStudied | Test::Detail(_)) => Topic::Foreign,
         Specific::One(test) => Topic::Her2(test),
-        Specific::IhcAndIsh if observation.component.is_some() => Topic::Her2(Test::Overall),
+        Specific::IhcAndIsh if observation.component().is_some() => Topic::Her2(Test::Overall),
         Specific::IhcAndIsh => Topic::Refused(ExcludedWhy::Unreadable),
         Specific::None => by_words(&code),
     }
@@ -67,11 +69,11 @@ fn most_specific(tests: &[Test]) -> Specific {
 
 /// A generic method code is HER2 only where a component names the gene ERBB2.
 fn gene_component(observation: &Resource<'_>, test: Test) -> Topic {
-    let names_erbb2 = items(observation.component).filter_map(Resource::of).any(|component| {
+    let names_erbb2 = items(observation.component()).filter_map(Resource::of).any(|component| {
         let is_gene =
-            concept(component.code).coding.iter().any(|coding| codes::test(coding) == Some(Test::GeneStudied));
+            concept(component.code()).coding.iter().any(|coding| codes::test(coding) == Some(Test::GeneStudied));
         is_gene
-            && concept(component.value_codeable_concept).coding.iter().any(|coding| {
+            && concept(component.value_codeable_concept()).coding.iter().any(|coding| {
                 codes::system(coding.system.as_deref()) == System::Genenames
                     && coding.code.as_deref() == Some("HGNC:3430")
             })

@@ -3,7 +3,6 @@
 
 use crate::domain::history::{Treatment, TreatmentSource};
 use crate::domain::when::When;
-use crate::json::Value;
 
 use super::entries::{Entries, Entry, Kind};
 use super::medicine::{Named, medicines};
@@ -50,7 +49,7 @@ pub(super) fn treatments(entries: &Entries<'_>, at: usize) -> Vec<Treatment> {
 
 /// None if nothing was ordered, given or taken as far as the resource says.
 fn source(entry: &Entry<'_>, members: &TreatmentMembers<'_>) -> Option<TreatmentSource> {
-    let status = text(entry.resource.status)?;
+    let status = text(entry.resource.status())?;
     match (entry.kind, &*status) {
         (Kind::MedicationRequest, _) if !is_order(members) => None,
         (Kind::MedicationRequest, "active" | "on-hold" | "stopped") => Some(TreatmentSource::Ordered),
@@ -68,28 +67,28 @@ fn source(entry: &Entry<'_>, members: &TreatmentMembers<'_>) -> Option<Treatment
 
 /// A proposal and an option are ideas, and "do not give" is the contrary of an order.
 fn is_order(members: &TreatmentMembers<'_>) -> bool {
-    let idea = matches!(text(members.intent).as_deref(), Some("proposal" | "option"));
-    let forbids = members.do_not_perform.is_some_and(|sent| sent.boolean() != Some(false));
+    let idea = matches!(text(members.intent()).as_deref(), Some("proposal" | "option"));
+    let forbids = members.do_not_perform().is_some_and(|sent| sent.boolean() != Some(false));
     !idea && !forbids
 }
 
 fn is_not_taken(members: &TreatmentMembers<'_>) -> bool {
-    let adherence = concept(members.adherence.and_then(Adherence::of).and_then(|adherence| adherence.code));
+    let adherence = concept(members.adherence().and_then(Adherence::of).and_then(|adherence| adherence.code()));
     let codes = adherence.coding.iter().filter_map(|coding| coding.code.as_deref());
     let mut denied = codes.filter(|code| code.starts_with("not-taking") || *code == "unknown");
-    denied.next().is_some() || text(members.taken).is_some_and(|taken| &*taken != "y")
+    denied.next().is_some() || text(members.taken()).is_some_and(|taken| &*taken != "y")
 }
 
 /// First and last day that are known. A dose at one time begins and ends with it.
 fn when(entry: &Entry<'_>, members: &TreatmentMembers<'_>) -> (Option<When>, Option<When>) {
     let resource = &entry.resource;
-    let (start, end) = period(resource.effective_period.or(members.occurence_period));
+    let (start, end) = period(resource.effective_period().or(members.occurence_period()));
     let (start, end) = (start.and_then(|date| When::parse(&date)), end.and_then(|date| When::parse(&date)));
     if start.is_some() || end.is_some() {
         return (start, end);
     }
-    let sent = resource.effective_date_time.or(members.occurence_date_time);
-    let single = date(sent).or_else(|| date(members.authored_on).filter(|_| entry.kind == Kind::MedicationRequest));
+    let sent = resource.effective_date_time().or(members.occurence_date_time());
+    let single = date(sent).or_else(|| date(members.authored_on()).filter(|_| entry.kind == Kind::MedicationRequest));
     let until = single.clone().filter(|_| entry.kind == Kind::MedicationAdministration);
     (single, until)
 }

@@ -1,42 +1,60 @@
 //! The members of a resource that are looked at, each left raw: a wrong type, a null or an empty array never loses the rest.
 
+use smallvec::SmallVec;
+
 use crate::json::{Text, Value};
 
 /// Whatever stands under a member, or nothing. `null` is nothing.
 pub(super) type Raw<'a> = Option<Value<'a>>;
 
-/// A struct of members that are looked at, each under its name.
+/// A struct of members that are looked at, each told by its name. It holds where they are: a resource is kept for the whole
+/// request, and most of its members are asked for once or never.
 macro_rules! members {
     ($(#[$about:meta])* $object:ident { $($(#[$note:meta])* $member:ident: $name:literal,)* }) => {
         $(#[$about])*
         #[derive(Debug, Default)]
         pub(super) struct $object<'a> {
-            $($(#[$note])* pub $member: Raw<'a>,)*
+            holder: Option<$crate::json::Value<'a>>,
+            $($member: $crate::json::Place,)*
         }
 
         impl<'a> $object<'a> {
             /// Can it be read: is it an object in which none of the members stands twice?
             #[inline]
-            pub(super) fn is_clear(value: Value<'a>) -> bool {
+            pub(super) fn is_clear(value: $crate::json::Value<'a>) -> bool {
                 value.is_object() && !value.repeats_one_of(&[$($name),*])
             }
 
             /// Reads an object; None if it is not clear.
             #[inline]
-            pub(super) fn of(value: Value<'a>) -> Option<Self> {
+            pub(super) fn of(value: $crate::json::Value<'a>) -> Option<Self> {
                 if !Self::is_clear(value) {
                     return None;
                 }
-                let mut object = Self::default();
+                struct Tags;
+                #[allow(non_upper_case_globals, reason = "named as the members whose tags they are")]
+                impl Tags {
+                    $(const $member: $crate::json::Tag = $crate::json::Tag::of($name.as_bytes());)*
+                }
+                let mut object = Self { holder: Some(value), ..Self::default() };
                 for (name, value) in value.members() {
-                    let member = match name {
-                        $(name if name.is($name) => &mut object.$member,)*
+                    // by its tag first: most names have one that is looked for nowhere
+                    let member = match name.tag() {
+                        $(Tags::$member if name.as_str() == $name => &mut object.$member,)*
                         _ => continue,
                     };
-                    *member = Some(value).filter(|value| !value.is_null());
+                    *member = if value.is_null() { $crate::json::Place::NONE } else { value.place() };
                 }
                 Some(object)
             }
+
+            $(
+                $(#[$note])*
+                #[inline]
+                pub(super) fn $member(&self) -> Raw<'a> {
+                    self.holder?.beside(self.$member)
+                }
+            )*
         }
     };
 }
@@ -54,7 +72,8 @@ members! {
         patient: "patient",
         contained: "contained",
         extension: "extension",
-        // Bundle
+        // Bundle, which is read without the others: only whether it stands twice is asked
+        #[allow(dead_code, reason = "see above")]
         entry: "entry",
         // Observation
         effective_date_time: "effectiveDateTime",
@@ -114,10 +133,13 @@ pub(super) struct Coding<'a> {
     pub display: Option<Text<'a>>,
 }
 
+/// The codings of one concept. Most concepts hold one, which needs no memory of its own.
+pub(super) type Codings<'a> = SmallVec<[Coding<'a>; 1]>;
+
 /// A CodeableConcept as sent.
 #[derive(Debug, Default)]
 pub(super) struct Concept<'a> {
-    pub coding: Vec<Coding<'a>>,
+    pub coding: Codings<'a>,
     pub text: Option<Text<'a>>,
 }
 
@@ -142,21 +164,18 @@ members! {
 pub(super) fn concept<'a>(raw: Raw<'a>) -> Concept<'a> {
     let Some(value) = raw else { return Concept::default() };
     if let Some(text) = value.text() {
-        return Concept { coding: Vec::new(), text: Some(text) };
+        return Concept { coding: Codings::new(), text: Some(text) };
     }
     let members = ConceptMembers::of(value).unwrap_or_default();
-    if members.concept.is_some() {
-        return concept(members.concept);
+    if members.concept().is_some() {
+        return concept(members.concept());
     }
-    // most concepts hold one
-    let mut codings = Vec::with_capacity(usize::from(members.coding.is_some()));
-    codings.extend(items(members.coding).map(coding));
-    Concept { coding: codings, text: text(members.text) }
+    Concept { coding: items(members.coding()).map(coding).collect(), text: text(members.text()) }
 }
 
 fn coding(value: Value<'_>) -> Coding<'_> {
     let members = CodingMembers::of(value).unwrap_or_default();
-    Coding { system: text(members.system), code: text(members.code), display: text(members.display) }
+    Coding { system: text(members.system()), code: text(members.code()), display: text(members.display()) }
 }
 
 /// Concepts of a member that is an array in R4 and was an object in STU3 (interpretation, category).
@@ -172,7 +191,7 @@ members! {
 
 /// The `reference` of a Reference.
 pub(super) fn reference<'a>(raw: Raw<'a>) -> Option<Text<'a>> {
-    text(Reference::of(raw?)?.reference)
+    text(Reference::of(raw?)?.reference())
 }
 
 /// The references of a member that holds one or many.
@@ -190,7 +209,7 @@ members! {
 
 /// The extensions whose address ends with `name`.
 pub(super) fn extensions<'a>(raw: Raw<'a>, name: &str) -> Vec<Extension<'a>> {
-    let named = |extension: &Extension<'a>| text(extension.url).is_some_and(|url| url.ends_with(name));
+    let named = |extension: &Extension<'a>| text(extension.url()).is_some_and(|url| url.ends_with(name));
     items(raw).filter_map(Extension::of).filter(named).collect()
 }
 
@@ -215,7 +234,7 @@ members! {
 /// The start and the end of a Period.
 pub(super) fn period<'a>(raw: Raw<'a>) -> (Option<Text<'a>>, Option<Text<'a>>) {
     let period = raw.and_then(Period::of).unwrap_or_default();
-    (text(period.start), text(period.end))
+    (text(period.start()), text(period.end()))
 }
 
 /// The start of a Period, else its end.

@@ -177,6 +177,8 @@ pub enum Action {
         from: u64,
         /// Length that counts.
         to: u64,
+        /// Most rows of the chunk.
+        most: usize,
     },
     /// Keeper: store these rows of the chunk.
     Replay(Places),

@@ -164,7 +164,7 @@ impl Journal {
 pub fn step(journal: &mut Journal, event: Event, now: Instant) -> Actions {
     match event {
         Event::Taken { batch, rows, until } => {
-            journal.replay.give_way();
+            journal.replay.give_way(now);
             journal.admit(batch, rows, until, now)
         }
         Event::Stored(batch) => journal.stored(batch, now),

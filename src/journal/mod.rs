@@ -7,6 +7,7 @@ mod book;
 mod breaker;
 mod frames;
 mod machine;
+mod pace;
 mod patience;
 mod replay;
 

@@ -9,15 +9,10 @@ use super::bisection::Bisection;
 use super::book::Book;
 use super::breaker::Breaker;
 use super::frames::HEADER_BYTES;
+use super::pace::Pace;
 
 /// After a disk or a quarantine that failed.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
-/// Where live decisions came meanwhile, a chunk begins this long after the one before it, so that few of them meet one. With
-/// chunks of 16 rows that is 1,600 rows a second at most: an hour of 100 a second is replayed in less than five minutes.
-const BEAT: Duration = Duration::from_millis(10);
-/// A chunk that took longer than a beat is followed by this rest.
-const SHORTEST_REST: Duration = Duration::from_millis(1);
-
 /// A chunk that was read and is being stored.
 #[derive(Debug)]
 struct Chunk {
@@ -34,19 +29,17 @@ pub(super) struct Replay {
     chunk: Option<Chunk>,
     /// All of the oldest segment is committed: it may be deleted.
     finished: bool,
-    began: Instant,
-    /// Live decisions came since the last chunk.
-    beside_live: bool,
+    pace: Pace,
 }
 
 impl Replay {
     pub(super) const fn new(now: Instant) -> Self {
-        Self { cursor: HEADER_BYTES, chunk: None, finished: false, began: now, beside_live: false }
+        Self { cursor: HEADER_BYTES, chunk: None, finished: false, pace: Pace::new(now) }
     }
 
     /// A live batch was taken in hand.
-    pub(super) const fn give_way(&mut self) {
-        self.beside_live = true;
+    pub(super) const fn give_way(&mut self, now: Instant) {
+        self.pace.live_came(now);
     }
 
     pub(super) fn step(&mut self, step: KeeperStep, book: &mut Book, breaker: &mut Breaker, now: Instant) -> Actions {
@@ -94,8 +87,8 @@ impl Replay {
         if self.finished {
             return asked.and(Action::Delete(segment.number));
         }
-        self.began = now;
-        asked.and(Action::Read { segment: segment.number, from: self.cursor, to: segment.length })
+        let most = self.pace.rows(now);
+        asked.and(Action::Read { segment: segment.number, from: self.cursor, to: segment.length, most })
     }
 
     fn stored(&mut self, now: Instant) -> Actions {
@@ -133,24 +126,6 @@ impl Replay {
         if let Some(chunk) = self.chunk.take() {
             (self.cursor, self.finished) = (chunk.next, chunk.end);
         }
-        let took = now.saturating_duration_since(self.began);
-        let beside_live = std::mem::take(&mut self.beside_live);
-        Actions::one(Action::Pause(if beside_live { rest_beside_live(took) } else { Duration::ZERO }))
-    }
-}
-
-/// What is left of the beat after a chunk.
-fn rest_beside_live(took: Duration) -> Duration {
-    BEAT.saturating_sub(took).max(SHORTEST_REST)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn beside_live_decisions_the_replay_keeps_its_beat_and_on_a_slow_machine_it_still_rests() {
-        let rest_after = |millis| rest_beside_live(Duration::from_millis(millis)).as_millis();
-        assert_eq!([0, 3, 9, 10, 200].map(rest_after), [10, 7, 1, 1, 1]);
+        Actions::one(Action::Pause(self.pace.rest(now)))
     }
 }

@@ -15,5 +15,6 @@ mod value;
 
 pub use document::Document;
 pub use malformed::Malformed;
+pub use tag::Tag;
 pub use text::Text;
-pub use value::{Name, Value};
+pub use value::{Name, Place, Value};

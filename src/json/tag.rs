@@ -2,7 +2,7 @@
 
 /// Follows from a name alone. Two names that differ rarely share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tag(u16);
+pub struct Tag(u16);
 
 impl Tag {
     /// What stands with a value that is no name.
@@ -10,7 +10,8 @@ impl Tag {
 
     /// The tag of a name: its length, its first letter and its last one.
     #[inline(always)]
-    pub(super) const fn of(name: &[u8]) -> Self {
+    #[must_use]
+    pub const fn of(name: &[u8]) -> Self {
         let (first, last) = match name {
             [] => (0, 0),
             [only] => (*only, *only),

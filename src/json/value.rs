@@ -11,6 +11,15 @@ pub struct Value<'d> {
     at: u32,
 }
 
+/// Where a value stands in its document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place(u32);
+
+impl Place {
+    /// No value: the document as a whole stands there, and it is a member of nothing.
+    pub const NONE: Self = Self(0);
+}
+
 impl<'d> Value<'d> {
     pub(super) const fn new(document: &'d Document<'d>, at: u32) -> Self {
         Self { document, at }
@@ -19,6 +28,19 @@ impl<'d> Value<'d> {
     #[inline]
     fn node(self) -> &'d Node {
         &self.document.nodes[self.at as usize]
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn place(self) -> Place {
+        Place(self.at)
+    }
+
+    /// The value of this document at a place where one was found before.
+    #[inline]
+    #[must_use]
+    pub fn beside(self, place: Place) -> Option<Value<'d>> {
+        (place != Place::NONE).then(|| Self::new(self.document, place.0))
     }
 
     /// The text of the document from its first byte to its last.
@@ -171,7 +193,15 @@ impl<'d> Name<'d> {
         self.0.node().tag == tag && self.as_str() == wanted
     }
 
+    /// What it is told by before its letters are compared.
+    #[inline(always)]
+    #[must_use]
+    pub fn tag(self) -> Tag {
+        self.0.node().tag
+    }
+
     /// What it says.
+    #[inline]
     #[must_use]
     pub fn as_str(self) -> &'d str {
         self.0.document.name(self.0.at)
@@ -180,14 +210,17 @@ impl<'d> Name<'d> {
 
 impl Document<'_> {
     /// What the name of a member says.
+    #[inline]
     fn name(&self, at: u32) -> &str {
         let node = &self.nodes[at as usize];
-        if node.mark == Mark::Escaped
-            && let Ok(found) = self.escaped_names.binary_search_by_key(&at, |(node, _)| *node)
-        {
-            return &self.escaped_names[found].1;
-        }
-        &self.text[node.start as usize + 1..node.end as usize - 1]
+        let sent = &self.text[node.start as usize + 1..node.end as usize - 1];
+        if node.mark == Mark::Escaped { self.escaped_name(at).unwrap_or(sent) } else { sent }
+    }
+
+    #[cold]
+    fn escaped_name(&self, at: u32) -> Option<&str> {
+        let found = self.escaped_names.binary_search_by_key(&at, |(node, _)| *node).ok()?;
+        Some(&self.escaped_names[found].1)
     }
 }
 

@@ -84,7 +84,7 @@ impl Keeper {
                 self.conductor.keeper.notified().await;
                 None
             }
-            Action::Read { segment, from, to } => Some(self.read(segment, from, to).await),
+            Action::Read { segment, from, to, most } => Some(self.read(segment, from, to, most).await),
             Action::Replay(places) => Some(self.replay(&places).await),
             Action::ReplayQuarantine(places) => {
                 let rows = places.iter().filter_map(|at| self.rows.get(*at)).map(|kept| kept.bytes.0.clone()).collect();
@@ -123,18 +123,17 @@ impl Keeper {
         }
     }
 
-    async fn read(&mut self, segment: u64, from: u64, to: u64) -> KeeperStep {
+    async fn read(&mut self, segment: u64, from: u64, to: u64, most: usize) -> KeeperStep {
         let (answer, answered) = oneshot::channel();
-        self.conductor.send(Errand::Read { segment, from, to, answer });
+        self.conductor.send(Errand::Read { segment, from, to, most, answer });
         let Ok(Ok(chunk)) = answered.await else { return KeeperStep::NotRead };
         self.rows.clear();
         let mut unreadable = Vec::new();
         for bytes in chunk.rows {
             match SpooledRow::read(&bytes.0) {
                 Ok(mut row) => {
-                    if let SpooledRow::Decision(decision) = &mut row
-                        && decision.checked_here
-                    {
+                    // It may have become one that was checked here alone, and the version before packed it in another way.
+                    if let SpooledRow::Decision(decision) = &mut row {
                         decision.record_hash = hash_of_spooled(decision);
                     }
                     self.rows.push(Kept { bytes, row });

@@ -11,18 +11,21 @@ use zstd::zstd_safe::{CParameter, compress_bound};
 
 use super::StoreError;
 
-/// The packing written today: [`Content`], with dictionary 2.
-pub(super) const PACKING: i16 = PACKING_ZSTD_2;
+/// The packing written today: [`Content`], with dictionary 3.
+pub(super) const PACKING: i16 = PACKING_ZSTD_3;
 const PACKING_NONE: i16 = 0;
 const PACKING_LZ4: i16 = 1;
 const PACKING_LZ4_DICTIONARY_1: i16 = 2;
 const PACKING_ZSTD_1: i16 = 3;
 const PACKING_ZSTD_2: i16 = 4;
+const PACKING_ZSTD_3: i16 = 5;
 
 /// Invented replies and evidence. Rows refer to them, so these files never change: a better dictionary is a new file and a
-/// new packing.
+/// new packing. The third holds tables of frequencies too, which then need not be made and stored for each decision;
+/// `dictionaries/README.md` says how it was made.
 const DICTIONARY_1: &[u8] = include_bytes!("dictionaries/1.txt");
 const DICTIONARY_2: &[u8] = include_bytes!("dictionaries/2.txt");
+const DICTIONARY_3: &[u8] = include_bytes!("dictionaries/3.zdict");
 
 /// The fastest level that finds what the dictionary holds; `make bench-micro` shows what it costs. A finer table and longer
 /// matches find more of the dictionary in the same time.
@@ -39,9 +42,10 @@ const LARGEST: usize = 256 << 20;
 const TAIL: usize = 16;
 
 static FOR_SHARED: LazyLock<EncoderDictionary<'static>> =
-    LazyLock::new(|| EncoderDictionary::copy(DICTIONARY_2, LEVEL_OF_SHARED));
+    LazyLock::new(|| EncoderDictionary::copy(DICTIONARY_3, LEVEL_OF_SHARED));
 static FOR_UNPACKING_1: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_1));
 static FOR_UNPACKING_2: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_2));
+static FOR_UNPACKING_3: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY_3));
 
 thread_local! {
     /// Its tables are large and the same for every decision.
@@ -68,7 +72,7 @@ impl SharedPiece {
         if !piece.is_empty() {
             frame.reserve_exact(compress_bound(piece.len()));
             enough_memory(Compressor::with_prepared_dictionary(&FOR_SHARED).and_then(|mut compressor| {
-                compressor.include_checksum(true)?;
+                lean(&mut compressor)?;
                 compressor.compress_to_buffer(piece, &mut frame)
             }));
         }
@@ -98,9 +102,30 @@ impl Content {
         })
     }
 
-    /// What was stored, or waits to be, in the packing of today.
-    pub(super) fn of_stored(content: &[u8]) -> Self {
-        Self(content.to_vec())
+    /// What waits to be stored, in the packing of today or in the one before it, which is then packed anew.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`] for an older packing, or bytes that do not unpack.
+    pub(super) fn of_spooled(packing: i16, content: &[u8]) -> Result<Self, StoreError> {
+        match packing {
+            PACKING => Ok(Self(content.to_vec())),
+            PACKING_ZSTD_2 => {
+                let before = Packed { packing, content: Some(content), evidence: None, reply: None }.unpack()?;
+                Ok(Self::pack(&before.evidence, &before.reply, None))
+            }
+            _ => Err(StoreError::Inconsistent("packing")),
+        }
+    }
+
+    /// As the version before packed it.
+    #[cfg(test)]
+    pub(super) fn packed_before(evidence: &[u8], reply: &[u8]) -> (i16, Vec<u8>) {
+        let both = [evidence, reply].concat();
+        let mut content = Compressor::with_dictionary(LEVEL, DICTIONARY_2).unwrap().compress(&both).unwrap();
+        for length in [evidence.len(), reply.len(), 0, 0] {
+            content.extend(u32::try_from(length).unwrap().to_be_bytes());
+        }
+        (PACKING_ZSTD_2, content)
     }
 
     /// What is stored.
@@ -108,6 +133,12 @@ impl Content {
     pub fn as_slice(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// A checksum, since a disk may fail; no number of the dictionary, since the row names the packing.
+fn lean(compressor: &mut Compressor<'_>) -> io::Result<()> {
+    compressor.include_checksum(true)?;
+    compressor.include_dictid(false)
 }
 
 /// Makes frames, one after the other in the same memory.
@@ -122,11 +153,11 @@ const KEPT: usize = 64 << 10;
 
 impl Packer {
     fn new() -> io::Result<Self> {
-        let mut compressor = Compressor::with_dictionary(LEVEL, DICTIONARY_2)?;
+        let mut compressor = Compressor::with_dictionary(LEVEL, DICTIONARY_3)?;
         for parameter in CHANGED {
             compressor.set_parameter(parameter)?;
         }
-        compressor.include_checksum(true)?;
+        lean(&mut compressor)?;
         Ok(Self { compressor, plain: Vec::new(), frame: Vec::new() })
     }
 
@@ -197,6 +228,7 @@ impl Packed<'_> {
         match self.packing {
             PACKING_ZSTD_1 => unpack_zstd(self.content, &FOR_UNPACKING_1),
             PACKING_ZSTD_2 => unpack_zstd(self.content, &FOR_UNPACKING_2),
+            PACKING_ZSTD_3 => unpack_zstd(self.content, &FOR_UNPACKING_3),
             _ => Ok(Unpacked { evidence: alone(self.evidence)?, reply: alone(self.reply)? }),
         }
     }
@@ -243,8 +275,11 @@ mod tests {
 
     use super::*;
 
-    const DIGEST_STARTS: [[u8; 8]; 2] =
-        [[0xe5, 0x49, 0x5a, 0xec, 0x4d, 0x30, 0xe8, 0x95], [0x62, 0xf0, 0xaf, 0xab, 0x03, 0x01, 0xf9, 0x3b]];
+    const DIGEST_STARTS: [[u8; 8]; 3] = [
+        [0xe5, 0x49, 0x5a, 0xec, 0x4d, 0x30, 0xe8, 0x95],
+        [0x62, 0xf0, 0xaf, 0xab, 0x03, 0x01, 0xf9, 0x3b],
+        [0x29, 0x2c, 0x73, 0xc1, 0xfc, 0x52, 0x6d, 0xd6],
+    ];
 
     fn stored(packing: i16, content: &[u8]) -> Result<Unpacked, StoreError> {
         Packed { packing, content: Some(content), evidence: None, reply: None }.unpack()
@@ -291,11 +326,13 @@ mod tests {
             content.extend(u32::try_from(length).unwrap().to_be_bytes());
         }
         assert_eq!(stored(PACKING_ZSTD_1, &content).unwrap(), expected);
+        let (packing, content) = Content::packed_before(evidence, &reply);
+        assert_eq!(stored(packing, &content).unwrap(), expected);
     }
 
     #[test]
     fn the_dictionaries_that_rows_refer_to_never_change() {
-        for (dictionary, start) in [DICTIONARY_1, DICTIONARY_2].into_iter().zip(DIGEST_STARTS) {
+        for (dictionary, start) in [DICTIONARY_1, DICTIONARY_2, DICTIONARY_3].into_iter().zip(DIGEST_STARTS) {
             let digest: [u8; 32] = Sha256::digest(dictionary).into();
             assert_eq!(digest[..8], start);
         }

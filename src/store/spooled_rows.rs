@@ -71,10 +71,10 @@ impl FeedbackEvent {
 }
 
 impl SpooledRow {
-    /// As it was written.
+    /// As it was written. The hash of a decision is that of its bytes in the spool: what replays it makes the hash anew.
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`] where the bytes are not what this version writes.
+    /// [`StoreError::Inconsistent`] where the bytes are not what this version writes, or the one before it wrote.
     pub fn read(bytes: &[u8]) -> Result<Self, StoreError> {
         Reading(bytes).row().ok_or(StoreError::Inconsistent("spooled row"))
     }
@@ -106,9 +106,7 @@ impl Reading<'_> {
     }
 
     fn decision(&mut self) -> Option<DecisionRow> {
-        if i16::from_be_bytes(self.array()?) != PACKING {
-            return None;
-        }
+        let packing = i16::from_be_bytes(self.array()?);
         Some(DecisionRow {
             tenant: Arc::from(self.text()?),
             service: Cow::Owned(self.text()?),
@@ -126,7 +124,7 @@ impl Reading<'_> {
             rules_digest: self.array()?,
             record_hash: self.array()?,
             card_ids: self.card_ids()?,
-            content: Content::of_stored(self.part()?),
+            content: Content::of_spooled(packing, self.part()?).ok()?,
             // It was spent when the decision was answered; this process remembers it for as long as it is good.
             token: None,
             checked_here: false,
@@ -238,6 +236,20 @@ mod tests {
         assert_eq!((read.decision_id, read.patient_ref, read.user_ref), (row.decision_id, row.patient_ref, None));
         assert_eq!((&read.card_ids, read.received_at), (&row.card_ids, row.received_at));
         assert!(read.content == row.content);
+    }
+
+    #[test]
+    fn a_decision_that_the_version_before_spooled_comes_back_and_is_packed_anew() {
+        let row = decision();
+        let (packing, content) = Content::packed_before(b"{}", b"{\"cards\":[]}");
+        let mut spooled = row.to_spool();
+        spooled[1..3].copy_from_slice(&packing.to_be_bytes());
+        spooled.truncate(spooled.len() - 4 - row.content.as_slice().len());
+        put(&mut spooled, &content);
+        let Ok(SpooledRow::Decision(read)) = SpooledRow::read(&spooled) else { panic!("not read") };
+        assert_eq!(read.to_spool(), row.to_spool());
+        spooled[1..3].copy_from_slice(&3_i16.to_be_bytes());
+        assert!(SpooledRow::read(&spooled).is_err(), "an older one is put aside");
     }
 
     #[test]

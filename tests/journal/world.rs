@@ -279,8 +279,8 @@ impl World {
                 KeeperStep::Probed(!self.is_down)
             }
             Some(Action::Read { .. }) if self.disk_fails && self.chance.one_in(2) => KeeperStep::NotRead,
-            Some(Action::Read { segment, from, to }) => {
-                let (rows, next, end) = self.disk.read(segment, from, to, 4);
+            Some(Action::Read { segment, from, to, most }) => {
+                let (rows, next, end) = self.disk.read(segment, from, to, most.min(4));
                 self.chunk.clone_from(&rows);
                 KeeperStep::Read { rows: rows.len(), next, end }
             }

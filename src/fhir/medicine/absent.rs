@@ -42,15 +42,15 @@ fn nameless(entries: &Entries<'_>, at: usize) -> Option<String> {
         return None;
     }
     let sent = MedicationMembers::of(entry.json)?;
-    let either = sent.either.and_then(CodeableReference::of).unwrap_or_default();
-    if sent.coded.is_some() || either.concept.is_some() {
+    let either = sent.either().and_then(CodeableReference::of).unwrap_or_default();
+    if sent.coded().is_some() || either.concept().is_some() {
         return None;
     }
-    let pointer = Pointer::of(sent.referenced.or(either.reference)?)?;
-    if text(pointer.display).is_some_and(|display| !display.trim().is_empty()) {
+    let pointer = Pointer::of(sent.referenced().or(either.reference())?)?;
+    if text(pointer.display()).is_some_and(|display| !display.trim().is_empty()) {
         return None;
     }
-    let reference = text(pointer.reference)?;
+    let reference = text(pointer.reference())?;
     let is_contained = reference.trim().starts_with('#');
     if is_contained || entries.resolve(&reference, at).is_some() { None } else { Some(reference.trim().to_owned()) }
 }

@@ -6,7 +6,6 @@
 use std::rc::Rc;
 
 use crate::domain::medicine::Medicine;
-use crate::json::Value;
 
 use super::table::{Claim, KNOWN, Word, words};
 use crate::fhir::codes::{self, System};
@@ -73,7 +72,7 @@ members! {
 pub(in crate::fhir) fn medicines(entries: &Entries<'_>, at: usize) -> Named {
     let Some(sent) = MedicationMembers::of(entries.all[at].json) else { return Named::Other };
     let mut claims = Vec::new();
-    gather(entries, at, [sent.coded, sent.referenced, sent.either], true, &mut claims);
+    gather(entries, at, [sent.coded(), sent.referenced(), sent.either()], true, &mut claims);
     together(claims)
 }
 
@@ -81,13 +80,13 @@ pub(in crate::fhir) fn medicines(entries: &Entries<'_>, at: usize) -> Named {
 fn gather(entries: &Entries<'_>, at: usize, sent: [Raw<'_>; 3], ingredients: bool, claims: &mut Vec<Claim>) {
     let [coded, referenced, either] = sent;
     let either = either.and_then(CodeableReference::of).unwrap_or_default();
-    for coded in [coded, either.concept].into_iter().flatten() {
+    for coded in [coded, either.concept()].into_iter().flatten() {
         of_concept(&concept(Some(coded)), claims);
     }
-    for pointer in [referenced, either.reference].into_iter().flatten().filter_map(Pointer::of) {
-        let display = text(pointer.display).filter(|display| display.len() <= LONGEST_TEXT);
+    for pointer in [referenced, either.reference()].into_iter().flatten().filter_map(Pointer::of) {
+        let display = text(pointer.display()).filter(|display| display.len() <= LONGEST_TEXT);
         claims.extend(display.and_then(|display| of_text(&display)));
-        let target = text(pointer.reference).and_then(|target| entries.resolve(&target, at));
+        let target = text(pointer.reference()).and_then(|target| entries.resolve(&target, at));
         if let Some(target) = target.filter(|target| entries.all[*target].kind == Kind::Medication) {
             of_medication(entries, target, ingredients, claims);
         }
@@ -117,12 +116,12 @@ fn of_medication(entries: &Entries<'_>, at: usize, ingredients: bool, claims: &m
 fn read_medication(entries: &Entries<'_>, at: usize, ingredients: bool) -> Said {
     let medication = &entries.all[at];
     let mut claims = Vec::new();
-    let for_the_skin = of_concept(&concept(medication.resource.code), &mut claims);
+    let for_the_skin = of_concept(&concept(medication.resource.code()), &mut claims);
     let substances = Substances::of(medication.json).filter(|_| ingredients).unwrap_or_default();
     let mut whole = Claim::default();
-    for ingredient in items(substances.ingredient).filter_map(Ingredient::of) {
+    for ingredient in items(substances.ingredient()).filter_map(Ingredient::of) {
         let mut said = Vec::new();
-        gather(entries, at, [ingredient.coded, ingredient.referenced, ingredient.either], false, &mut said);
+        gather(entries, at, [ingredient.coded(), ingredient.referenced(), ingredient.either()], false, &mut said);
         match together(said) {
             Named::Other => {}
             Named::Medicines(found) => whole.medicines.extend(found),

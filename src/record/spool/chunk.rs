@@ -4,10 +4,6 @@ use crate::journal::{Frame, Frames, HEADER_BYTES, Header, frame_tag};
 
 use super::key::SpoolKey;
 
-/// Most rows of one transaction of the replay: about a millisecond of PostgreSQL, which is the longest that a live decision waits
-/// behind it.
-const LARGEST_CHUNK: usize = 16;
-
 /// A row as it lay in the spool, opened.
 #[derive(Clone)]
 pub(in crate::record) struct Spooled(pub(in crate::record) Vec<u8>);
@@ -25,15 +21,15 @@ pub(in crate::record) struct Chunk {
 }
 
 impl Chunk {
-    /// The rows of the segment `number` from an offset on.
-    pub(in crate::record) fn read(number: u64, segment: &[u8], from: u64, key: &SpoolKey) -> Self {
+    /// The rows of the segment `number` from an offset on, so many of them at most.
+    pub(in crate::record) fn read(number: u64, segment: &[u8], from: u64, most: usize, key: &SpoolKey) -> Self {
         let mut chunk = Self::default();
         let is_written = segment.len() as u64 > HEADER_BYTES;
         if is_written && from == HEADER_BYTES && Header::read(segment).is_none_or(|header| header.segment != number) {
             chunk.damaged += 1;
         }
         let mut frames = Frames::of(number, segment, from);
-        while chunk.rows.len() < LARGEST_CHUNK {
+        while chunk.rows.len() < most {
             match frames.next() {
                 None => {
                     chunk.end = true;

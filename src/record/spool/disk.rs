@@ -23,8 +23,8 @@ use super::key::{SEALED_OVERHEAD, SpoolKey};
 pub(in crate::record) enum Errand {
     /// Keep these rows. The second member of each is its mark in the index, where it is a decision.
     Append { batch: Batch, rows: Vec<(Vec<u8>, Option<u128>)>, answer: oneshot::Sender<Outcome> },
-    /// The rows of a segment from an offset on, up to a length.
-    Read { segment: u64, from: u64, to: u64, answer: oneshot::Sender<io::Result<Chunk>> },
+    /// The rows of a segment from an offset on, up to a length, and so many at most.
+    Read { segment: u64, from: u64, to: u64, most: usize, answer: oneshot::Sender<io::Result<Chunk>> },
     /// One row.
     Fetch { place: Place, answer: oneshot::Sender<Option<Spooled>> },
     /// Put these rows into quarantine, for this reason. True once all of them are flushed.
@@ -90,8 +90,8 @@ impl Disk {
                 self.waiting.insert(batch, Waiting { rows, places: Vec::new(), answer });
                 self.work(Event::Offered(batch, bytes as u64));
             }
-            Errand::Read { segment, from, to, answer } => {
-                let _ = answer.send(self.read(segment, from, to));
+            Errand::Read { segment, from, to, most, answer } => {
+                let _ = answer.send(self.read(segment, from, to, most));
             }
             Errand::Fetch { place, answer } => {
                 let _ = answer.send(self.fetch(place));
@@ -204,13 +204,13 @@ impl Disk {
         }
     }
 
-    fn read(&mut self, segment: u64, from: u64, to: u64) -> io::Result<Chunk> {
+    fn read(&mut self, segment: u64, from: u64, to: u64, most: usize) -> io::Result<Chunk> {
         if self.read.as_ref().is_none_or(|(number, _)| *number != segment) {
             self.read = Some((segment, self.files.read(segment)?));
         }
         let bytes = self.read.as_ref().map_or(&[][..], |(_, bytes)| bytes.as_slice());
         let counts = usize::try_from(to).unwrap_or(usize::MAX).min(bytes.len());
-        let chunk = Chunk::read(segment, &bytes[..counts], from, &self.key);
+        let chunk = Chunk::read(segment, &bytes[..counts], from, most, &self.key);
         if chunk.damaged > 0 {
             count(&self.conductor.tally.damaged);
             tracing::error!(
@@ -307,7 +307,7 @@ mod tests {
         });
         assert_eq!(seen, ["Create", "Write", "Flush", "Seal", "Create", "Write", "Flush", "Answer"]);
         assert_eq!(answered.try_recv(), Ok(Outcome::Spooled));
-        let chunk = disk.read(2, HEADER_BYTES, 1 << 20).unwrap();
+        let chunk = disk.read(2, HEADER_BYTES, 1 << 20, 16).unwrap();
         assert_eq!((chunk.rows.len(), chunk.damaged, chunk.end), (1, 0, true));
     }
 
