@@ -266,6 +266,25 @@ async fn a_row_that_can_never_be_stored_does_not_keep_the_spool_from_being_repla
 }
 
 #[tokio::test]
+async fn a_database_that_does_not_know_the_packing_yet_is_an_outage_and_no_row_is_called_poison() {
+    let database = Database::fresh().await;
+    database.run("ALTER TABLE decision DROP CONSTRAINT decision_packing").await;
+    database.run("ALTER TABLE decision ADD CONSTRAINT decision_packing CHECK (packing <> 5)").await;
+    let recorder = database.recorder();
+    for key in ["live", "while it is away"] {
+        let answer = recorder.record(decision(key, 1), Instant::now() + DEADLINE).await;
+        assert_eq!(answer, Recorded::Spooled, "{key}");
+    }
+    // the replay tries more than once
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!((recorder.health().poison, recorder.health().replayed_rows), (0, 0));
+    database.run("ALTER TABLE decision DROP CONSTRAINT decision_packing").await;
+    wait(|| is_empty(&recorder.health()), "the spool is not replayed").await;
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 2);
+    recorder.drain().await;
+}
+
+#[tokio::test]
 async fn a_full_spool_is_said_in_every_reply_and_refuses_where_the_site_wants_it() {
     for (when_full, beyond) in [(WhenFull::Serve, Recorded::Unrecorded), (WhenFull::Refuse, Recorded::Refused)] {
         let directory = data_dir();

@@ -119,7 +119,8 @@ async fn await_schema(store: &Store, stage: &watch::Sender<Stage>) {
                 stage.send_replace(Stage::Migrating);
                 None
             }
-            // This login may not look. If something is missing, its decisions will wait in the spool.
+            // This login may not look. If something is missing, its decisions will wait in the spool: a table, a column or a
+            // packing that is not known is an outage, and no fault of a row.
             Err(StoreError::Unavailable(Outage::GaveUp(state))) if state.as_str().starts_with("42") => {
                 Some(Stage::Open)
             }

@@ -47,8 +47,12 @@ enum Failure {
     Spool(#[from] SpoolError),
     #[error("{0}")]
     Io(#[from] io::Error),
+    #[error("the database lacks {0} migrations of this version; run herald migrate first; the spool is as it was")]
+    Migrations(i64),
     #[error("the database does not take the rows; {0} segments stay in the spool")]
     Away(usize),
+    #[error("{rows} rows stored; {poison} were refused for good and lie in the directory poison")]
+    Refused { rows: u64, poison: u64 },
 }
 
 /// Exit 0 once the spool is empty; else 1 with one line on standard error, and what was not stored stays.
@@ -76,7 +80,12 @@ fn drained(arguments: &SpoolArguments) -> Result<u64, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let spool = Spool::open(&config.data_dir, config.spool)?;
-        let recorders = Recorders::new(store(&config).await?, spool)?;
+        let store = store(&config).await?;
+        // Where the login may not look, or the database is away, the rows themselves will tell.
+        if let Ok(missing @ 1..) = store.missing_migrations().await {
+            return Err(Failure::Migrations(missing));
+        }
+        let recorders = Recorders::new(store, spool)?;
         tokio::spawn(recorders.keep());
         let emptied = until_empty(&recorders).await;
         recorders.drain().await;
@@ -89,7 +98,10 @@ async fn until_empty(recorders: &Recorders) -> Result<u64, Failure> {
     loop {
         let health = recorders.health();
         if health.spool_segments == 0 {
-            return Ok(health.replayed_rows);
+            return match health.poison {
+                0 => Ok(health.replayed_rows),
+                poison => Err(Failure::Refused { rows: health.replayed_rows, poison }),
+            };
         }
         if health.replayed_rows > moved {
             (moved, at) = (health.replayed_rows, Instant::now());

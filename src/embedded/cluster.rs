@@ -36,6 +36,9 @@ const SETTINGS: &[&str] = &[
     // Under full load a gigabyte, the default, is a checkpoint every 40 s: then each page is written to the log whole once more
     // when its rows are sealed a minute after they came. Below some 3,000 decisions a second the clock comes first, as before.
     "max_wal_size=4GB",
+    // PostgreSQL would take both from the size of a segment, which is small here.
+    "min_wal_size=80MB",
+    "wal_buffers=4MB",
     "max_connections=40",
     "jit=off",
     "logging_collector=off",

@@ -18,7 +18,7 @@ pub enum EmbeddedError {
     /// The cluster was made by another major version.
     #[error(
         "the cluster in {directory} was made by PostgreSQL {cluster}, the server found is {found}; install version \
-         {cluster}, or move the data with pg_upgrade"
+         {cluster}, or move the data with pg_upgrade into a cluster of the same --wal-segsize (docs/operations.md)"
     )]
     WrongVersion {
         /// The cluster's directory.

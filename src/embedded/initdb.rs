@@ -23,6 +23,9 @@ pub(super) fn make_cluster(place: &Place, account: &Account, binaries: &Binaries
         .arg(&unfinished)
         .args(["-U", "herald", "--auth-local=trust", "--auth-host=reject", "-E", "UTF8", "--no-locale"])
         .args(["--data-checksums", "--no-instructions"])
+        // A new segment of the log is written full of zeros and flushed, and whoever commits waits for it: an eighth of the time
+        // of PostgreSQL's 16 MB, which was 21 to 40 ms on two machines.
+        .arg("--wal-segsize=2")
         .stdin(Stdio::null())
         .output()
         .map_err(EmbeddedError::files("run", &binaries.initdb()))?;

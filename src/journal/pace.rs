@@ -1,7 +1,9 @@
-//! How fast the spool is emptied: as fast as it goes while nobody asks, and in small steps by a timetable beside live decisions.
+//! How fast the spool is emptied: as fast as it goes while nobody asks, and in small steps by a timetable beside live
+//! decisions.
 //!
-//! A live decision that meets a step waits for it: for its work in PostgreSQL and for its flush. So a step is small, and a few
-//! rows come every few milliseconds. Where flushes are slow the steps come later and are larger, and the timetable is kept.
+//! A live decision that meets a step waits for it: for its work in PostgreSQL and for its flush. So a step is small,
+//! and a few rows come every few milliseconds. Where flushes are slow the steps are larger, and the timetable is kept as
+//! long as the largest step takes less than nine milliseconds.
 
 use std::time::{Duration, Instant};
 
@@ -9,8 +11,8 @@ use std::time::{Duration, Instant};
 const MOST: u32 = 16;
 /// Fewest rows of a step beside live decisions. Each step costs a commit.
 const FEWEST: u32 = 4;
-/// By the timetable a row is due every 625 microseconds, 1,600 in a second: an hour of 100 a second is replayed in less than five
-/// minutes.
+/// By the timetable a row is due every 625 microseconds, 1,600 in a second: an hour of 100 a second is replayed in less
+/// than five minutes.
 const EACH_ROW: Duration = Duration::from_micros(625);
 /// So long after a live decision the next one is expected.
 const LIVE_FOR: Duration = Duration::from_millis(100);

@@ -13,6 +13,7 @@ use super::pace::Pace;
 
 /// After a disk or a quarantine that failed.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
+
 /// A chunk that was read and is being stored.
 #[derive(Debug)]
 struct Chunk {

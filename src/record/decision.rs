@@ -100,12 +100,13 @@ impl Decision {
             content,
             token: self.token,
             checked_here: false,
+            packed_anew: false,
         }
     }
 }
 
-/// The hash of a row that came out of the spool as one whose token was checked here alone: when it went there its hash had
-/// been made for the other case.
+/// The hash of a row that came out of the spool with the hash of other bytes: it went there before its token was checked here
+/// alone, or in the packing of the version before.
 pub(super) fn hash_of_spooled(row: &DecisionRow) -> [u8; 32] {
     let people = People { key: row.pseudonym_key, patient: row.patient_ref, user: row.user_ref };
     LeafContent {

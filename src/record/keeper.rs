@@ -132,8 +132,10 @@ impl Keeper {
         for bytes in chunk.rows {
             match SpooledRow::read(&bytes.0) {
                 Ok(mut row) => {
-                    // It may have become one that was checked here alone, and the version before packed it in another way.
-                    if let SpooledRow::Decision(decision) = &mut row {
+                    // Every other row keeps the hash that was made with its reply, so that damage since then is found.
+                    if let SpooledRow::Decision(decision) = &mut row
+                        && (decision.checked_here || decision.packed_anew)
+                    {
                         decision.record_hash = hash_of_spooled(decision);
                     }
                     self.rows.push(Kept { bytes, row });

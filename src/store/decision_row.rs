@@ -54,6 +54,8 @@ pub struct DecisionRow {
     pub token: Option<SeenToken>,
     /// Its token was checked by one process alone: the database was away. Covered by `record_hash` where it is so.
     pub checked_here: bool,
+    /// It lay in the spool as the version before packed it, and `record_hash` is that of those bytes.
+    pub packed_anew: bool,
 }
 
 impl DecisionRow {

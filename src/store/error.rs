@@ -68,6 +68,9 @@ impl std::fmt::Debug for SqlState {
     }
 }
 
+/// What admits a packing, in `decision` and in `decision_conflict`.
+const PACKING_CHECKS: [&str; 2] = ["decision_packing", "decision_conflict_packing"];
+
 impl StoreError {
     /// The connection can serve the next statement although this one failed.
     #[must_use]
@@ -86,8 +89,10 @@ impl From<sqlx::Error> for StoreError {
         match error {
             sqlx::Error::Database(answer) => {
                 let state = SqlState::new(answer.code().as_deref().unwrap_or("XX000"));
+                // A schema that does not know the packing of this version speaks of itself and not of the row.
+                let lacks_migration = answer.constraint().is_some_and(|name| PACKING_CHECKS.contains(&name));
                 match &state.class() {
-                    b"22" | b"23" => Self::Rejected(state),
+                    b"22" | b"23" if !lacks_migration => Self::Rejected(state),
                     _ => Self::Unavailable(Outage::GaveUp(state)),
                 }
             }

@@ -71,7 +71,7 @@ impl FeedbackEvent {
 }
 
 impl SpooledRow {
-    /// As it was written. The hash of a decision is that of its bytes in the spool: what replays it makes the hash anew.
+    /// As it was written, or packed anew where the version before wrote it.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`] where the bytes are not what this version writes, or the one before it wrote.
@@ -125,6 +125,7 @@ impl Reading<'_> {
             record_hash: self.array()?,
             card_ids: self.card_ids()?,
             content: Content::of_spooled(packing, self.part()?).ok()?,
+            packed_anew: packing != PACKING,
             // It was spent when the decision was answered; this process remembers it for as long as it is good.
             token: None,
             checked_here: false,
@@ -211,6 +212,7 @@ mod tests {
             content: Content::pack(b"{}", b"{\"cards\":[]}", None),
             token: None,
             checked_here: false,
+            packed_anew: false,
         }
     }
 
@@ -235,7 +237,7 @@ mod tests {
         assert_eq!(read.to_spool(), row.to_spool());
         assert_eq!((read.decision_id, read.patient_ref, read.user_ref), (row.decision_id, row.patient_ref, None));
         assert_eq!((&read.card_ids, read.received_at), (&row.card_ids, row.received_at));
-        assert!(read.content == row.content);
+        assert!(read.content == row.content && !read.packed_anew);
     }
 
     #[test]
@@ -248,6 +250,7 @@ mod tests {
         put(&mut spooled, &content);
         let Ok(SpooledRow::Decision(read)) = SpooledRow::read(&spooled) else { panic!("not read") };
         assert_eq!(read.to_spool(), row.to_spool());
+        assert!(read.packed_anew, "its hash has to be made again");
         spooled[1..3].copy_from_slice(&3_i16.to_be_bytes());
         assert!(SpooledRow::read(&spooled).is_err(), "an older one is put aside");
     }

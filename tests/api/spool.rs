@@ -128,12 +128,17 @@ fn the_spool_of_a_service_that_is_gone_is_drained_from_the_command_line() {
     let (child, address) = place.start(NOWHERE, "");
     assert_eq!(record_word(&ask(address, "orphan")), Some("spooled"));
     end(child, "-KILL");
-    let url = on_a_runtime(async { Database::fresh().await.url });
+    let url = on_a_runtime(Database::empty());
     let drain = || {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_herald"));
         command.args(["spool", "drain", "--data-dir"]).arg(place.data.path().join("data"));
         command.env("DATABASE_URL", &url).env_remove("HERALD_CONFIG").output().unwrap()
     };
+    let too_early = drain();
+    let said = String::from_utf8(too_early.stderr).unwrap();
+    assert_eq!(too_early.status.code(), Some(1));
+    assert!(said.contains("run herald migrate first; the spool is as it was"), "{said}");
+    on_a_runtime(async { drop(Database::at(&url).await) });
     for said in ["1 rows stored; the spool is empty\n", "0 rows stored; the spool is empty\n"] {
         let output = drain();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), said, "{}", String::from_utf8_lossy(&output.stderr));

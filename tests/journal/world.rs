@@ -280,7 +280,7 @@ impl World {
             }
             Some(Action::Read { .. }) if self.disk_fails && self.chance.one_in(2) => KeeperStep::NotRead,
             Some(Action::Read { segment, from, to, most }) => {
-                let (rows, next, end) = self.disk.read(segment, from, to, most.min(4));
+                let (rows, next, end) = self.disk.read(segment, from, to, most.min(1 + self.chance.below(6) as usize));
                 self.chunk.clone_from(&rows);
                 KeeperStep::Read { rows: rows.len(), next, end }
             }
