@@ -159,9 +159,9 @@ class Bench:
         values = ",".join(f"('{instance}')" for instance in instances)
         counted = self.cluster.ask(
             "select count(*) filter (where n = 0), count(*) filter (where n > 1) from ("
-            " select s.instance, (select count(*) from decision d where d.hook_instance = s.instance)"
-            "  + (select count(*) from decision_conflict c where c.hook_instance = s.instance) as n"
-            f" from (values {values}) as s(instance)) as counted"
+            f" select s.instance, count(d.hook_instance) as n from (values {values}) as s(instance)"
+            " left join (select hook_instance from decision union all select hook_instance from decision_conflict) as d"
+            "  on d.hook_instance = s.instance group by s.instance) as counted"
         )
         missing, doubled = counted.split("|")
         return int(missing), int(doubled)
