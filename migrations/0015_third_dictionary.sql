@@ -1,7 +1,7 @@
 -- Packing 5: as packing 4, with dictionary 3 of the service.
 --
 -- It is a dictionary of Zstandard's own kind: tables of frequencies come with it and need not be made for each decision. With
--- them, and with more of the texts of cards, packing takes a third less time and a decision a fifth less room. Rows of packings
+-- them, and with more of the texts of cards, the block of a decision takes a fifth less room. Rows of packings
 -- 0 to 4 stay as they are. The next migration looks at them, as after the fourth one.
 
 ALTER TABLE decision

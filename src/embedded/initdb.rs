@@ -23,8 +23,8 @@ pub(super) fn make_cluster(place: &Place, account: &Account, binaries: &Binaries
         .arg(&unfinished)
         .args(["-U", "herald", "--auth-local=trust", "--auth-host=reject", "-E", "UTF8", "--no-locale"])
         .args(["--data-checksums", "--no-instructions"])
-        // A new segment of the log is written full of zeros and flushed, and whoever commits waits for it: an eighth of the time
-        // of PostgreSQL's 16 MB, which was 21 to 40 ms on two machines.
+        // A new segment of the log is written full of zeros and flushed, and whoever commits waits for it: 21 to 40 ms for
+        // PostgreSQL's 16 MB, on two machines.
         .arg("--wal-segsize=2")
         .stdin(Stdio::null())
         .output()

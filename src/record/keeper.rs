@@ -130,16 +130,8 @@ impl Keeper {
         self.rows.clear();
         let mut unreadable = Vec::new();
         for bytes in chunk.rows {
-            match SpooledRow::read(&bytes.0) {
-                Ok(mut row) => {
-                    // Every other row keeps the hash that was made with its reply, so that damage since then is found.
-                    if let SpooledRow::Decision(decision) = &mut row
-                        && (decision.checked_here || decision.packed_anew)
-                    {
-                        decision.record_hash = hash_of_spooled(decision);
-                    }
-                    self.rows.push(Kept { bytes, row });
-                }
+            match read_row(&bytes.0) {
+                Ok(row) => self.rows.push(Kept { bytes, row }),
                 Err(_) => unreadable.push(bytes.0),
             }
         }
@@ -176,6 +168,18 @@ impl Keeper {
             }
         }
     }
+}
+
+/// A row as it is to be stored. Its hash is made again where it became another row: its token was checked here alone, or the
+/// version before packed it. Every other keeps the hash that was made with its reply, so that damage since then is found.
+fn read_row(bytes: &[u8]) -> Result<SpooledRow, StoreError> {
+    let mut row = SpooledRow::read(bytes)?;
+    if let SpooledRow::Decision(decision) = &mut row
+        && (decision.checked_here || decision.packed_anew)
+    {
+        decision.record_hash = hash_of_spooled(decision);
+    }
+    Ok(row)
 }
 
 /// Every row is in the database when this returns: under its own id, as a conflict, or as the same request that another
@@ -229,4 +233,26 @@ fn chance() -> u8 {
     let mut byte = [0];
     let _ = getrandom::fill(&mut byte);
     byte[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> DecisionRow {
+        let Ok(SpooledRow::Decision(row)) = read_row(bytes) else { panic!("not read") };
+        *row
+    }
+
+    #[test]
+    fn a_spooled_row_keeps_its_hash_unless_it_is_stored_as_another_row() {
+        let sent = DecisionRow::for_tests();
+        let plain = read(&sent.to_spool());
+        assert_eq!(plain.record_hash, sent.record_hash, "a hash that does not fit is left to the audit");
+        let anew = read(&sent.to_spool_as_before());
+        assert_eq!(anew.record_hash, hash_of_spooled(&sent));
+        let checked_here = DecisionRow { checked_here: true, ..DecisionRow::for_tests() };
+        assert_eq!(read(&checked_here.to_spool()).record_hash, hash_of_spooled(&checked_here));
+        assert_ne!(hash_of_spooled(&checked_here), hash_of_spooled(&sent));
+    }
 }

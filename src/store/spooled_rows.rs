@@ -188,11 +188,10 @@ impl Reading<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn decision() -> DecisionRow {
-        DecisionRow {
+impl DecisionRow {
+    /// One whose hash fits nothing.
+    pub(crate) fn for_tests() -> Self {
+        Self {
             tenant: Arc::from("north"),
             service: Cow::Borrowed("her2-chart-review"),
             hook_instance: "h-\u{e4}".into(),
@@ -214,6 +213,25 @@ mod tests {
             checked_here: false,
             packed_anew: false,
         }
+    }
+
+    /// As the version before spooled one with the content of [`Self::for_tests`].
+    pub(crate) fn to_spool_as_before(&self) -> Vec<u8> {
+        let (packing, content) = Content::packed_before(b"{}", b"{\"cards\":[]}");
+        let mut spooled = self.to_spool();
+        spooled[1..3].copy_from_slice(&packing.to_be_bytes());
+        spooled.truncate(spooled.len() - 4 - self.content.as_slice().len());
+        put(&mut spooled, &content);
+        spooled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decision() -> DecisionRow {
+        DecisionRow::for_tests()
     }
 
     fn feedback() -> FeedbackEvent {
@@ -243,11 +261,7 @@ mod tests {
     #[test]
     fn a_decision_that_the_version_before_spooled_comes_back_and_is_packed_anew() {
         let row = decision();
-        let (packing, content) = Content::packed_before(b"{}", b"{\"cards\":[]}");
-        let mut spooled = row.to_spool();
-        spooled[1..3].copy_from_slice(&packing.to_be_bytes());
-        spooled.truncate(spooled.len() - 4 - row.content.as_slice().len());
-        put(&mut spooled, &content);
+        let mut spooled = row.to_spool_as_before();
         let Ok(SpooledRow::Decision(read)) = SpooledRow::read(&spooled) else { panic!("not read") };
         assert_eq!(read.to_spool(), row.to_spool());
         assert!(read.packed_anew, "its hash has to be made again");

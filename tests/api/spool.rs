@@ -147,6 +147,28 @@ fn the_spool_of_a_service_that_is_gone_is_drained_from_the_command_line() {
 }
 
 #[test]
+fn a_drain_that_left_a_row_in_quarantine_does_not_call_itself_well_ended() {
+    let place = Place::fresh();
+    let (child, address) = place.start(NOWHERE, "");
+    for instance in ["refused", "good"] {
+        assert_eq!(record_word(&ask(address, instance)), Some("spooled"));
+    }
+    end(child, "-KILL");
+    let url = on_a_runtime(async {
+        let database = Database::fresh().await;
+        database.run("ALTER TABLE decision ADD CHECK (hook_instance <> 'refused')").await;
+        database.url
+    });
+    let mut drain = std::process::Command::new(env!("CARGO_BIN_EXE_herald"));
+    drain.args(["spool", "drain", "--data-dir"]).arg(place.data.path().join("data"));
+    let output = drain.env("DATABASE_URL", &url).env_remove("HERALD_CONFIG").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("1 rows stored; 1 were refused for good and lie in the directory poison"), "{said}");
+    assert_eq!(found(&url), ["good"]);
+}
+
+#[test]
 fn two_services_never_share_a_spool() {
     let place = Place::fresh();
     let (child, _) = place.start(NOWHERE, "");
