@@ -3,8 +3,9 @@
 use super::document::{EscapedNames, Kind, Mark, Node};
 use super::malformed::Malformed;
 use super::names::{Names, Read, Sets};
+use super::string::{self, Specials};
 use super::tag::Tag;
-use super::{string, text};
+use super::text;
 
 /// Deepest nesting of arrays and objects that is read.
 const DEEPEST: usize = 128;
@@ -21,6 +22,7 @@ pub(super) fn read(text: &str) -> Result<(Vec<Node>, EscapedNames), Malformed> {
     let mut reader = Reader {
         text,
         bytes: text.as_bytes(),
+        specials: Specials::of(text.as_bytes()),
         nodes: Vec::with_capacity(text.len() / BYTES_OF_A_VALUE),
         escaped_names: Vec::new(),
         sets: Vec::new(),
@@ -38,6 +40,7 @@ pub(super) fn read(text: &str) -> Result<(Vec<Node>, EscapedNames), Malformed> {
 struct Reader<'t> {
     text: &'t str,
     bytes: &'t [u8],
+    specials: Specials,
     nodes: Vec<Node>,
     escaped_names: EscapedNames,
     sets: Sets<'t>,
@@ -113,6 +116,10 @@ impl<'t> Reader<'t> {
                 if around.is_empty() {
                     return Ok(end);
                 }
+                if let Some([b',', next @ b'!'..=255, ..]) = self.bytes.get(end..) {
+                    (at, first) = (end + 1, *next);
+                    break;
+                }
                 (at, first) = self.more(end)?;
                 if first == b',' {
                     (at, first) = self.more(at + 1)?;
@@ -134,7 +141,7 @@ impl<'t> Reader<'t> {
         if quote != b'"' {
             return Err(Malformed::NotJson);
         }
-        let (end, escaped) = string::end(self.bytes, start + 1)?;
+        let (end, escaped) = string::end(self.bytes, &self.specials, start + 1)?;
         let name = &self.bytes[start + 1..end];
         let (tag, mark) = if escaped {
             (self.escaped_name(start + 1, end, object), Mark::Escaped)
@@ -146,6 +153,10 @@ impl<'t> Reader<'t> {
             (tag, Mark::Plain)
         };
         self.push(start, end + 1, Kind::String, mark, tag);
+        // most documents hold no white space here
+        if let Some([b':', first @ b'!'..=255, ..]) = self.bytes.get(end + 1..) {
+            return Ok((end + 2, *first));
+        }
         match self.more(end + 1)? {
             (colon, b':') => self.more(colon + 1),
             _ => Err(Malformed::NotJson),
@@ -177,7 +188,7 @@ impl<'t> Reader<'t> {
 
     #[inline(always)]
     fn string(&mut self, start: usize) -> Result<usize, Malformed> {
-        let (quote, escaped) = string::end(self.bytes, start + 1)?;
+        let (quote, escaped) = string::end(self.bytes, &self.specials, start + 1)?;
         let mark = if escaped { Mark::Escaped } else { Mark::Plain };
         Ok(self.push(start, quote + 1, Kind::String, mark, Tag::NONE))
     }
