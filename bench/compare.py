@@ -64,7 +64,7 @@ def main() -> int:
         single |= extra
         shutil.rmtree(options.data_dir)
 
-    figures = targets.Figures(report.medians(cells), single | summary(cells, single))
+    figures = targets.Figures(report.medians(cells), single | summary(cells))
     verdicts = targets.judge(figures)
     show(compared, options, figures, cells, durability, verdicts, where)
     path = options.results / f"{date.today().isoformat()}-{where['commit']}.json"
@@ -128,6 +128,7 @@ def one_round(service: Service, number: int, options: argparse.Namespace, body: 
                 "server_us": processes.spent(own, own_after) * 1e6 / requests,
                 "database_us": processes.spent(other, other_after) * 1e6 / requests if cluster else None,
                 "rows": added_rows(cluster, rows, connections, burst) if cluster else None,
+                "pgbench_rps": ceiling(cluster, connections, options),
                 "resident_mb": processes.resident_mb(own_processes(server)),
                 "first_reply_s": server.first_reply_s,
                 "load": os.getloadavg()[0],
@@ -144,6 +145,13 @@ def database_of(server: Running, options: argparse.Namespace, body: bytes) -> Cl
     cluster = Cluster.of(server.pid, server.service.data_dir)
     processes.pin(cluster.processes(), options.load_core)
     return cluster
+
+
+def ceiling(cluster: Cluster | None, connections: int, options: argparse.Namespace) -> float | None:
+    """What pgbench inserts into the same cluster a moment later; like a service, it has a core of its own."""
+    if cluster is None or connections not in targets.PGBENCH_CONNECTIONS:
+        return None
+    return cluster.one_row_inserts(connections, options.seconds, options.server_core)
 
 
 def own_processes(server: Running) -> set[int]:
@@ -169,7 +177,7 @@ def added_rows(cluster: Cluster, before: int, connections: int, burst: load.Burs
 
 
 def herald_alone(service: Service, options: argparse.Namespace, body: bytes, where: dict) -> tuple[dict, dict]:
-    """What concerns Herald only: open loop, the ceiling of its database, and the check of every single decision."""
+    """What concerns Herald only: open loop, and the check of every single decision."""
     single, core = {}, options.load_core
     with services.running(service, options.server_core, body) as server:
         cluster = database_of(server, options, body)
@@ -187,8 +195,6 @@ def herald_alone(service: Service, options: argparse.Namespace, body: bytes, whe
             "twice": sum(1 for rows in found.values() if rows > 1),
         }
         single["bytes_per_decision"] = cluster.bytes_per_decision()
-        if (ceiling := cluster.one_row_inserts(16, options.seconds, options.server_core)) is not None:
-            single["pgbench_rps_16"] = ceiling
         where["postgres"] = cluster.settings()
         where["flush_ms"] = cluster.flush_ms()
         where["file_system"] = machine.file_system(cluster.directory)
@@ -208,7 +214,7 @@ def assess_times(options: argparse.Namespace) -> dict[str, float]:
     return {"assess_ms": statistics.median(times), "assess_slowest_ms": max(times)}
 
 
-def summary(cells: list[dict], single: dict[str, float]) -> dict[str, float]:
+def summary(cells: list[dict]) -> dict[str, float]:
     """The single figures that follow from the rounds."""
     ours = [cell for cell in cells if cell["service"] == "herald"]
     if not ours:
@@ -217,13 +223,14 @@ def summary(cells: list[dict], single: dict[str, float]) -> dict[str, float]:
         "herald_second_start_s": statistics.median(cell["first_reply_s"] for cell in ours),
         "herald_resident_mb": max(cell["resident_mb"] for cell in ours),
     }
-    at_16 = rates(cells, "herald", 16)
-    if at_16 and "pgbench_rps_16" in single:
-        figures["against_pgbench_16"] = statistics.median(at_16) / single["pgbench_rps_16"]
     for connections in sorted({cell["connections"] for cell in ours}):
+        kept = statistics.median(rates(cells, "herald", connections))
         if without := rates(cells, "herald, no record", connections):
-            kept = statistics.median(rates(cells, "herald", connections))
             figures[f"against_no_record_{connections}"] = kept / statistics.median(without)
+        inserts = [cell["pgbench_rps"] for cell in ours if cell["connections"] == connections and cell["pgbench_rps"]]
+        if inserts:
+            figures[f"pgbench_rps_{connections}"] = statistics.median(inserts)
+            figures[f"against_pgbench_{connections}"] = kept / statistics.median(inserts)
     return figures
 
 

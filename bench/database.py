@@ -111,7 +111,9 @@ class Cluster:
         finally:
             self.ask("drop table bench_insert")
         rate = re.search(r"tps = ([\d.]+)", reply.stdout)
-        return float(rate.group(1)) if rate else None
+        if reply.returncode != 0 or not rate:
+            raise NoDatabase(f"pgbench: {reply.stderr.strip()}")
+        return float(rate.group(1))
 
     def flush_ms(self) -> float | None:
         """Time of one fdatasync on the disk of the cluster, by pg_test_fsync; None where that tool is missing."""

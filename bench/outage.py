@@ -45,6 +45,7 @@ PHASE = 10.0  # seconds of each of the three phases of an outage
 HOUR = 360_000  # decisions of an hour at 100 a second
 REPLAY_LIMIT = 300.0  # for such an hour
 LIVE_RATE = 300
+ALONE = 30.0  # seconds of live requests before a backlog, and as many after it
 SEALED_AFTER = 75  # seconds until rows are old enough to be sealed, and looked at
 CONNECTIONS = 64
 
@@ -208,8 +209,7 @@ def outage(bench: Bench, rows: list[dict], faults: list[str]) -> None:
 
 
 def backlog(bench: Bench, rows: list[dict], faults: list[str]) -> None:
-    before = judged(bench.timetable(LIVE_RATE, PHASE).replies())
-    rows.append(row_of(f"live at {LIVE_RATE}/s, no backlog", before))
+    alone = bench.timetable(LIVE_RATE, ALONE).replies()
     known = bench.cluster.settled_decisions()
     asked, refused, began = 0, 0, time.monotonic()
     with bench.dead_database():
@@ -226,10 +226,15 @@ def backlog(bench: Bench, rows: list[dict], faults: list[str]) -> None:
     took = bench.until_replayed(20 * 60)
     live.stop()
     replies = live.replies()
-    during = [reply for reply in replies if reply.due > back]
-    rows.append(row_of(f"live at {LIVE_RATE}/s, during the replay", judged(during)))
     stored = bench.cluster.settled_decisions() - known
     acknowledged = asked + sum(reply.acknowledged for reply in replies)
+    during = judged([reply for reply in replies if reply.due > back])
+    # A machine has its better and worse minutes, and after so many inserts PostgreSQL tidies up: the better half counts.
+    halves = judged(alone), judged(bench.timetable(LIVE_RATE, ALONE).replies())
+    undisturbed = min(halves, key=lambda half: half.p99_ms)
+    rows.append(row_of(f"live at {LIVE_RATE}/s, before the backlog", halves[0]))
+    rows.append(row_of(f"live at {LIVE_RATE}/s, during the replay", during))
+    rows.append(row_of(f"live at {LIVE_RATE}/s, after the replay", halves[1]))
     hour = took * HOUR / asked
     scaled = "" if asked >= HOUR else f", {hour:.0f} s for an hour of 100/s by this rate"
     rows.append({
@@ -242,7 +247,7 @@ def backlog(bench: Bench, rows: list[dict], faults: list[str]) -> None:
     if surplus < 0:
         faults.append(f"{-surplus} acknowledged decisions of the backlog are missing")
     at_most(faults, "replay of an hour of 100/s, s", hour, REPLAY_LIMIT)
-    at_most(faults, "live p99 during the replay against before", rows[-3]["p99_ms"] / before.p99_ms, 1.2)
+    at_most(faults, "live p99 during the replay against the better of before and after", during.p99_ms / undisturbed.p99_ms, 1.2)
 
 
 def sealing(bench: Bench, rows: list[dict], faults: list[str]) -> None:

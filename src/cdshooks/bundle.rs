@@ -79,14 +79,14 @@ enum Role {
 
 /// A broken entry counts as data: the reader of FHIR sets it aside by name.
 fn role(entry: Value<'_>) -> Role {
-    let repeats = |name: &str, member| entry.get(name).is_some_and(|value| value.repeats_one_of(&[member]));
-    if entry.repeats_one_of(&["resource", "search"]) || repeats("resource", "resourceType") || repeats("search", "mode")
-    {
+    let (resource, search) = (entry.get("resource"), entry.get("search"));
+    let repeats = |value: Option<Value<'_>>, member| value.is_some_and(|value| value.repeats_one_of(&[member]));
+    if entry.repeats_one_of(&["resource", "search"]) || repeats(resource, "resourceType") || repeats(search, "mode") {
         return Role::Data;
     }
-    let resource_type = entry.get("resource").and_then(|resource| resource.get("resourceType")).and_then(Value::text);
+    let resource_type = resource.and_then(|resource| resource.get("resourceType")).and_then(Value::text);
     let resource_type = resource_type.as_deref().unwrap_or_default();
-    let mode = entry.get("search").and_then(|search| search.get("mode")).and_then(Value::text);
+    let mode = search.and_then(|search| search.get("mode")).and_then(Value::text);
     if resource_type == "OperationOutcome" || mode.as_deref() == Some("outcome") {
         Role::Outcome
     } else if is_older_resource(resource_type) {

@@ -1,4 +1,5 @@
-//! `herald spool drain`: the spool of a service that does not run any more goes into the database.
+//! `herald spool`: what lies on the disk of a service that does not run goes into the database; what the database refused
+//! gets another chance.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use crate::config::{self, Config, Faults, Given};
 use crate::embedded::{self, EmbeddedError};
-use crate::record::{Recorders, Spool, SpoolError};
+use crate::record::{Recorders, Released, Spool, SpoolError};
 use crate::store::{Store, StoreError, StoreOptions};
 
-/// Without a row that goes over in this time the database is called away.
+/// Without a row that goes over, or into quarantine, in this time the database is called away.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Arguments of the command.
@@ -30,6 +31,9 @@ pub struct SpoolArguments {
 enum SpoolCommand {
     /// Store every row of it in the database (`DATABASE_URL`, else the private cluster that runs) and delete it.
     Drain,
+    /// Put the rows in quarantine (DATA_DIR/poison) back into the spool, once the reason for which the database refused them
+    /// is gone. The service stores them when it starts, or `drain` does; what is refused again goes back into quarantine.
+    Release,
 }
 
 /// Why rows are left.
@@ -51,16 +55,26 @@ enum Failure {
     Migrations(i64),
     #[error("the database does not take the rows; {0} segments stay in the spool")]
     Away(usize),
-    #[error("{rows} rows stored; {poison} were refused for good and lie in the directory poison")]
+    #[error("{rows} rows stored; {poison} were refused for their content and lie in the directory poison")]
     Refused { rows: u64, poison: u64 },
+    #[error(
+        "{} rows lie in the spool again; in quarantine stay {} for which it has no room, and {} files that cannot be read, are damaged or sealed with another key",
+        .0.rows, .0.left, .0.unreadable
+    )]
+    NotAllReleased(Released),
 }
 
-/// Exit 0 once the spool is empty; else 1 with one line on standard error, and what was not stored stays.
+/// Exit 0 once the spool, or the quarantine, is empty; else 1 with one line on standard error, and what was not moved stays.
 pub(super) fn run(arguments: &SpoolArguments) -> ExitCode {
-    let SpoolCommand::Drain = arguments.command;
-    match drained(arguments) {
-        Ok(rows) => {
-            println!("{rows} rows stored; the spool is empty");
+    let done = match arguments.command {
+        SpoolCommand::Drain => drained(arguments).map(|rows| format!("{rows} rows stored; the spool is empty")),
+        SpoolCommand::Release => released(arguments).map(|rows| {
+            format!("{rows} rows lie in the spool again; the service stores them when it starts, or herald spool drain")
+        }),
+    };
+    match done {
+        Ok(done) => {
+            println!("{done}");
             ExitCode::SUCCESS
         }
         Err(failure) => {
@@ -70,13 +84,26 @@ pub(super) fn run(arguments: &SpoolArguments) -> ExitCode {
     }
 }
 
-fn drained(arguments: &SpoolArguments) -> Result<u64, Failure> {
-    let config = config::load(Given {
+fn config_of(arguments: &SpoolArguments) -> Result<Config, Faults> {
+    config::load(Given {
         data_dir: arguments.data_dir.clone(),
         config: arguments.config.clone(),
         database_url: std::env::var("DATABASE_URL").ok(),
         ..Given::default()
-    })?;
+    })
+}
+
+fn released(arguments: &SpoolArguments) -> Result<usize, Failure> {
+    let config = config_of(arguments)?;
+    let released = Spool::open(&config.data_dir, config.spool)?.release()?;
+    match released {
+        Released { rows, left: 0, unreadable: 0 } => Ok(rows),
+        some => Err(Failure::NotAllReleased(some)),
+    }
+}
+
+fn drained(arguments: &SpoolArguments) -> Result<u64, Failure> {
+    let config = config_of(arguments)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let spool = Spool::open(&config.data_dir, config.spool)?;
@@ -103,8 +130,9 @@ async fn until_empty(recorders: &Recorders) -> Result<u64, Failure> {
                 poison => Err(Failure::Refused { rows: health.replayed_rows, poison }),
             };
         }
-        if health.replayed_rows > moved {
-            (moved, at) = (health.replayed_rows, Instant::now());
+        let by_now = health.replayed_rows + health.poison;
+        if by_now > moved {
+            (moved, at) = (by_now, Instant::now());
         }
         if at.elapsed() > PATIENCE {
             return Err(Failure::Away(health.spool_segments));

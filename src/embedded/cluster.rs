@@ -39,7 +39,8 @@ const SETTINGS: &[&str] = &[
     // PostgreSQL would take both from the size of a segment, which is small here.
     "min_wal_size=80MB",
     "wal_buffers=4MB",
-    "max_connections=40",
+    // The default: three or four for each thread of the service, and room for whoever measures or repairs.
+    "max_connections=100",
     "jit=off",
     "logging_collector=off",
     "log_destination=stderr",

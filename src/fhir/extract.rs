@@ -119,7 +119,7 @@ fn specimen(
     let mut superseded: Vec<Shown> = Vec::new();
     let mut percent: Option<(usize, usize)> = None;
     for &at in &group.results {
-        let result = &harvest.results[at];
+        let result = &mut harvest.results[at];
         let reference = entries.all[result.entry].reference.clone();
         if result.from_report == FromReport::Conclusion && coded {
             continue;
@@ -162,16 +162,17 @@ fn specimen(
 }
 
 /// What one result reads, in words.
-fn readings(result: &Gathered, reference: &str) -> Vec<Shown> {
+fn readings(result: &mut Gathered, reference: &str) -> Vec<Shown> {
     let (mut results, mut parts) = (Vec::new(), Vec::new());
     read_one(result, reference, &mut results, &mut parts);
     let of_results = results.into_iter().flat_map(|result| result.readings);
     of_results.chain(parts.into_iter().map(|part| part.reading)).collect()
 }
 
-/// The results that one Observation gives, ISH parts kept for joining.
-fn read_one(result: &Gathered, reference: &str, results: &mut Vec<TestResult>, parts: &mut Vec<IshPart>) {
-    let reading = &result.reading;
+/// The results that one Observation gives, ISH parts kept for joining. Scores and counts are taken out of it: each Observation
+/// belongs to one specimen.
+fn read_one(result: &mut Gathered, reference: &str, results: &mut Vec<TestResult>, parts: &mut Vec<IshPart>) {
+    let reading = &mut result.reading;
     let mut push = |text, value, reads: String| {
         results.push(TestResult {
             readings: vec![Shown { reference: reference.into(), reads: reads.into() }],
@@ -181,8 +182,9 @@ fn read_one(result: &Gathered, reference: &str, results: &mut Vec<TestResult>, p
             value,
         });
     };
-    if let Some((ihc, text)) = &reading.ihc {
-        push(*text, TestValue::Ihc(ihc.clone()), shown::ihc(ihc));
+    if let Some((ihc, text)) = reading.ihc.take() {
+        let reads = shown::ihc(&ihc);
+        push(text, TestValue::Ihc(ihc), reads);
     }
     if let Some(word) = reading.overall {
         push(None, TestValue::Overall(word), format!("overall {word}"));
@@ -199,14 +201,14 @@ fn read_one(result: &Gathered, reference: &str, results: &mut Vec<TestResult>, p
     if reading.word_in_text {
         push(Some(Default::default()), TestValue::WordInText, "a status word in a text".to_owned());
     }
-    if let Some((ish, text)) = &reading.ish {
+    if let Some((ish, text)) = reading.ish.take() {
         parts.push(IshPart {
-            ish: ish.clone(),
+            reading: Shown { reference: reference.into(), reads: shown::ish(&ish).into() },
+            ish,
             blinded: reading.blinded,
-            text: *text,
+            text,
             status: result.status,
             effective: result.effective.clone(),
-            reading: Shown { reference: reference.into(), reads: shown::ish(ish).into() },
             entry: result.entry,
             derived_from: result.derived_from.clone(),
         });

@@ -47,7 +47,9 @@ impl Limits {
         (self.bytes / 4).clamp(2 * HEADER_BYTES, LARGEST_SEGMENT)
     }
 
-    fn usable(self) -> u64 {
+    /// Bytes that are taken; beyond, the spool is full.
+    #[must_use]
+    pub fn usable(self) -> u64 {
         self.bytes / 100 * FULL_AT
     }
 }

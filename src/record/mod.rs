@@ -31,5 +31,5 @@ pub use quiet::{Quiet, QuietReport};
 pub use recorder::{RecordError, Recorded, Recorder};
 pub use recorders::Recorders;
 pub use sealer::{SEALING_DISTANCE, SealHead, Sealer, public_key, published_head, read_head, sealing_key};
-pub use spool::SpoolError;
+pub use spool::{Released, SpoolError};
 pub use tally::{DatabaseState, RecorderHealth};

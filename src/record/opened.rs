@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::journal::{Journal, Limits};
 
 use super::conductor::Conductor;
-use super::spool::{Disk, Errand, Files, Found, SpoolError, SpoolKey};
+use super::spool::{Disk, Errand, Files, Found, Released, SpoolError, SpoolKey};
 use super::tally::Tally;
 
 /// An open spool. No other process has it, for as long as the recorders that it is given to live.
@@ -41,6 +41,16 @@ impl Spool {
             );
         }
         Ok(Self { files, key, found, limits })
+    }
+
+    /// Lets the rows in quarantine back into the spool as far as there is room, to be stored after what lies there.
+    ///
+    /// # Errors
+    /// Where the disk fails. What was not let out by then stays in quarantine.
+    pub fn release(&mut self) -> std::io::Result<Released> {
+        let lie_there: u64 = self.found.segments.iter().map(|segment| segment.length).sum();
+        let room = self.limits.usable().saturating_sub(lie_there);
+        self.files.release(&self.key, &mut self.found, self.limits.segment(), room)
     }
 
     /// Starts the thread that touches it.

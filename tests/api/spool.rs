@@ -164,8 +164,60 @@ fn a_drain_that_left_a_row_in_quarantine_does_not_call_itself_well_ended() {
     let output = drain.env("DATABASE_URL", &url).env_remove("HERALD_CONFIG").output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(said.contains("1 rows stored; 1 were refused for good and lie in the directory poison"), "{said}");
+    assert!(said.contains("1 rows stored; 1 were refused for their content and lie in the directory poison"), "{said}");
     assert_eq!(found(&url), ["good"]);
+}
+
+#[test]
+fn a_row_in_quarantine_is_stored_once_the_reason_for_its_refusal_is_gone() {
+    let place = Place::fresh();
+    let (child, address) = place.start(NOWHERE, "");
+    let refused = ask(address, "refused");
+    assert_eq!(record_word(&refused), Some("spooled"));
+    end(child, "-KILL");
+    let url = on_a_runtime(async {
+        let database = Database::fresh().await;
+        database.run("ALTER TABLE decision ADD CONSTRAINT of_today CHECK (hook_instance <> 'refused')").await;
+        database.url
+    });
+    let poison = place.data.path().join("data/poison");
+    let spool = |what: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_herald"));
+        command.args(["spool", what, "--data-dir"]).arg(place.data.path().join("data"));
+        let output = command.env("DATABASE_URL", &url).env_remove("HERALD_CONFIG").output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code(), said, std::fs::read_dir(&poison).unwrap().count())
+    };
+    let in_spool = "1 rows lie in the spool again; the service stores them when it starts, or herald spool drain\n";
+    for again in [false, true] {
+        if again {
+            assert_eq!(spool("release"), (Some(0), in_spool.to_owned(), 0));
+        }
+        let (code, said, in_quarantine) = spool("drain");
+        assert_eq!((code, in_quarantine), (Some(1), 1), "{said}");
+        assert!(said.contains("0 rows stored; 1 were refused for their content"), "{said}");
+    }
+    on_a_runtime(async { Database::at(&url).await.run("ALTER TABLE decision DROP CONSTRAINT of_today").await });
+    assert_eq!(spool("drain"), (Some(0), "0 rows stored; the spool is empty\n".to_owned(), 1), "it was not released");
+    std::fs::write(poison.join("cut-off.poison"), b"HRLD").unwrap();
+    let (code, said, in_quarantine) = spool("release");
+    assert_eq!((code, in_quarantine), (Some(1), 1));
+    assert!(said.contains("1 rows lie in the spool again; in quarantine stay 0 for which"), "{said}");
+    assert!(said.contains("and 1 files that cannot be read"), "{said}");
+
+    let (child, address) = place.start(&url, "");
+    let give_up = Instant::now() + Duration::from_secs(20);
+    while found(&url) != ["refused"] {
+        assert!(Instant::now() < give_up, "the service does not store it when it starts");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let (code, said, _) = spool("release");
+    assert_eq!(code, Some(1), "while the service runs the spool is its own: {said}");
+    assert!(said.contains("in use by another process"), "{said}");
+    let again = ask(address, "refused");
+    assert_eq!((record_word(&again), again.header("idempotent-replay")), (Some("durable"), Some("true")));
+    assert_eq!(again.body, refused.body, "the reply that was given before the outage");
+    end(child, "-TERM");
 }
 
 #[test]

@@ -132,18 +132,16 @@ impl Files {
     /// A new segment with `reserve` bytes of space behind it, its name flushed. What could not be made whole is removed.
     pub(in crate::record) fn create(&self, number: u64, reserve: u64) -> io::Result<File> {
         let path = self.path(number);
-        let made = (|| -> io::Result<File> {
-            let file = options().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
-            reserve_space(&file, reserve)?;
-            file.write_all_at(&Header { key: self.key, segment: number }.to_bytes(), 0)?;
-            file.sync_all()?;
-            self.sync()?;
-            Ok(file)
-        })();
+        // one that is there already belongs to somebody and is left alone
+        let file = options().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+        let made = reserve_space(&file, reserve)
+            .and_then(|()| file.write_all_at(&Header { key: self.key, segment: number }.to_bytes(), 0))
+            .and_then(|()| file.sync_all())
+            .and_then(|()| self.sync());
         if made.is_err() {
             let _ = fs::remove_file(&path);
         }
-        made
+        made.map(|()| file)
     }
 
     pub(in crate::record) fn delete(&self, number: u64) -> io::Result<()> {

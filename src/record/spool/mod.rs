@@ -13,3 +13,4 @@ pub use files::SpoolError;
 pub(super) use files::{Files, Found};
 pub(super) use index::{Index, Place, mark};
 pub(super) use key::SpoolKey;
+pub use poison::Released;
