@@ -38,7 +38,7 @@ awk '
     /^\[package\]/ { print; print "autotests = false"; next }
     /^\[/ && !/^\[dependencies\]/ { section = "" }
     section == "dependencies" && /^[a-z]/ && \
-        !/^(bytes|fhir-out|jiff|num-[a-z]+|pulldown-cmark|serde|serde_json|sha2|smallvec|thiserror|toml|unicode-normalization|uuid)[ .]/ { next }
+        !/^(bytes|fhir-out|jiff|num-[a-z]+|pulldown-cmark|serde|serde_json|sha2|smallvec|thiserror|toml|unicode-normalization|uuid|wide)[ .]/ { next }
     /^rcgen|^ureq/ { next }
     { print }
 ' "$root/Cargo.toml" >"$crate/Cargo.toml"
