@@ -62,6 +62,8 @@ enum Failure {
         .0.rows, .0.left, .0.unreadable
     )]
     NotAllReleased(Released),
+    #[error("rows cannot be put back into the spool ({0}); those that were not stay in quarantine")]
+    NotReleased(io::Error),
 }
 
 /// Exit 0 once the spool, or the quarantine, is empty; else 1 with one line on standard error, and what was not moved stays.
@@ -95,7 +97,7 @@ fn config_of(arguments: &SpoolArguments) -> Result<Config, Faults> {
 
 fn released(arguments: &SpoolArguments) -> Result<usize, Failure> {
     let config = config_of(arguments)?;
-    let released = Spool::open(&config.data_dir, config.spool)?.release()?;
+    let released = Spool::open(&config.data_dir, config.spool)?.release().map_err(Failure::NotReleased)?;
     match released {
         Released { rows, left: 0, unreadable: 0 } => Ok(rows),
         some => Err(Failure::NotAllReleased(some)),

@@ -4,9 +4,6 @@ use crate::domain::evidence::TestKind;
 use crate::domain::ihc::Ihc;
 use crate::domain::ish::{Ish, IshMethod};
 
-/// Bytes of most readings of an ISH, ratio, copies and cells in it.
-const USUAL_LENGTH: usize = 64;
-
 /// An IHC result.
 pub(super) fn ihc(ihc: &Ihc) -> String {
     let mut text = match (ihc.score, ihc.interpretation) {
@@ -28,7 +25,7 @@ pub(super) fn ihc(ihc: &Ihc) -> String {
 /// An ISH result or a part of one.
 pub(super) fn ish(ish: &Ish) -> String {
     let count = &ish.count;
-    let mut text = String::with_capacity(USUAL_LENGTH);
+    let mut text = String::new();
     let mut add = |words: [&str; 3]| {
         text.push_str(if text.is_empty() { "" } else { ", " });
         words.into_iter().for_each(|word| text.push_str(word));

@@ -92,8 +92,30 @@ fn specials_of(word: &[u8; WORD]) -> u64 {
 mod tests {
     use super::*;
 
-    fn end_of(string: &[u8], from: usize) -> Result<(usize, bool), Malformed> {
-        end(string, &Specials::of(string), from)
+    fn end_of(string: &[u8]) -> Result<(usize, bool), Malformed> {
+        end(string, &Specials::of(string), 0)
+    }
+
+    #[test]
+    fn the_next_special_byte_is_the_one_that_a_look_at_every_byte_finds() {
+        for length in (0..=200).chain([1_023, 1_024, 1_025]) {
+            for start in 0..=255_usize {
+                // every byte there is, at every place of a block and of a word; long stretches without a special one among them
+                let bytes: Vec<u8> = (0..length).map(|at: usize| (start + 7 * (at / 3)) as u8).collect();
+                let specials = Specials::of(&bytes);
+                let mut expected = None;
+                for at in (0..length).rev() {
+                    if matches!(bytes[at], b'"' | b'\\' | ..0x20) {
+                        expected = Some(at);
+                    }
+                    let found = Some(specials.next(at)).filter(|found| *found < length);
+                    assert_eq!(found, expected, "from {at} of {length}, {start}");
+                }
+                assert!(
+                    [length, length + 1, length + 64, length + 1_000].iter().all(|at| specials.next(*at) >= length)
+                );
+            }
+        }
     }
 
     #[test]
@@ -101,15 +123,15 @@ mod tests {
         for length in 0..80 {
             for text in ["x", "é", "\u{7f}", "\u{10ffff}"] {
                 let string = format!("{}\" and \" more", text.repeat(length));
-                assert_eq!(end_of(string.as_bytes(), 0), Ok((text.len() * length, false)), "{text} {length} times");
+                assert_eq!(end_of(string.as_bytes()), Ok((text.len() * length, false)), "{text} {length} times");
                 let escaped = format!("{}\\\"{}\"", text.repeat(length), text.repeat(length));
-                assert_eq!(end_of(escaped.as_bytes(), 0), Ok((2 * text.len() * length + 2, true)));
+                assert_eq!(end_of(escaped.as_bytes()), Ok((2 * text.len() * length + 2, true)));
             }
             for control in 0..0x20_u8 {
                 let mut string = vec![b'x'; length];
                 string.push(control);
                 string.extend(b"yyyyyyyyyyyy\"");
-                assert_eq!(end_of(&string, 0), Err(Malformed::NotJson), "{control} behind {length} bytes");
+                assert_eq!(end_of(&string), Err(Malformed::NotJson), "{control} behind {length} bytes");
             }
         }
     }
@@ -117,17 +139,17 @@ mod tests {
     #[test]
     fn an_escape_that_is_none_ends_the_document() {
         for broken in [r#"\x""#, r#"\u12""#, r#"\u12g4""#, r"\", r#"\u""#, r#"abc"#] {
-            assert_eq!(end_of(broken.as_bytes(), 0), Err(Malformed::NotJson), "{broken}");
+            assert_eq!(end_of(broken.as_bytes()), Err(Malformed::NotJson), "{broken}");
         }
         for good in [r#"\\""#, r#"\u0000""#, r#"\ud800""#, r#"\/\b\f\n\r\t\"""#] {
-            assert_eq!(end_of(good.as_bytes(), 0), Ok((good.len() - 1, true)), "{good}");
+            assert_eq!(end_of(good.as_bytes()), Ok((good.len() - 1, true)), "{good}");
         }
     }
 
     #[test]
     fn a_string_of_more_than_a_mebibyte_is_refused() {
         let string = |length| format!("{}\"", "x".repeat(length));
-        assert!(end_of(string(LONGEST).as_bytes(), 0).is_ok());
-        assert_eq!(end_of(string(LONGEST + 1).as_bytes(), 0), Err(Malformed::StringTooLong));
+        assert!(end_of(string(LONGEST).as_bytes()).is_ok());
+        assert_eq!(end_of(string(LONGEST + 1).as_bytes()), Err(Malformed::StringTooLong));
     }
 }
