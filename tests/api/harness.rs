@@ -171,6 +171,39 @@ impl Herald {
         self.send("POST", path, &[("Content-Type", "application/json")], body.as_ref())
     }
 
+    /// As a client that does as it is told. Where a busy machine's disk stands still for seconds, nothing can be stored
+    /// anywhere, and the answer is 503 with `Retry-After`.
+    pub fn post_until_stored(&self, path: &str, body: &str) -> Reply {
+        for _ in 0..30 {
+            let reply = self.post(path, body);
+            if reply.status != 503 {
+                return reply;
+            }
+            assert_eq!(reply.header("retry-after"), Some("1"), "{}", String::from_utf8_lossy(&reply.body));
+            std::thread::sleep(Duration::from_secs(1));
+        }
+        panic!("the service answers 503 for half a minute");
+    }
+
+    /// Feedback that is stored in the database when this returns, and heeded: what went to the spool meanwhile is sent again.
+    #[track_caller]
+    pub fn hears(&self, feedback: &str) {
+        assert_eq!(self.post_until_stored(FEEDBACK, feedback).status, 200);
+        let mut spooled = false;
+        for _ in 0..600 {
+            let record = self.send("GET", "/health", &[], b"").json()["record"].clone();
+            if record["database"] == "up" && record["spool"]["segments"] == 0 {
+                if spooled {
+                    assert_eq!(self.post_until_stored(FEEDBACK, feedback).status, 200);
+                }
+                return;
+            }
+            spooled = true;
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("the spool does not become empty");
+    }
+
     /// Stops it and waits until it has finished.
     pub fn stop(&mut self) {
         drop(self.stop.take());
