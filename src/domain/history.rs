@@ -20,6 +20,8 @@ vocabulary! {
         KinaseDomainActivating = "tkd_activating",
         /// Activating, outside the kinase domain, or domain not known.
         Activating = "activating",
+        /// A variant was found, and what was sent does not say that it is activating.
+        Unclassified = "unclassified",
         /// Tested, none found.
         Negative = "negative",
     }

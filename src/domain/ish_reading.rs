@@ -90,7 +90,8 @@ pub(super) fn read(checks: &NumberChecks, rules: &IshRules, ish: &Ish) -> Option
     if count.ratio.is_none() && count.her2.is_none() && percent_cells.is_none() {
         return ish.interpretation.map(|word| word_alone(rules, word));
     }
-    if [&count.ratio, &count.her2, &count.cep17].into_iter().flatten().any(is_implausible) {
+    let numbers = [&count.ratio, &count.her2, &count.cep17];
+    if numbers.into_iter().flatten().any(is_implausible) || is_a_sum(checks, count) {
         return Some(IshReading::flagged(IshColumn::Implausible, Flag::ImplausibleValue));
     }
     let dual = ish.method == IshMethod::Dual;
@@ -147,6 +148,14 @@ pub(super) fn is_implausible(value: &Quantity) -> bool {
     value.number.is_zero_or_less() && matches!(value.comparator, None | Some(Comparator::Below | Comparator::AtMost))
 }
 
+/// The signals of all cells were sent in the place of their mean.
+fn is_a_sum(checks: &NumberChecks, count: &Count) -> bool {
+    let reaches = |mean: &Quantity| {
+        mean.number >= checks.most_copies && !matches!(mean.comparator, Some(Comparator::Below | Comparator::AtMost))
+    };
+    [&count.her2, &count.cep17].into_iter().flatten().any(reaches)
+}
+
 /// Copies differ from ratio × CEP17 by more than rounding explains.
 fn differs(checks: &NumberChecks, count: &Count) -> bool {
     let exact = |value: &Option<Quantity>| value.as_ref().and_then(|q| q.as_number().cloned());
@@ -181,6 +190,11 @@ impl IshRules {
             return None;
         }
         self.bands.iter().find(|band| band.probe == probe && band.holds(used)).map(|band| (band, used))
+    }
+
+    /// Where a number lies among the thresholds of its axis: in which of the ranges.
+    pub(super) fn side_of(&self, probe: IshMethod, axis: Axis, number: &Quantity) -> Vec<Option<bool>> {
+        self.ranges(probe, axis).map(|range| range.holds(number)).collect()
     }
 
     fn ranges(&self, probe: IshMethod, axis: Axis) -> impl Iterator<Item = &super::range::Range> {

@@ -1,16 +1,15 @@
 //! One specimen before the table of its tumour: which row applies, and what it adds up to.
 
 use super::columns::{Case, IhcColumn, IshColumn, RecountColumn};
-use super::decimal::Quantity;
-use super::evidence::{OverallWord, ResultStatus, SpecimenEvidence};
+use super::evidence::{OverallWord, SpecimenEvidence};
 use super::finding::{Category, Comment, Expression, Flag, NextStep, Provisional};
 use super::flags::Flags;
 use super::history::History;
 use super::ihc::IhcWord;
-use super::ish::{Count, Ish, IshMethod, IshWord};
-use super::ish_reading::{self, IshReading};
+use super::ish::{Ish, IshWord};
+use super::ish_choice;
 use super::recount;
-use super::resolve::{Counted, IhcCounted, IshCandidate, newer_first};
+use super::resolve::{Counted, IhcCounted};
 use super::rulebook::{Addition, LabWord, Row, RuleSet, Rulebook, Unknown, Voice};
 use super::specimen::Scoring;
 use super::staining::{self, IhcReading};
@@ -100,7 +99,7 @@ impl<'r, 'e> Question<'r, 'e> {
     /// The answer of one table to scores, numbers and the words of single tests.
     pub(super) fn judge(&self, set: &'r RuleSet) -> Judgement<'r, 'e> {
         let (voice, ihc) = self.read_ihc(set);
-        let ish = self.count_ish(set, ihc.column);
+        let ish = ish_choice::choose(self, set, ihc.column);
         if let (IhcCounted::Word(word, _), IshColumn::Missing) = (self.counted.ihc, ish.column) {
             let mut judgement = self.judge_word(set, overall_of(word), ish);
             judgement.flags.insert(Flag::StatusWordOnly);
@@ -133,7 +132,7 @@ impl<'r, 'e> Question<'r, 'e> {
         judgement
     }
 
-    fn row(&self, set: &'r RuleSet, ihc: IhcColumn, ish: IshColumn, second: RecountColumn) -> &'r Row {
+    pub(super) fn row(&self, set: &'r RuleSet, ihc: IhcColumn, ish: IshColumn, second: RecountColumn) -> &'r Row {
         set.row(ihc, ish, second).unwrap_or_else(|| self.rules.case(Case::NoRow))
     }
 
@@ -151,55 +150,6 @@ impl<'r, 'e> Question<'r, 'e> {
             IhcCounted::Word(word, _) => (Voice::Word, plain(word_column(word))),
             IhcCounted::ZeroAndOne => (Voice::Score, plain(word_column(IhcWord::Negative))),
             IhcCounted::Conflicting => (Voice::Score, plain(IhcColumn::Conflicting)),
-        }
-    }
-
-    /// Of several ISH results: usable before unusable, dual before single probe, then the newer; where usable ones lead
-    /// to different categories, the one that is amended, or none.
-    fn count_ish(&self, set: &RuleSet, ihc: IhcColumn) -> IshCounted<'e> {
-        let mut read: Vec<(&IshCandidate<'e>, IshReading)> =
-            self.counted.ish.iter().filter_map(|candidate| Some((candidate, self.read_ish(set, candidate)?))).collect();
-        if read.iter().any(|(_, reading)| reading.column.is_usable()) {
-            read.retain(|(_, reading)| reading.column.is_usable());
-        }
-        let is_dual = |candidate: &IshCandidate<'_>| candidate.ish.is_some_and(|ish| ish.method == IshMethod::Dual);
-        if read.iter().any(|(candidate, reading)| reading.column.is_usable() && is_dual(candidate)) {
-            read.retain(|(candidate, _)| is_dual(candidate));
-        }
-        read.sort_by(|(a, reading_a), (b, reading_b)| {
-            newer_first(a.time, b.time)
-                .then_with(|| reading_a.column.cmp(&reading_b.column))
-                .then_with(|| shown_numbers(a.ish).cmp(&shown_numbers(b.ish)))
-        });
-        let category = |(candidate, reading): &(&IshCandidate<'_>, IshReading)| {
-            let second = recount::confirm(&set.ish, ihc, reading.column, candidate.ish);
-            self.row(set, ihc, reading.column, second).category
-        };
-        let differ = read.iter().all(|(_, reading)| reading.column.is_usable())
-            && read.windows(2).any(|pair| category(&pair[0]) != category(&pair[1]));
-        if differ {
-            let amended = |(candidate, _): &&(&IshCandidate<'_>, IshReading)| candidate.status == ResultStatus::Amended;
-            if read.iter().filter(amended).count() != 1 {
-                return conflicting(&read);
-            }
-            read.retain(|entry| amended(&entry));
-        }
-        let Some((candidate, reading)) = read.into_iter().next() else { return IshCounted::none() };
-        IshCounted {
-            column: reading.column,
-            shown: candidate.ish,
-            group: reading.group,
-            time: candidate.time,
-            flags: reading.flags,
-            next: NextStep::None,
-            lab_word: reading.lab_word,
-        }
-    }
-
-    fn read_ish(&self, set: &RuleSet, candidate: &IshCandidate<'_>) -> Option<IshReading> {
-        match candidate.ish {
-            Some(ish) => ish_reading::read(&self.rules.numbers, &set.ish, ish),
-            None => Some(IshReading::not_assessable()),
         }
     }
 
@@ -252,31 +202,6 @@ const fn overall_of(word: IhcWord) -> OverallWord {
         IhcWord::Equivocal => OverallWord::Equivocal,
         IhcWord::Indeterminate => OverallWord::Indeterminate,
     }
-}
-
-/// Two usable ISH that differ: the newer is shown, without a group. The row of the table says what is to be done.
-fn conflicting<'e>(read: &[(&IshCandidate<'e>, IshReading)]) -> IshCounted<'e> {
-    let mut flags: Flags = read.iter().flat_map(|(_, reading)| reading.flags.iter()).collect();
-    flags.insert(Flag::ConflictingResults);
-    IshCounted {
-        column: IshColumn::Conflicting,
-        shown: read.first().and_then(|(candidate, _)| candidate.ish),
-        time: read.first().and_then(|(candidate, _)| candidate.time),
-        flags,
-        ..IshCounted::none()
-    }
-}
-
-/// Makes the choice between equal results independent of the order of sending.
-fn shown_numbers(ish: Option<&Ish>) -> Option<impl Ord> {
-    let ish = ish?;
-    let sent = |count: &Count| {
-        let numbers = [&count.ratio, &count.her2, &count.cep17];
-        (numbers.map(|number| number.as_ref().map(Quantity::as_sent)), count.cells)
-    };
-    let recount = ish.recount.as_ref().map(|second| (sent(&second.count), second.blinded));
-    let percent = ish.percent_cells_ratio_ge_2.as_ref().map(Quantity::as_sent);
-    Some((sent(&ish.count), percent, ish.interpretation, recount))
 }
 
 /// The laboratory's word beside complete numbers: shown, compared, never taken over.

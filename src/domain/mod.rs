@@ -16,6 +16,7 @@ pub mod flips;
 pub mod history;
 pub mod ihc;
 pub mod ish;
+mod ish_choice;
 mod ish_reading;
 mod judge;
 pub mod label_facts;

@@ -98,6 +98,8 @@ pub struct NumberChecks {
     pub fewest_cells: u32,
     /// Largest difference between copies and ratio × CEP17, as a share of CEP17, that is still rounding.
     pub consistency: Decimal,
+    /// From here on a mean of copies per nucleus cannot be one: sums over all cells are sent in its place.
+    pub most_copies: Decimal,
     /// Ratios that lie near a threshold.
     pub near_ratio: Vec<Range>,
     /// Copy numbers that lie near a threshold.

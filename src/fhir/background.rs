@@ -62,6 +62,7 @@ impl Background {
                 let positive = pregnancy_test(entry).filter(|test| test.positive);
                 self.pregnancy_tests.extend(positive.map(|test| PregnancyTest { preliminary: true, ..test }));
             }
+            Marker::Ras | Marker::Kras => self.markers.add_preliminary_ras(&entry.resource),
             _ => {}
         }
     }

@@ -130,7 +130,11 @@ pub(super) enum Test {
     GenericIhc,
     /// Generic: HER2 only beside a gene component.
     GenericIsh,
+    /// Percent of stained cells, whatever the staining.
     Percent,
+    /// Percent of cells with uniform intense staining, which senders use for stained cells in general. A 0 of it says nothing of
+    /// faint staining: it is never a 0 % of [`Test::Percent`].
+    IntensePercent,
     IshResult,
     Ratio,
     Her2Copies,
@@ -187,7 +191,7 @@ pub(super) fn test(coding: &Coding<'_>) -> Option<Test> {
 fn loinc_test(code: &str) -> Option<Test> {
     Some(match code {
         "18474-7" | "85319-2" => Test::Ihc,
-        "85328-3" => Test::Percent,
+        "85328-3" => Test::IntensePercent,
         "31150-6" | "85318-4" | "96893-3" | "48675-3" => Test::IshResult,
         "49683-6" => Test::Ratio,
         "74860-8" => Test::Her2Copies,

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use crate::domain::evidence::{Reading as Shown, ResultStatus, TestResult, TestValue, TextMarks};
-use crate::domain::ish::{Count, Ish, IshWord, Recount};
+use crate::domain::ish::{Count, Ish, IshMethod, IshWord, Recount};
 use crate::domain::when::When;
 
 /// An ISH under construction.
@@ -53,6 +53,7 @@ pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
                 && !build.apart
                 && build.recount_of == recount_of
                 && same_day(build.effective.as_ref(), part.effective.as_ref())
+                && is_preliminary(build.status) == is_preliminary(part.status)
                 && fills_gaps(&build.ish, &part.ish)
         };
         let mut fitting = builds.iter().enumerate().filter(|(_, build)| fits(build)).map(|(at, _)| at);
@@ -73,8 +74,11 @@ const MOST_WEIGHED: usize = 32;
 
 /// Would the part complete either of two results that differ? Then nobody can say which, whatever their order.
 fn fits_two_that_differ(parts: &[IshPart], at: usize) -> bool {
-    let joins =
-        |a: &IshPart, b: &IshPart| same_day(a.effective.as_ref(), b.effective.as_ref()) && fills_gaps(&a.ish, &b.ish);
+    let joins = |a: &IshPart, b: &IshPart| {
+        same_day(a.effective.as_ref(), b.effective.as_ref())
+            && is_preliminary(a.status) == is_preliminary(b.status)
+            && fills_gaps(&a.ish, &b.ish)
+    };
     let own = &parts[at];
     if parts.len() > MOST_WEIGHED || !own.derived_from.is_empty() {
         return false;
@@ -106,17 +110,21 @@ fn origins_first(parts: Vec<IshPart>) -> Vec<IshPart> {
     ordered
 }
 
+/// A recount settles what the first count leaves open, so one that is preliminary stays a preliminary result of its own beside a
+/// first count that is not (guide 8.1: it changes no category).
 fn attach_recounts(mut builds: Vec<Build>) -> Vec<TestResult> {
-    let recounts: Vec<(usize, Recount, Vec<Shown>)> = builds
-        .iter()
-        .filter_map(|build| {
-            let recount = Recount { count: build.ish.count.clone(), blinded: build.blinded };
-            build.recount_of.map(|of| (of, recount, build.readings.clone()))
-        })
-        .collect();
-    for (of, recount, readings) in recounts {
-        builds[of].ish.recount = Some(recount);
-        builds[of].readings.extend(readings);
+    for at in 0..builds.len() {
+        let Some(of) = builds[at].recount_of else { continue };
+        if is_preliminary(builds[at].status) && !is_preliminary(builds[of].status) {
+            builds[at].recount_of = None;
+            continue;
+        }
+        let recount = Recount { count: builds[at].ish.count.clone(), blinded: builds[at].blinded };
+        let (status, readings) = (builds[at].status, builds[at].readings.clone());
+        let first = &mut builds[of];
+        first.ish.recount = Some(recount);
+        first.readings.extend(readings);
+        first.status = weakest(first.status, status);
     }
     builds.into_iter().filter(|build| build.recount_of.is_none()).map(Build::result).collect()
 }
@@ -167,9 +175,14 @@ impl Build {
     }
 }
 
-/// Preliminary before amended before final: a combination is as final as its weakest part.
+/// Amended before final: a combination is as final as its weakest part.
 fn weakest(a: ResultStatus, b: ResultStatus) -> ResultStatus {
     a.max(b)
+}
+
+/// A preliminary number completes no final count, nor the other way round.
+const fn is_preliminary(status: ResultStatus) -> bool {
+    matches!(status, ResultStatus::Preliminary)
 }
 
 fn same_day(a: Option<&When>, b: Option<&When>) -> bool {
@@ -179,7 +192,8 @@ fn same_day(a: Option<&When>, b: Option<&When>) -> bool {
     }
 }
 
-/// Does nothing that both say differ? A failed test says nothing of the numbers of another one.
+/// Does nothing that both say differ? A failed test says nothing of the numbers of another one, and a count with one probe has
+/// neither a ratio nor copies of chromosome 17.
 fn fills_gaps(own: &Ish, more: &Ish) -> bool {
     fn agree<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
         match (a, b) {
@@ -189,6 +203,11 @@ fn fills_gaps(own: &Ish, more: &Ish) -> bool {
     }
     let failed = |ish: &Ish| ish.interpretation == Some(IshWord::Failed);
     if failed(own) != failed(more) {
+        return false;
+    }
+    let two_probes = |ish: &Ish| ish.count.ratio.is_some() || ish.count.cep17.is_some();
+    let single = |ish: &Ish| ish.method == IshMethod::Single;
+    if (single(own) && two_probes(more)) || (single(more) && two_probes(own)) {
         return false;
     }
     let (a, b): (&Count, &Count) = (&own.count, &more.count);

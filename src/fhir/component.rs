@@ -37,7 +37,7 @@ impl Reading {
                     _ => {}
                 }
             }
-            Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent => {
+            Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent | Test::IntensePercent => {
                 self.number_of(component, test);
             }
             Test::Detail(detail) => self.detail(component, detail),
@@ -57,6 +57,10 @@ impl Reading {
 
     fn keep_number(&mut self, test: Test, quantity: Quantity) {
         if self.same_component_twice.contains(&test) {
+            return;
+        }
+        if test == Test::IntensePercent && quantity.number.is_zero_or_less() {
+            self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable));
             return;
         }
         let twice = {

@@ -22,6 +22,7 @@ use super::diagnoses::{Diagnoses, Link};
 use super::entries::{Entries, Kind, Source};
 use super::gather::{FromReport, Gathered, Harvest, gather, is_usable, patient_name, subject};
 use super::join::{Group, focus, groups};
+use super::percent;
 use super::shown;
 use super::wire::Raw;
 
@@ -117,7 +118,8 @@ fn specimen(
     let mut parts: Vec<IshPart> = Vec::new();
     let mut set_aside: Vec<ExcludedWhy> = Vec::new();
     let mut superseded: Vec<Shown> = Vec::new();
-    let mut percent: Option<(usize, usize)> = None;
+    let mut percents: Vec<usize> = Vec::new();
+    let beside_invasive = in_situ_beside_invasive(group, harvest);
     for &at in &group.results {
         let result = &mut harvest.results[at];
         let reference = entries.all[result.entry].reference.clone();
@@ -129,6 +131,10 @@ fn specimen(
         if let Some(why) = why {
             harvest.excluded.push(Excluded { reference: reference.clone(), why });
         }
+        if why.is_none() && beside_invasive.contains(&at) {
+            harvest.excluded.push(Excluded { reference, why: ExcludedWhy::Unreadable });
+            continue;
+        }
         if let Some(why) = result.withdrawn {
             set_aside.push(why);
             if why == ExcludedWhy::Superseded && is_usable(&entries.all[result.entry]) {
@@ -137,28 +143,39 @@ fn specimen(
             continue;
         }
         read_one(result, &reference, &mut results, &mut parts);
-        if result.reading.percent.is_some() && percent.is_none() {
-            percent = Some((at, results.len()));
+        if result.reading.percent.is_some() {
+            percents.push(at);
         }
     }
     results.extend(combine(parts));
-    let mut unused = Vec::new();
-    if let Some((at, _)) = percent {
-        let result = &harvest.results[at];
-        if !fill_percent(&mut results, result, &entries.all[result.entry].reference) {
-            unused.push(Excluded { reference: entries.all[result.entry].reference.clone(), why: ExcludedWhy::NoValue });
-        }
-    }
-    harvest.excluded.extend(unused);
+    let of_ihc = percents.iter().map(|at| &harvest.results[*at]);
+    let set_aside_percents = percent::give(of_ihc.collect(), &mut results, entries);
+    harvest.excluded.extend(set_aside_percents);
     let listed_when_empty = set_aside
         .iter()
         .any(|why| matches!(why, ExcludedWhy::EnteredInError | ExcludedWhy::Cancelled | ExcludedWhy::UnknownStatus));
     if results.is_empty() && !listed_when_empty {
         return None;
     }
-    let own: Vec<&Gathered> = group.results.iter().map(|&at| &harvest.results[at]).collect();
+    let own = group
+        .results
+        .iter()
+        .filter(|at| !beside_invasive.contains(at))
+        .map(|&at| &harvest.results[at])
+        .collect::<Vec<&Gathered>>();
     let (specimen, link) = describe(group, entries, &own, diagnoses);
     Some((SpecimenEvidence { results, excluded: set_aside, superseded, ..specimen }, link))
+}
+
+/// Scores of the in situ part, where the specimen has a score of another part: only the invasive one counts (guide 1.8).
+fn in_situ_beside_invasive(group: &Group<'_>, harvest: &Harvest) -> Vec<usize> {
+    let scores = || {
+        let has_score =
+            |at: &usize| harvest.results[*at].withdrawn.is_none() && harvest.results[*at].reading.ihc.is_some();
+        group.results.iter().copied().filter(has_score)
+    };
+    let in_situ = |at: &usize| harvest.results[*at].reading.invasive == Some(false);
+    if scores().all(|at| in_situ(&at)) { Vec::new() } else { scores().filter(in_situ).collect() }
 }
 
 /// What one result reads, in words.
@@ -213,21 +230,6 @@ fn read_one(result: &mut Gathered, reference: &str, results: &mut Vec<TestResult
             derived_from: result.derived_from.clone(),
         });
     }
-}
-
-/// A percentage sent on its own belongs to the IHC score of the same specimen.
-fn fill_percent(results: &mut [TestResult], result: &Gathered, reference: &str) -> bool {
-    let Some(percent) = &result.reading.percent else { return false };
-    for one in results {
-        if let TestValue::Ihc(ihc) = &mut one.value
-            && ihc.percent.is_none()
-        {
-            ihc.percent = Some(percent.clone());
-            one.readings.push(Shown { reference: reference.into(), reads: format!("{} %", percent.as_sent()).into() });
-            return true;
-        }
-    }
-    false
 }
 
 /// A specimen without its results, and the primary that it comes from.

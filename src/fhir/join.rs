@@ -1,6 +1,7 @@
 //! Which results belong to one specimen, and how the parts of one ISH count come together.
 //!
-//! IHC and ISH are joined only where they name the same specimen: the same reference or the same accession. A result without
+//! IHC and ISH are joined only where they name the same specimen: the same reference, or the same accession where that is not
+//! the number of a case of which several pieces were sent. A result without
 //! a specimen takes the only one of the panel or report that lists it. Where no specimen is named at all, body site and day
 //! have to agree; else the results stay apart.
 
@@ -42,15 +43,27 @@ pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Gro
     let mut order: Vec<Group<'a>> = Vec::new();
     let mut known: HashMap<SpecimenKey, usize> = HashMap::new();
     let restated = reports_of_coded_results(results, &listed);
+    let mut specimens = Specimens::default();
+    let named: Vec<Option<Named>> = results
+        .iter()
+        .map(|result| {
+            let is_restated = result.from_report == FromReport::Conclusion && restated.contains(&result.entry);
+            (!is_restated).then(|| named_specimen(entries, result.entry, &listed))
+        })
+        .collect();
+    named.iter().flatten().filter_map(|named| named.entry).for_each(|entry| specimens.take(entries, entry));
+    specimens.tell_cases();
     for (at, result) in results.iter().enumerate() {
-        if result.from_report == FromReport::Conclusion && restated.contains(&result.entry) {
-            continue;
-        }
-        let named = named_specimen(entries, result.entry, &listed);
-        let facts = named.entry.map(|entry| specimen::read(&entries.all[entry].resource));
-        let key = match (&facts, &named) {
+        let Some(named) = &named[at] else { continue };
+        let facts = named.entry.and_then(|entry| specimens.facts.get(&entry));
+        let key = match (facts, named) {
+            (Some(SpecimenFacts { accession: Some(accession), .. }), Named { entry: Some(entry), .. })
+                if specimens.cases.contains(&accession.value) =>
+            {
+                SpecimenKey::Entry(specimens.first_like(*entry, &accession.value))
+            }
             (Some(SpecimenFacts { accession: Some(accession), .. }), _)
-            | (_, Named { accession: Some(accession), .. }) => SpecimenKey::Accession(accession.clone()),
+            | (_, Named { accession: Some(accession), .. }) => SpecimenKey::Accession(accession.value.clone()),
             (_, Named { entry: Some(entry), .. }) => SpecimenKey::Entry(*entry),
             (_, Named { reference: Some(reference), .. }) => {
                 SpecimenKey::Reference(tail(reference).unwrap_or(reference).to_owned())
@@ -64,14 +77,60 @@ pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Gro
         let group = &mut order[group];
         group.results.push(at);
         if group.facts.is_none() {
-            group.facts = facts;
+            group.facts = facts.cloned();
             group.entry = named.entry;
         }
         if group.reference.is_none() {
-            group.reference = named.reference.map(Into::into);
+            group.reference = named.reference.as_deref().map(Into::into);
         }
     }
     order
+}
+
+/// The Specimens that results name, each read once.
+#[derive(Default)]
+struct Specimens<'a> {
+    facts: HashMap<usize, SpecimenFacts<'a>>,
+    of_accession: HashMap<String, Vec<usize>>,
+    /// Accessions that several pieces have.
+    cases: HashSet<String>,
+}
+
+/// No case has more pieces: beyond that each Specimen stands for itself.
+const MOST_PIECES: usize = 64;
+
+impl<'a> Specimens<'a> {
+    fn take(&mut self, entries: &Entries<'a>, entry: usize) {
+        if self.facts.contains_key(&entry) {
+            return;
+        }
+        let facts = specimen::read(&entries.all[entry].resource);
+        if let Some(accession) = &facts.accession {
+            self.of_accession.entry(accession.value.clone()).or_default().push(entry);
+        }
+        self.facts.insert(entry, facts);
+    }
+
+    /// Finds the accessions that are the number of a case: of which Specimens were sent that differ.
+    fn tell_cases(&mut self) {
+        let facts = |entry: &usize| self.facts.get(entry);
+        let several = |entries: &[usize]| {
+            let all: Vec<&SpecimenFacts<'a>> = entries.iter().filter_map(facts).collect();
+            all.len() > MOST_PIECES
+                || all.iter().enumerate().any(|(at, one)| all[..at].iter().any(|other| one.is_another_than(other)))
+        };
+        let cases = self.of_accession.iter().filter(|(_, entries)| several(entries));
+        self.cases = cases.map(|(accession, _)| accession.clone()).collect();
+    }
+
+    /// The first Specimen of the case that says the same as this one: a piece that was sent twice.
+    fn first_like(&self, entry: usize, accession: &str) -> usize {
+        let of_case = self.of_accession.get(accession).filter(|entries| entries.len() <= MOST_PIECES);
+        let own = self.facts.get(&entry);
+        let same =
+            |other: &&usize| own.zip(self.facts.get(*other)).is_some_and(|(own, other)| own.says_the_same_as(other));
+        of_case.and_then(|entries| entries.iter().find(same)).copied().unwrap_or(entry)
+    }
 }
 
 /// Reports that list a coded result: their conclusion says in words what the result says in codes, and never overrides it.
@@ -98,7 +157,7 @@ fn unnamed(entries: &Entries<'_>, result: &Gathered) -> SpecimenKey {
 struct Named {
     entry: Option<usize>,
     reference: Option<String>,
-    accession: Option<String>,
+    accession: Option<specimen::Accession>,
 }
 
 fn named_specimen(entries: &Entries<'_>, at: usize, listed: &Listed) -> Named {

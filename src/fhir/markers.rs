@@ -5,6 +5,7 @@ use crate::domain::history::{Erbb2Mutation, History, HormoneReceptor, Ras};
 
 use super::claims::{Interpretation, claims};
 use super::codes::{self, System, Test, Word};
+use super::measured::has_value;
 use super::wire::{Resource, concept, items, text};
 
 /// Everything that was found, before it is weighed.
@@ -13,6 +14,9 @@ pub(super) struct Markers {
     oestrogen: Vec<Word>,
     progesterone: Vec<Word>,
     ras: Vec<Ras>,
+    /// A result on RAS that was not understood, or a variant of one of its genes whose meaning is not known here: nothing older is
+    /// taken for wild type beside it.
+    ras_in_doubt: bool,
     variants: Vec<Erbb2Mutation>,
 }
 
@@ -26,16 +30,30 @@ impl Markers {
     }
 
     pub(super) fn add_ras(&mut self, observation: &Resource<'_>) {
-        self.ras.extend(ras(observation));
+        let ras = ras(observation);
+        self.ras_in_doubt |= ras.is_none() && has_value(observation);
+        self.ras.extend(ras);
     }
 
     /// KRAS alone is never wild-type RAS.
     pub(super) fn add_kras(&mut self, observation: &Resource<'_>) {
-        self.ras.extend(ras(observation).filter(|ras| *ras == Ras::Mutant));
+        let ras = ras(observation);
+        self.ras_in_doubt |= ras.is_none() && has_value(observation);
+        self.ras.extend(ras.filter(|ras| *ras == Ras::Mutant));
+    }
+
+    /// A preliminary result settles nothing, but what is no wild type puts an older one in doubt.
+    pub(super) fn add_preliminary_ras(&mut self, observation: &Resource<'_>) {
+        self.ras_in_doubt |= ras(observation) != Some(Ras::WildType) && has_value(observation);
     }
 
     pub(super) fn add_variant(&mut self, observation: &Resource<'_>) {
-        self.variants.extend(erbb2(observation));
+        let components: Vec<Resource<'_>> = items(observation.component()).filter_map(Resource::of).collect();
+        if names_gene(&components, &[ERBB2]) && !components.iter().any(counts_copies) {
+            self.variants.extend(erbb2(observation, &components));
+        }
+        let absent = || matches!(detected(observation), Some(Detected::No));
+        self.ras_in_doubt |= names_gene(&components, &[KRAS, NRAS]) && !absent() && has_value(observation);
     }
 
     /// Receptors count as positive if either is, and as negative only if both are; RAS only where all results agree.
@@ -48,7 +66,7 @@ impl Markers {
             _ => None,
         };
         History {
-            ras: agreed(&self.ras),
+            ras: agreed(&self.ras).filter(|ras| *ras == Ras::Mutant || !self.ras_in_doubt),
             erbb2_mutation: self.variants.iter().copied().min(),
             hormone_receptor,
             ..History::default()
@@ -108,24 +126,35 @@ pub(super) fn detected(observation: &Resource<'_>) -> Option<Detected> {
     by_code.next().or_else(by_word)
 }
 
-/// A variant of ERBB2: present or absent, activating only where an interpretation says so.
-fn erbb2(observation: &Resource<'_>) -> Option<Erbb2Mutation> {
-    let components: Vec<Resource<'_>> = items(observation.component()).filter_map(Resource::of).collect();
-    let names_erbb2 = components.iter().any(|component| {
+/// Genes by their number in the nomenclature of HUGO.
+const ERBB2: &str = "HGNC:3430";
+const KRAS: &str = "HGNC:6407";
+const NRAS: &str = "HGNC:7989";
+
+/// Is the gene studied one of these?
+fn names_gene(components: &[Resource<'_>], genes: &[&str]) -> bool {
+    components.iter().any(|component| {
         let is_gene =
             concept(component.code()).coding.iter().any(|coding| codes::test(coding) == Some(Test::GeneStudied));
         is_gene
             && concept(component.value_codeable_concept()).coding.iter().any(|coding| {
                 codes::system(coding.system.as_deref()) == System::Genenames
-                    && coding.code.as_deref() == Some("HGNC:3430")
+                    && coding.code.as_deref().is_some_and(|code| genes.contains(&code))
             })
-    });
-    if !names_erbb2 {
-        return None;
-    }
+    })
+}
+
+/// Copies of a gene are no variant of it.
+fn counts_copies(component: &Resource<'_>) -> bool {
+    let is_number = |code: &str| code.trim() == "82155-3";
+    concept(component.code()).coding.iter().any(|coding| coding.code.as_deref().is_some_and(is_number))
+}
+
+/// A variant of ERBB2: present or absent, activating only where an interpretation says so.
+fn erbb2(observation: &Resource<'_>, components: &[Resource<'_>]) -> Option<Erbb2Mutation> {
     match detected(observation)? {
         Detected::No => Some(Erbb2Mutation::Negative),
-        Detected::Yes => says_activating(observation, &components),
+        Detected::Yes => Some(says_activating(observation, components).unwrap_or(Erbb2Mutation::Unclassified)),
     }
 }
 

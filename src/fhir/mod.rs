@@ -23,6 +23,7 @@ mod narrative;
 mod number;
 mod observation;
 mod orders;
+mod percent;
 mod shown;
 mod site;
 mod specimen;

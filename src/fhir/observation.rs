@@ -57,7 +57,8 @@ pub(super) enum Waiting {
 /// The kind of test that a code belongs to.
 pub(super) const fn kind_of(test: Test) -> TestKind {
     match test {
-        Test::Ihc | Test::IhcOnlyWithScore | Test::IhcProcedure | Test::GenericIhc | Test::Percent => TestKind::Ihc,
+        Test::Ihc | Test::IhcOnlyWithScore | Test::IhcProcedure | Test::GenericIhc => TestKind::Ihc,
+        Test::Percent | Test::IntensePercent => TestKind::Ihc,
         Test::IshResult | Test::IshProcedure | Test::GenericIsh | Test::Ratio | Test::Her2Copies => TestKind::Ish,
         Test::Cep17Copies | Test::Cells | Test::Panel => TestKind::Ish,
         Test::Overall | Test::Narrative | Test::Refused(_) | Test::Detail(_) | Test::GeneStudied | Test::Marker(_) => {
@@ -72,7 +73,7 @@ impl Reading {
             Test::Ihc | Test::IhcOnlyWithScore | Test::IhcProcedure | Test::GenericIhc => self.ihc_value(value),
             Test::IshResult | Test::IshProcedure | Test::GenericIsh | Test::Panel => self.ish_value(value),
             Test::Overall | Test::Narrative => self.overall_value(value),
-            Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent => {
+            Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent | Test::IntensePercent => {
                 if component::says_two_numbers(observation, test) {
                     self.contradictory = Some(kind_of(test));
                     return;
@@ -209,7 +210,7 @@ impl Reading {
 
     fn ish_interpretation(&mut self, test: Test, value: &Claims) {
         let word = value.interpretation.last().and_then(ish_word);
-        if test != Test::Percent
+        if !matches!(test, Test::Percent | Test::IntensePercent)
             && let Some(word) = word
         {
             self.ish_draft().interpretation = Some(word);

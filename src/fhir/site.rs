@@ -162,13 +162,28 @@ fn with_histology(site: Site, histologies: &[String]) -> Site {
     };
     let class = match (&morphology[..4], &morphology[5..]) {
         (_, "2") => TumourClass::InSituOnly,
-        ("8041" | "8240" | "8246", _) => TumourClass::NotCovered,
+        (kind, _) if is_no_carcinoma(kind) || is_other_carcinoma(kind, site.tumour) => TumourClass::NotCovered,
         ("8070", _) if matches!(site.tumour, Tumour::Gastroesophageal) => TumourClass::NotCovered,
         ("8140" | "8144" | "8145" | "8490" | "8500" | "8520", "3" | "6") => TumourClass::Applicable,
         ("8070", "3" | "6") => TumourClass::Applicable,
         _ => site.class,
     };
     Site { class, ..site }
+}
+
+/// Sarcomas, melanomas, lymphomas, germ cell and stromal tumours of the organ: no rule of an organ speaks of them, whatever its
+/// code (guide 5 and 6 speak of carcinomas). ICD-O-3 numbers epithelial tumours up to 8579; what lies behind and is a carcinoma
+/// is listed: carcinosarcoma, mixed Muellerian and mesonephric tumours, carcinoma in an adenofibroma.
+fn is_no_carcinoma(kind: &str) -> bool {
+    kind >= "8580"
+        && !matches!(kind, "8940" | "8941" | "8950" | "8951" | "8980" | "8981" | "8982" | "9014" | "9015" | "9110")
+}
+
+/// Small cell and neuroendocrine carcinomas and islet cell tumours; hepatocellular carcinoma is none of the bile ducts.
+fn is_other_carcinoma(kind: &str, tumour: Tumour) -> bool {
+    let neuroendocrine = ["8013"..="8013", "8041"..="8045", "8150"..="8156", "8240"..="8249"];
+    let hepatocellular = tumour == Tumour::Biliary && ("8170"..="8175").contains(&kind);
+    hepatocellular || neuroendocrine.iter().any(|kinds| kinds.contains(&kind))
 }
 
 /// Adenocarcinoma and its common kinds as SNOMED morphologies, as mCODE sends them.
@@ -211,9 +226,14 @@ pub(super) fn organ_of_primary(body_site: &[Concept<'_>]) -> Option<Tumour> {
     body_site.iter().flat_map(|concept| &concept.coding).find_map(named)
 }
 
+/// The first organ that a body site names.
+pub(super) fn organ_of(body_site: &[Concept<'_>]) -> Option<Organ> {
+    body_site.iter().flat_map(|concept| &concept.coding).find_map(|coding| organ(coding.code.as_deref()?))
+}
+
 /// Organs of specimens that decide between primary and metastasis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Organ {
+pub(super) enum Organ {
     Breast,
     AxillaryNode,
     Liver,

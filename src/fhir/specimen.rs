@@ -1,17 +1,65 @@
 //! A Specimen: how it was taken, when, from where, and under which accession.
+//!
+//! Laboratories give one accession to every piece of a case as well as to one piece sent twice. So two Specimens with the same
+//! accession are one unless something that both say tells them apart.
 
-use crate::domain::specimen::SpecimenKind;
+use crate::domain::specimen::{Side, SpecimenKind};
 use crate::domain::when::When;
+use crate::json::Value;
 
-use super::wire::{Collection, Concept, Raw, Resource, concept, period_start, text};
+use super::laterality;
+use super::site::{self, Organ};
+use super::wire::{Collection, Concept, Container, Raw, Resource, concept, concepts, items, period_start, text};
 
 /// What is known of a Specimen resource.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SpecimenFacts<'a> {
     pub kind: SpecimenKind,
     pub collected: Option<When>,
-    pub accession: Option<String>,
+    pub accession: Option<Accession>,
     pub body_site: Raw<'a>,
+    containers: Vec<String>,
+    organ: Option<Organ>,
+    side: Option<Side>,
+}
+
+/// The number of a case, or of a piece of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Accession {
+    pub value: String,
+    /// Which laboratory gives such numbers.
+    system: Option<String>,
+}
+
+impl SpecimenFacts<'_> {
+    /// Does something that both say differ, so that they are two pieces although their accession is the same?
+    pub(super) fn is_another_than(&self, other: &Self) -> bool {
+        fn differ<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+            matches!((a, b), (Some(a), Some(b)) if a != b)
+        }
+        let kind = |facts: &Self| Some(facts.kind).filter(|kind| *kind != SpecimenKind::Unknown);
+        let days = match (&self.collected, &other.collected) {
+            (Some(a), Some(b)) => a.is_surely_after(b) || b.is_surely_after(a),
+            _ => false,
+        };
+        let containers = !self.containers.is_empty()
+            && !other.containers.is_empty()
+            && !self.containers.iter().any(|one| other.containers.contains(one));
+        let system = |facts: &Self| facts.accession.as_ref().and_then(|accession| accession.system.clone());
+        days || containers
+            || differ(kind(self), kind(other))
+            || differ(self.organ, other.organ)
+            || differ(self.side, other.side)
+            || differ(system(self), system(other))
+    }
+
+    /// Do both say the same of what tells pieces apart?
+    pub(super) fn says_the_same_as(&self, other: &Self) -> bool {
+        (self.kind, self.organ, self.side) == (other.kind, other.organ, other.side)
+            && self.accession == other.accession
+            && self.collected == other.collected
+            && self.containers == other.containers
+    }
 }
 
 /// Reads a Specimen.
@@ -26,15 +74,31 @@ pub(super) fn read<'a>(specimen: &Resource<'a>) -> SpecimenFacts<'a> {
         collected: collected.and_then(|date| When::parse(&date)),
         accession: accession(specimen.accession_identifier()),
         body_site: collection.body_site(),
+        containers: items(specimen.container()).filter_map(container).collect(),
+        organ: site::organ_of(&concepts(collection.body_site())),
+        side: laterality::of_body_site(collection.body_site()).only(),
     }
 }
 
-/// The value of an Identifier.
-pub(super) fn accession(raw: Raw<'_>) -> Option<String> {
-    let identifier = raw.filter(|identifier| !identifier.repeats_one_of(&["value"]))?;
-    let value = text(identifier.get("value"))?;
-    let value = value.trim();
-    (!value.is_empty() && !value.chars().any(char::is_control)).then(|| value.to_owned())
+/// What an Identifier says.
+pub(super) fn accession(raw: Raw<'_>) -> Option<Accession> {
+    let identifier = raw?;
+    let said = |member| {
+        let once = Some(identifier).filter(|identifier| !identifier.repeats_one_of(&[member]))?;
+        text(once.get(member)).and_then(|said| plain(&said))
+    };
+    Some(Accession { value: said("value")?, system: said("system") })
+}
+
+/// The first identifier of a container: the block or the slide.
+fn container(raw: Value<'_>) -> Option<String> {
+    let identifier = items(Container::of(raw)?.identifier()).next()?;
+    text(identifier.get("value")).and_then(|said| plain(&said))
+}
+
+fn plain(said: &str) -> Option<String> {
+    let said = said.trim();
+    (!said.is_empty() && !said.chars().any(char::is_control)).then(|| said.to_owned())
 }
 
 /// Codes that say how tissue was taken; "tissue" and "tumour" say nothing about it, and a code that is not listed is not

@@ -51,7 +51,7 @@ enum Specific {
 
 fn most_specific(tests: &[Test]) -> Specific {
     let rank = |test: &Test| match test {
-        Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent => 0,
+        Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent | Test::IntensePercent => 0,
         Test::Ihc | Test::IshResult => 1,
         Test::IhcOnlyWithScore => 2,
         Test::Panel => 3,

@@ -107,6 +107,7 @@ members! {
         kind: "type",
         collection: "collection",
         accession_identifier: "accessionIdentifier",
+        container: "container",
     }
 }
 
@@ -221,6 +222,13 @@ members! {
         method: "method",
         body_site: "bodySite",
         procedure: "procedure",
+    }
+}
+
+members! {
+    /// `Specimen.container`.
+    Container {
+        identifier: "identifier",
     }
 }
 

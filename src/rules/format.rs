@@ -354,6 +354,7 @@ pub struct CommonFile {
 pub struct NumberSection {
     pub fewest_cells: u32,
     pub consistency: Number,
+    pub most_copies: Number,
     pub near_ratio: Vec<Ends>,
     pub near_copies: Vec<Ends>,
 }

@@ -71,6 +71,7 @@ fn book(files: &[RuleFile], proof: Proof) -> Result<Rulebook, RulesError> {
         numbers: NumberChecks {
             fewest_cells: 0,
             consistency: crate::domain::decimal::Decimal::from(0),
+            most_copies: crate::domain::decimal::Decimal::from(0),
             near_ratio: Vec::new(),
             near_copies: Vec::new(),
         },
@@ -214,6 +215,7 @@ fn take_common(book: &mut Rulebook, file: &RuleFile, common: &CommonFile, faults
     book.numbers = NumberChecks {
         fewest_cells: common.numbers.fewest_cells,
         consistency: common.numbers.consistency.0.clone(),
+        most_copies: common.numbers.most_copies.0.clone(),
         near_ratio: ranges(&common.numbers.near_ratio),
         near_copies: ranges(&common.numbers.near_copies),
     };

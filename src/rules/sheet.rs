@@ -229,6 +229,11 @@ fn common_body(file: &CommonFile) -> String {
         "| Copies differ from ratio × CEP17 by more than | {} × CEP17 | *policy* |",
         numbers.consistency.0.as_sent()
     );
+    line!(
+        text,
+        "| Mean copies of HER2 or CEP17 per cell | below {}; more is implausible | *policy* |",
+        numbers.most_copies.0.as_sent()
+    );
     line!(text, "| Ratio near a threshold | {} | *policy* |", near(&numbers.near_ratio));
     line!(text, "| Copies near a threshold | {} | *policy* |", near(&numbers.near_copies));
     text

@@ -326,6 +326,52 @@ fn hormone_receptors_are_negative_only_if_both_are_and_kras_alone_is_no_wild_typ
 }
 
 #[test]
+fn an_older_wild_type_does_not_stand_beside_a_ras_result_that_was_not_understood() {
+    let ras = |all: &[Value]| history(all).ras.map(|ras| ras.as_str());
+    let wild =
+        || observation("wild", "81420-2", json!({"valueString": "Wild type", "effectiveDateTime": "2019-03-01"}));
+    let said = |loinc: &str, text: &str| observation("later", loinc, json!({"valueString": text}));
+    let variant = |gene: &str, found: &str| {
+        observation(
+            "variant",
+            "69548-6",
+            json!({"valueCodeableConcept": coded(LOINC, found), "component": [{"code": coded(LOINC, "48018-6"),
+                "valueCodeableConcept": coded("http://www.genenames.org", gene)}]}),
+        )
+    };
+    assert_eq!(ras(&[wild()]), Some("wild_type"));
+    assert_eq!(ras(&[wild(), said("81420-2", "KRAS G12V mutation detected")]), None);
+    assert_eq!(ras(&[wild(), said("21702-6", "p.Gly12Asp")]), None);
+    assert_eq!(ras(&[wild(), variant("HGNC:6407", "LA9633-4")]), None, "a variant of KRAS");
+    assert_eq!(ras(&[wild(), variant("HGNC:7989", "LA9633-4")]), None, "a variant of NRAS");
+    assert_eq!(ras(&[wild(), variant("HGNC:6407", "LA9634-2")]), Some("wild_type"), "absent");
+    assert_eq!(ras(&[wild(), variant("HGNC:3430", "LA9633-4")]), Some("wild_type"), "another gene");
+    assert_eq!(ras(&[wild(), said("21702-6", "not detected")]), Some("wild_type"));
+    assert_eq!(ras(&[wild(), observation("later", "81420-2", json!({}))]), Some("wild_type"), "no value");
+    let preliminary = |text| observation("later", "81420-2", json!({"status": "preliminary", "valueString": text}));
+    assert_eq!(ras(&[wild(), preliminary("mutated")]), None);
+    assert_eq!(ras(&[wild(), preliminary("wild type")]), Some("wild_type"));
+    assert_eq!(ras(&[preliminary("wild type")]), None);
+    assert_eq!(
+        ras(&[said("81420-2", "mutated"), observation("o2", "21702-6", json!({"valueString": "p.G12D"}))]),
+        Some("mutant")
+    );
+}
+
+#[test]
+fn a_variant_of_erbb2_was_tested_for_although_nobody_says_what_it_means_and_more_copies_of_the_gene_are_no_variant() {
+    let found = |more: Value| {
+        let gene = json!({"code": coded(LOINC, "48018-6"), "valueCodeableConcept": coded("http://www.genenames.org", "HGNC:3430")});
+        let all = json!({"valueCodeableConcept": coded(LOINC, "LA9633-4"), "component": [gene, more]});
+        history(&[observation("v1", "69548-6", all)]).erbb2_mutation.map(|mutation| mutation.as_str())
+    };
+    let change =
+        json!({"code": coded(LOINC, "48005-3"), "valueCodeableConcept": {"text": "p.Ala775_Gly776insTyrValMetAla"}});
+    assert_eq!(found(change), Some("unclassified"));
+    assert_eq!(found(json!({"code": coded(LOINC, "82155-3"), "valueQuantity": {"value": 12}})), None);
+}
+
+#[test]
 fn only_a_plain_word_makes_a_variant_activating_and_a_denial_never_does() {
     let mutation = |interpretation: &str| {
         let variant = observation(
@@ -342,7 +388,7 @@ fn only_a_plain_word_makes_a_variant_activating_and_a_denial_never_does() {
     for denied in
         ["Inactivating", "Does not appear activating", "not activating", "non-activating", "possibly activating", "VUS"]
     {
-        assert_eq!(mutation(denied), None, "{denied}");
+        assert_eq!(mutation(denied), Some("unclassified"), "{denied}");
     }
 }
 

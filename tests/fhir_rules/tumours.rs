@@ -25,6 +25,36 @@ fn in_situ_alone_is_in_situ_and_the_junction_is_gastric() {
 }
 
 #[test]
+fn a_tumour_of_the_organ_that_is_no_carcinoma_has_no_rule_of_the_organ() {
+    let class = |icd10: &str, morphology: &str| {
+        let mut one = condition("c1", ICD10, icd10);
+        let url = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior";
+        let value = coded("http://terminology.hl7.org/CodeSystem/icd-o-3", morphology);
+        one["extension"] = json!([{"url": url, "valueCodeableConcept": value}]);
+        evidence(&[one]).class
+    };
+    for (organ, morphology) in [
+        ("C16.2", "8936/3"),
+        ("C16.2", "9699/3"),
+        ("C16.2", "8720/3"),
+        ("C50.911", "9020/3"),
+        ("C50.911", "9120/3"),
+        ("C54.2", "8890/3"),
+        ("C22.1", "8170/3"),
+        ("C25.9", "8150/3"),
+        ("C56.1", "9080/3"),
+        ("C34.11", "8041/3"),
+        ("C18.7", "8240/3"),
+    ] {
+        assert_eq!(class(organ, morphology), TumourClass::NotCovered, "{organ} {morphology}");
+    }
+    for (organ, morphology) in [("C16.2", "8140/3"), ("C50.911", "8500/3"), ("C54.1", "8980/3"), ("C54.1", "8441/3")] {
+        assert_ne!(class(organ, morphology), TumourClass::NotCovered, "{organ} {morphology}");
+    }
+    assert_eq!(class("C50.911", "8500/2"), TumourClass::InSituOnly);
+}
+
+#[test]
 fn of_two_primaries_the_focus_chooses_also_a_past_one() {
     let mut breast = condition("breast", ICD10, "C50.9");
     let stomach = condition("stomach", ICD10, "C16.3");

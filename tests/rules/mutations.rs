@@ -365,7 +365,7 @@ fn a_misspelt_key_is_refused_with_its_line() {
         "consistency  =",
         "consistancy  =",
         At::Line("consistancy"),
-        "unknown field `consistancy`, expected one of `fewest_cells`, `consistency`, `near_ratio`, `near_copies`",
+        "unknown field `consistancy`, expected one of `fewest_cells`, `consistency`, `most_copies`, `near_ratio`, `near_copies`",
     );
 }
 

@@ -38,6 +38,7 @@ fn rulebook() -> Rulebook {
         numbers: NumberChecks {
             fewest_cells: 20,
             consistency: Decimal::from(0),
+            most_copies: Decimal::from(100),
             near_ratio: Vec::new(),
             near_copies: Vec::new(),
         },

@@ -187,12 +187,12 @@ fn meets(condition: Her2Condition, lead: Option<&Finding>, history: &History) ->
         Her2Condition::Erbb2Mutation => match history.erbb2_mutation {
             Some(Erbb2Mutation::KinaseDomainActivating | Erbb2Mutation::Activating) => Verdict::Met,
             Some(Erbb2Mutation::Negative) => Verdict::NotMet,
-            None => Verdict::Unknown,
+            Some(Erbb2Mutation::Unclassified) | None => Verdict::Unknown,
         },
         Her2Condition::Erbb2KinaseDomainMutation => match history.erbb2_mutation {
             Some(Erbb2Mutation::KinaseDomainActivating) => Verdict::Met,
             Some(Erbb2Mutation::Negative) => Verdict::NotMet,
-            Some(Erbb2Mutation::Activating) | None => Verdict::Unknown,
+            Some(Erbb2Mutation::Activating | Erbb2Mutation::Unclassified) | None => Verdict::Unknown,
         },
         Her2Condition::Positive => lead.map_or(Verdict::Unknown, positive),
         Her2Condition::Ihc3 => lead.map_or(Verdict::Unknown, three_plus),

@@ -1,0 +1,72 @@
+//! A percentage of stained cells that was sent on its own: it belongs to the IHC score of the same specimen.
+
+use crate::domain::evidence::{Excluded, ExcludedWhy, Reading as Shown, ResultStatus, TestResult, TestValue};
+use crate::domain::ihc::Ihc;
+
+use super::entries::Entries;
+use super::gather::Gathered;
+
+/// Gives the percentage to the score, and names those that are not used. A preliminary one completes no final score (guide 8.1);
+/// of several that differ the only one that was amended counts, else none.
+pub(super) fn give(sent: Vec<&Gathered>, results: &mut Vec<TestResult>, entries: &Entries<'_>) -> Vec<Excluded> {
+    let final_score = results.iter().any(|one| of_score(one) && one.status != ResultStatus::Preliminary);
+    let (usable, too_early): (Vec<&Gathered>, Vec<&Gathered>) =
+        sent.into_iter().partition(|one| !final_score || one.status != ResultStatus::Preliminary);
+    results.extend(too_early.into_iter().map(|one| alone(one, entries)));
+    let Some(counts) = the_one_that_counts(&usable) else {
+        return set_aside(usable, ExcludedWhy::Contradictory, entries);
+    };
+    let percent = counts.reading.percent.as_ref();
+    let score = results.iter_mut().find(|one| of_score(one));
+    let (Some(percent), Some(score)) = (percent, score) else {
+        return set_aside(usable, ExcludedWhy::NoValue, entries);
+    };
+    if let TestValue::Ihc(ihc) = &mut score.value {
+        ihc.percent = Some(percent.clone());
+    }
+    if counts.status == ResultStatus::Amended {
+        // a result of its own, so that it is seen that something was corrected; it takes no precedence over a score from text
+        let text = score.text;
+        results.push(TestResult { text, ..alone(counts, entries) });
+    } else {
+        score.readings.push(shown(counts, entries));
+    }
+    Vec::new()
+}
+
+/// A score that has no percentage yet.
+fn of_score(one: &TestResult) -> bool {
+    matches!(&one.value, TestValue::Ihc(ihc) if ihc.percent.is_none())
+}
+
+/// The first of those that agree. None: they differ, and none is the only one that was amended.
+fn the_one_that_counts<'s>(sent: &[&'s Gathered]) -> Option<&'s Gathered> {
+    let first = *sent.first()?;
+    let amended = || sent.iter().filter(|one| one.status == ResultStatus::Amended);
+    if sent.iter().all(|one| one.reading.percent == first.reading.percent) {
+        return amended().next().copied().or(Some(first));
+    }
+    let mut amended = amended();
+    amended.next().copied().filter(|_| amended.next().is_none())
+}
+
+/// The percentage as a result without a score, which decides nothing.
+fn alone(one: &Gathered, entries: &Entries<'_>) -> TestResult {
+    TestResult {
+        readings: vec![shown(one, entries)],
+        status: one.status,
+        effective: one.effective.clone(),
+        text: None,
+        value: TestValue::Ihc(Ihc { percent: one.reading.percent.clone(), ..Ihc::default() }),
+    }
+}
+
+fn shown(one: &Gathered, entries: &Entries<'_>) -> Shown {
+    let percent = one.reading.percent.as_ref().map(|percent| percent.as_sent()).unwrap_or_default();
+    Shown { reference: entries.all[one.entry].reference.clone(), reads: format!("{percent} %").into() }
+}
+
+fn set_aside(sent: Vec<&Gathered>, why: ExcludedWhy, entries: &Entries<'_>) -> Vec<Excluded> {
+    let named = |one: &Gathered| Excluded { reference: entries.all[one.entry].reference.clone(), why };
+    sent.into_iter().map(named).collect()
+}
