@@ -29,7 +29,9 @@ pub(super) fn entries(sent: Raw<'_>) -> impl Iterator<Item = BundleEntry<'_>> {
         let (full_url, url_again) = first_of(entry, "fullUrl");
         let (resource, resource_again) = first_of(entry, "resource");
         let members = if url_again || resource_again { Members::Repeated } else { Members::Once };
-        Some(BundleEntry { position, full_url, resource: resource?, members })
+        // some put the resource where its entry belongs
+        let bare = || Some(entry).filter(|entry| entry.get("resourceType").is_some());
+        Some(BundleEntry { position, full_url, resource: resource.or_else(bare)?, members })
     })
 }
 

@@ -75,6 +75,20 @@ impl<'a> Entries<'a> {
         entries
     }
 
+    /// The same for the orders of an ordering hook, which are a Bundle whether they say so or not.
+    pub(super) fn of_orders(orders: Source<'a>, others: impl IntoIterator<Item = Source<'a>>) -> Self {
+        let mut entries = Self { all: Vec::with_capacity(USUAL_NUMBER), ..Self::default() };
+        let place = || orders.place.to_owned();
+        match orders.json.get("entry") {
+            Some(sent) if !orders.json.repeats_one_of(&["entry"]) => entries.bundle(Some(sent), &place, DEEPEST),
+            _ => entries.take(orders.json, &place, None, DEEPEST),
+        }
+        for source in others {
+            entries.take(source.json, &|| source.place.to_owned(), None, DEEPEST);
+        }
+        entries
+    }
+
     fn take(&mut self, json: Value<'a>, place: &dyn Fn() -> String, full_url: Option<Text<'a>>, depth: usize) {
         if depth == 0 {
             return;

@@ -8,7 +8,7 @@ use crate::domain::order::{DraftOrder, Naming};
 use crate::json::Value;
 
 use super::bundle::{self, Members};
-use super::entries::{Entries, Kind, Source};
+use super::entries::{Entries, Kind, Source, tail};
 use super::gather::is_other_patient;
 use super::medicine::{Named, is_nameless, medicines};
 use super::wire::{Raw, items, members, text};
@@ -45,13 +45,12 @@ pub fn draft_orders<'a>(
     others: impl IntoIterator<Item = Value<'a>>,
 ) -> DraftOrders {
     let orders = Source { place: PLACE, json: bundle };
-    let mut entries = Entries::of([orders]);
+    let mut entries = Entries::of_orders(orders, []);
     if (0..entries.all.len()).any(|at| is_nameless(&entries, at)) {
         let others = others.into_iter().flat_map(medications_in).map(|json| Source { place: "prefetch", json });
-        entries = Entries::of(std::iter::once(orders).chain(others));
+        entries = Entries::of_orders(orders, others);
     }
-    let chosen: HashSet<String> =
-        items(selections).filter_map(|one| text(Some(one))).flat_map(|selection| names(&selection)).collect();
+    let chosen = Chosen::among(&entries, selections);
     let mut read = DraftOrders { orders: Vec::new(), excluded: repeated(bundle) };
     let requests = entries.all.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::MedicationRequest);
     for (at, entry) in requests.filter(|(_, entry)| entry.owner.is_none()) {
@@ -78,9 +77,7 @@ pub fn draft_orders<'a>(
             read.excluded.push(set_aside(ExcludedWhy::OtherPatient));
             continue;
         }
-        let id = entry.reference.strip_prefix("MedicationRequest/");
-        let selected =
-            chosen.is_empty() || [Some(&*entry.reference), id].into_iter().flatten().any(|name| chosen.contains(name));
+        let selected = chosen.holds(at);
         read.orders.push(DraftOrder { reference: entry.reference.clone(), medicines, naming, selected });
     }
     read
@@ -114,13 +111,44 @@ fn is_withdrawn(status: Option<&str>) -> bool {
     matches!(status, Some("entered-in-error" | "cancelled" | "stopped" | "completed"))
 }
 
-/// The names of the order that a selection means. Some clients leave the type out, others send the whole address.
-fn names(selection: &str) -> [String; 2] {
-    let selection = selection.trim();
-    let mut parts = selection.rsplitn(3, '/');
-    let id = parts.next().unwrap_or_default();
-    let tail = parts.next().map_or_else(|| id.to_owned(), |kind| format!("{kind}/{id}"));
-    [selection.to_owned(), tail]
+/// Which orders were just chosen.
+enum Chosen {
+    /// Nothing readable was sent, or a selection that may mean any of them: no check is switched off by a name that fits none.
+    Every,
+    /// These entries.
+    These(HashSet<usize>),
+}
+
+impl Chosen {
+    /// Selections name an order by `Type/id`, by the id alone, by its whole address or by its fullUrl.
+    fn among(entries: &Entries<'_>, selections: Option<Value<'_>>) -> Self {
+        const KIND: &str = "MedicationRequest/";
+        let mut these = HashSet::new();
+        let mut any = false;
+        for selection in items(selections).filter_map(|one| text(Some(one))) {
+            let selection = selection.trim();
+            any = true;
+            let by_id = || entries.resolve(&[KIND, selection].concat(), 0);
+            // a contained resource is no order
+            let found = if selection.starts_with('#') { None } else { entries.resolve(selection, 0).or_else(by_id) };
+            match found {
+                Some(at) => {
+                    these.insert(at);
+                }
+                // an order of another kind, which is not read here
+                None if tail(selection).is_some_and(|named| !named.starts_with(KIND)) => {}
+                None => return Self::Every,
+            }
+        }
+        if any { Self::These(these) } else { Self::Every }
+    }
+
+    fn holds(&self, at: usize) -> bool {
+        match self {
+            Self::Every => true,
+            Self::These(these) => these.contains(&at),
+        }
+    }
 }
 
 /// Entries in which a member stands twice at a place that decides what the entry is: they are not read at all.

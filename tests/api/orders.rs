@@ -149,13 +149,56 @@ fn choosing_is_never_critical_and_looks_at_the_chosen_orders_only() {
     let reply = post(SELECT, &request);
     assert!(safety(&reply).is_empty());
     assert_eq!(reply["cards"], json!([]));
-    // without a selection that can be read every order counts
-    for (nth, unreadable) in [json!(null), json!([]), json!([7, null])].into_iter().enumerate() {
+    // without a selection that can be read, or with one that fits no order, every order counts
+    let unreadable = [
+        json!(null),
+        json!([]),
+        json!([7, null]),
+        json!(["MedicationRequest/z"]),
+        json!(["urn:uuid:z"]),
+        json!(["#a"]),
+    ];
+    for (nth, unreadable) in unreadable.into_iter().enumerate() {
         request["hookInstance"] = json!(format!("select-2-{nth}"));
         request["context"]["selections"] = unreadable;
         let found = safety(&post(SELECT, &request));
         assert_eq!(found.len(), 3, "{found:?}");
         assert!(found.iter().all(|line| line.starts_with("warning")), "{found:?}");
+    }
+}
+
+#[test]
+fn a_selection_may_name_an_order_by_its_full_url_or_one_of_its_versions() {
+    let mut second = order("b", "trastuzumab deruxtecan");
+    second["fullUrl"] = json!("urn:uuid:0f6a8e0c-54d5-4b0a-9f8e-2d1f7c3b9a11");
+    let mut request = drafts("select-3", json!([order("a", "trastuzumab"), second]));
+    request["hook"] = json!("order-select");
+    let named = ["urn:uuid:0f6a8e0c-54d5-4b0a-9f8e-2d1f7c3b9a11", "MedicationRequest/b/_history/1"];
+    for (nth, selection) in named.into_iter().enumerate() {
+        request["hookInstance"] = json!(format!("select-3-{nth}"));
+        request["context"]["selections"] = json!([selection]);
+        assert_eq!(safety(&post(SELECT, &request)), ["warning products_together MedicationRequest/b"], "{selection}");
+    }
+}
+
+#[test]
+fn a_bundle_of_drafts_that_does_not_say_what_it_is_is_read_all_the_same() {
+    let whole = drafts("bundle-0", json!([order("a", "trastuzumab")]));
+    let expected = safety(&post(SIGN, &whole));
+    assert_eq!(expected.len(), 1, "{expected:?}");
+    let resource = whole["context"]["draftOrders"]["entry"][0]["resource"].clone();
+    let shapes = [
+        json!({"entry": [{"resource": resource}]}),
+        json!({"resourceType": "bundle", "entry": [{"resource": resource}]}),
+        json!({"resourceType": "Bundle", "entry": [resource]}),
+        json!({"resourceType": "Bundle", "entry": {"resource": resource}}),
+        resource,
+    ];
+    for (nth, shape) in shapes.into_iter().enumerate() {
+        let mut request = whole.clone();
+        request["hookInstance"] = json!(format!("bundle-{}", nth + 1));
+        request["context"]["draftOrders"] = shape;
+        assert_eq!(safety(&post(SIGN, &request)), expected, "{}", request["context"]["draftOrders"]);
     }
 }
 
