@@ -96,6 +96,37 @@ fn a_database_that_does_not_answer_or_was_not_migrated_is_bad() {
     });
 }
 
+/// Exit status and words of `herald doctor registration` on this site.
+fn registration(site: &Site, more: &[&str]) -> (Option<i32>, String) {
+    let mut command = herald(&[]);
+    command.args(["doctor", "registration"]).args(more).arg("--config").arg(site.path("herald.toml"));
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+}
+
+#[test]
+fn the_registration_sheet_is_for_the_only_client_and_of_several_one_has_to_be_named() {
+    let site = Site::new();
+    site.configured(&[], &[&site.tls(), &site.client(), "fhir_base = \"https://ehr.example.org/fhir\"\n"]);
+    let (code, sheet) = registration(&site, &[]);
+    assert_eq!(code, Some(0), "{sheet}");
+    assert!(sheet.contains("For client `main-ehr` of tenant `north`"), "{sheet}");
+    assert!(sheet.contains("Missing keys are fetched from `https://ehr.example.org/fhir`"), "{sheet}");
+    assert_eq!(registration(&site, &["--client", "main-ehr"]), (Some(0), sheet));
+
+    let second = site.client().replace("main-ehr", "lab").replace("ehr.example.org", "lab.example.org");
+    site.configured(&[], &[&site.tls(), &site.client(), &second]);
+    let (code, said) = registration(&site, &[]);
+    assert_eq!((code, said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("name one of them with --client: main-ehr, lab"), "{said}");
+    let (code, sheet) = registration(&site, &["--client", "lab"]);
+    assert!(code == Some(0) && sheet.contains("For client `lab`"), "{sheet}");
+
+    site.configured(&[("listen", "\"127.0.0.1:0\"")], &[]);
+    let (code, sheet) = registration(&site, &[]);
+    assert!(code == Some(0) && sheet.contains("none is configured yet"), "{sheet}");
+}
+
 /// Exit status and words of `herald doctor fhir` about this text.
 fn checked(text: &str) -> (Option<i32>, String) {
     let mut child = herald(&[]).args(["doctor", "fhir"]).stdin(Stdio::piped()).spawn().unwrap();
