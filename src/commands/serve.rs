@@ -58,7 +58,7 @@ fn finishing_time(stop_wait: Duration) -> Duration {
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub struct ServeArguments {
-    /// Loopback address and port; port 0 picks a free one
+    /// Address and port; beyond loopback only with clients and TLS or a proxy; port 0 picks a free one
     #[arg(long, env = "HERALD_LISTEN", value_name = "HOST:PORT")]
     listen: Option<String>,
     /// Where the private database cluster, the spool and the keys are kept

@@ -14,7 +14,7 @@ pub fn information(rulebook: &Rulebook, today: Date) -> String {
         @if !rulebook.signed_off(today) {
             p.unreviewed {
                 span aria-hidden="true" { "▲ " }
-                strong { "UNREVIEWED" } ": no clinician has signed these rules"
+                strong { "UNREVIEWED" } ": these rules are not signed, or their review is overdue"
             }
         }
     };
