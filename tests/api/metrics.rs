@@ -136,11 +136,10 @@ fn named(text: &str) -> BTreeSet<&str> {
 
 #[test]
 fn every_figure_of_the_dashboard_and_of_the_alarms_is_one_that_the_service_tells() {
-    use herald::metrics::{Exposition, Metrics, RecordFigures, SpoolFigures, Timings};
+    use herald::metrics::{Exposition, Metrics, RecordFigures, Timings};
     let metrics = std::sync::Arc::new(Metrics::new(std::time::Instant::now(), std::time::SystemTime::now()));
     metrics.orphans(0, std::time::Duration::ZERO);
-    let look = || RecordFigures { spool: Some(SpoolFigures::default()), ..RecordFigures::default() };
-    let page = Exposition::new(metrics, Timings::default(), look).page();
+    let page = Exposition::new(metrics, Timings::default(), RecordFigures::default).page();
     let told: BTreeSet<String> =
         read(&page).keys().map(|sample| sample.split('{').next().unwrap().to_owned()).collect();
     let dashboard = include_str!("../../deploy/grafana-dashboard.json");
