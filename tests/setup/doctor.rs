@@ -38,7 +38,9 @@ fn a_site_with_everything_right_has_nothing_bad() {
         site.configured(&[], &[&site.tls(), &site.client()]);
         let (code, said) = doctor(&site, &[("DATABASE_URL", &safe.url)]);
         assert_eq!(code, Some(0), "{said}");
-        for about in ["access", "certificate", "pseudonym key", "database", "role", "schema"] {
+        assert!(line(&said, "rules").unwrap().contains("until these files are signed (herald rules sign)"), "{said}");
+        assert!(line(&said, "client keys").unwrap().ends_with("main-ehr: 1 in its key set"), "{said}");
+        for about in ["access", "client keys", "certificate", "pseudonym key", "database", "role", "schema"] {
             assert!(line(&said, about).unwrap().starts_with("ok"), "{about} in {said}");
         }
         assert!(line(&said, "certificate").unwrap().contains("2099-01-01"), "{said}");
@@ -69,6 +71,19 @@ fn everything_that_is_unsafe_about_a_site_has_a_line_of_its_own() {
             assert!(line.starts_with("bad") && line.contains(words), "{line}");
         }
     });
+}
+
+#[test]
+fn a_client_whose_keys_cannot_be_had_now_has_a_line() {
+    let site = Site::new();
+    let fetched = site.client().replace(&quoted(site.path("keys.json")), "\"https://keys.invalid/jwks.json\"");
+    let listed = site.client().replace("main-ehr", "lab").replace("ehr.example", "lab.example");
+    site.configured(&[], &[&site.tls(), &fetched, &listed]);
+    std::fs::write(site.path("keys.json"), "{\"keys\":[]}").unwrap();
+    let (_, said) = doctor(&site, &[]);
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains("client keys")).collect();
+    assert!(lines[0].starts_with("warn") && lines[0].contains("main-ehr: jwks: the name of the server has no address"));
+    assert!(lines[1].starts_with("bad") && lines[1].contains("lab: jwks: it holds no key that may verify tokens"));
 }
 
 #[test]
