@@ -52,7 +52,7 @@ pub fn source_attributes(attributes: &SourceAttributes<'_>) -> String {
             ul { @for cite in &attributes.citations { li { (cite) } } }
         }
     };
-    layout::page(&format!("Herald: source attributes of {}", attributes.service), &state, &content)
+    layout::page(&format!("Herald: source attributes of {}", attributes.service), &state, &content, layout::Foot::Rules)
 }
 
 /// A count with its share; of nothing there is no share.

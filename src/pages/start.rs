@@ -34,7 +34,7 @@ pub fn start(view: &StartView<'_>) -> String {
         (silences::silences(view.silences))
         (decisions::decisions(view.decisions))
     };
-    layout::page("Herald: HER2 decision support", &state(view), &content)
+    layout::page("Herald: HER2 decision support", &state(view), &content, layout::Foot::Answer)
 }
 
 fn state(view: &StartView<'_>) -> Markup {
