@@ -39,7 +39,7 @@ awk '
     /^\[/ && !/^\[dependencies\]/ { section = "" }
     section == "dependencies" && /^[a-z]/ && \
         !/^(bytes|fhir-out|jiff|num-[a-z]+|pulldown-cmark|serde|serde_json|sha2|smallvec|thiserror|toml|unicode-normalization|uuid|wide)[ .]/ { next }
-    /^rcgen|^ureq/ { next }
+    /^rcgen/ { next }
     { print }
 ' "$root/Cargo.toml" >"$crate/Cargo.toml"
 

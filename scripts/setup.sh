@@ -56,7 +56,7 @@ postgres_found() {
         if [ "$name" -ge "$oldest_postgres" ] && [ -x "$bin/postgres" ] && [ -x "$bin/initdb" ]; then return 0; fi
     done
     if have pg_config && recent "$(pg_config --bindir)"; then return 0; fi
-    for bin in /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin \
+    for bin in /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin \
         /opt/homebrew/bin /Applications/Postgres.app/Contents/Versions/*/bin; do
         if recent "$bin"; then return 0; fi
     done

@@ -195,6 +195,29 @@ fn metastasis(mut specimen: SpecimenEvidence) -> SpecimenEvidence {
 }
 
 #[test]
+fn data_that_did_not_come_are_named_or_counted_and_the_patient_comes_last() {
+    let knowledge = knowledge();
+    let detail = |unseen: &[&str], partial: &[&str]| {
+        let keys = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
+        let specimens = vec![on(breast().ihc("2+"), "2026-10-12")];
+        let (unseen, partial) = (keys(unseen), keys(partial));
+        let evidence = Evidence { tumour: Tumour::Breast, specimens, unseen, partial, ..Evidence::default() };
+        let assessment = assess(&knowledge, &evidence, TODAY);
+        let card = cards(&assessment, &knowledge, &key(), "p1", TrialLine::Shown).remove(0);
+        assert!(card.detail.split_whitespace().count() <= 80, "{}", card.detail);
+        card.detail
+    };
+    let four = detail(&["patient", "conditions", "lvef", "specimens"], &[]);
+    assert!(four.contains("not visible here: conditions, lvef, specimens, patient."), "{four}");
+    let six = detail(&["patient", "conditions", "procedures", "lvef", "pregnancy", "specimens"], &["her2"]);
+    let told = "may be incomplete: her2; not visible here: conditions, procedures, lvef, pregnancy and 2 more.";
+    assert!(six.contains(told), "{six}");
+    let both = detail(&["lvef"], &["patient", "her2", "pathology", "conditions", "medRequests"]);
+    let told = "may be incomplete: her2, pathology, conditions, medRequests and 1 more; not visible here: lvef.";
+    assert!(both.contains(told), "{both}");
+}
+
+#[test]
 fn a_discordance_names_both_results_with_their_dates() {
     let old = on(breast().ihc("0"), "2023-03-07");
     let new = metastasis(on(breast().ihc("3+"), "2026-10-12"));

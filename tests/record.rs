@@ -195,6 +195,7 @@ async fn a_month_without_a_partition_goes_to_the_default_one_and_is_found() {
     late.received_at = "1999-12-31T23:59:59Z".parse().unwrap();
     assert_eq!(recorder.record(late.clone(), soon()).await, Recorded::Durable);
     assert_eq!(database.number("SELECT count(*) FROM decision_default").await, 1);
+    assert!(database.store.default_partition_is_used().await.unwrap());
     assert_eq!(recorder.record(late.clone(), soon()).await, Recorded::Durable, "its own id holds the key");
     let mut repeat = late.clone();
     repeat.decision_id = herald::record::Decision::new_id();

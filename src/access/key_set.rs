@@ -65,6 +65,11 @@ impl KeySet {
         self.keys.contains_key(kid)
     }
 
+    /// Key ids, whatever they are worth.
+    pub(super) fn count(&self) -> usize {
+        self.keys.len()
+    }
+
     /// No token can be verified with it.
     pub(super) fn is_empty(&self) -> bool {
         self.keys.is_empty()

@@ -60,7 +60,8 @@ impl Display for TextForm<'_> {
             let trial = prompt.cohort;
             writeln!(f, "Trial {} ({}): {}, to be checked", trial.nct, trial.cohort, prompt.verdict())?;
         }
-        let signed = if assessment.rules.signed_off { "signed" } else { "UNREVIEWED: no clinician has signed them" };
+        let signed =
+            if assessment.rules.signed_off { "signed" } else { "UNREVIEWED: not signed, or their review is overdue" };
         writeln!(f, "\nRules {} {} ({signed})", assessment.rules.edition, assessment.rules.digest)
     }
 }

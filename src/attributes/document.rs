@@ -141,7 +141,7 @@ fn cited(knowledge: &Knowledge, citations: &[&str]) -> String {
 }
 
 fn dates(rules: &RulesShown<'_>, review_due: Date) -> String {
-    let signed = if rules.signed_off { "signed by clinicians" } else { "not signed by clinicians" };
+    let signed = if rules.signed_off { "signed by clinicians" } else { "not signed, or their review is overdue" };
     format!(
         "Software {}, not released as a version of record yet. Rules edition {}, {signed}, last read against these \
          attributes on {REVIEWED_ON}, next review due on {review_due}.",
@@ -169,7 +169,11 @@ pub fn as_markdown(attributes: &SourceAttributes<'_>) -> String {
         attributes.version,
         rules.edition,
         rules.digest,
-        if rules.signed_off { "signed by clinicians" } else { "**UNREVIEWED: not signed by clinicians**" },
+        if rules.signed_off {
+            "signed by clinicians"
+        } else {
+            "**UNREVIEWED: not signed, or their review is overdue**"
+        },
     );
     for one in &attributes.attributes {
         text.push_str(&format!("\n## {}. {}\n\n{}\n", one.number, one.name, one.says));

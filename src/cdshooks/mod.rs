@@ -1,6 +1,6 @@
 //! CDS Hooks 2.0.1 on the wire: what a client sends, and what stands in the documents it gets.
 //!
-//! Rule numbers in comments and test names (`cdsh_r29`) are those of the conformance guide of this repository.
+//! Rule numbers in comments and test names (`cdsh_r29`) are those of `docs/conformance.md`.
 
 mod authorization;
 mod bundle;

@@ -1,5 +1,5 @@
 //! The reply of a hook: `cards` and the assessment in `extension`, nothing empty and nothing null beyond what the standard
-//! and the contract allow (guide rules 2, 31 to 44).
+//! and the contract allow (rules 2, 31 to 44 of `docs/conformance.md`).
 
 use std::borrow::Cow;
 use std::io::{self, Write};

@@ -106,7 +106,8 @@ impl Service {
         match self {
             Self::ChartReview => {
                 "Reads the HER2 results of the opened record by the guideline of the tumour and shows at most one card: \
-                 a missing, equivocal, discordant or contradictory result and the next test that is due."
+                 a missing, equivocal, discordant or contradictory result and the next test that is due or, where the result is \
+                 settled, labels and trials that can be considered."
             }
             Self::OrderSelect => {
                 "Looks at HER2-directed medicines that are being chosen and shows at most two cards: HER2 status negative, \

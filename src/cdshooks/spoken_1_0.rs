@@ -1,5 +1,5 @@
 //! Cards as CDS Hooks 1.0 knows them: no ids, no topic, no reasons to override, one suggestion at most, and the target of a
-//! delete as a string in `resource` (guide, 1H).
+//! delete as a string in `resource`.
 
 use serde::Serialize;
 use serde_json::value::RawValue;

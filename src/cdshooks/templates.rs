@@ -6,7 +6,7 @@
 /// A prefetch key, in the order in which discovery lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
-    /// The patient: age and sex, which only refine.
+    /// The patient. No rule reads it: only its type and id are looked at.
     Patient,
     /// HER2 results in tissue.
     Her2,

@@ -58,7 +58,7 @@ fn finishing_time(stop_wait: Duration) -> Duration {
 /// What the command line says.
 #[derive(Debug, clap::Args)]
 pub struct ServeArguments {
-    /// Loopback address and port; port 0 picks a free one
+    /// Address and port; beyond loopback only with clients and TLS or a proxy; port 0 picks a free one
     #[arg(long, env = "HERALD_LISTEN", value_name = "HOST:PORT")]
     listen: Option<String>,
     /// Where the private database cluster, the spool and the keys are kept
@@ -245,8 +245,8 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
             sealer.keep().await;
         }
     });
-    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, stage));
-    let door_keeper = fit.access.map(|access| tokio::spawn(keep_door(access, store.clone())));
+    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, stage.clone()));
+    let door_keeper = fit.access.map(|access| tokio::spawn(keep_door(access, store.clone(), opened(stage.clone()))));
     let signal = stop_signal()?;
     let mut unsafe_database = None;
     server
@@ -301,8 +301,9 @@ fn try_it(url: &str) -> String {
 }
 
 /// Keeps the keys of clients fresh, and takes out the tokens that nobody would accept any more.
-async fn keep_door(access: Arc<Access>, store: Store) {
+async fn keep_door(access: Arc<Access>, store: Store, opened: impl Future<Output = ()>) {
     let forgetting = async {
+        opened.await;
         let mut tick = tokio::time::interval(FORGET_EVERY);
         loop {
             tick.tick().await;

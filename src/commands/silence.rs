@@ -43,7 +43,7 @@ enum SilenceCommand {
     Add {
         /// A topic code (HER2LOW), a rule (breast-asco-cap-2018/IHC-1plus), a rule set, or `*`: every card, shadow mode
         what: Subject,
-        /// Why; it stands on the start page. No patient data.
+        /// Why; `herald silence list` and the start page of the loopback mode show it. No patient data.
         #[arg(long, value_parser = words)]
         why: String,
         /// Who decided it
@@ -154,7 +154,7 @@ fn line(silence: &Silence) -> String {
 /// Longest name and longest reason, in characters.
 const LONGEST: usize = 500;
 
-/// Words that stand on a terminal and on the start page: nothing that could move the cursor or turn the line around.
+/// Words that stand on a terminal and, in the loopback mode, on the start page: nothing that could move the cursor or turn the line around.
 fn words(text: &str) -> Result<String, String> {
     let text = text.trim();
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

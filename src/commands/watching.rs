@@ -91,12 +91,12 @@ fn record_figures(health: &RecorderHealth) -> RecordFigures {
         outages: health.outages,
         queue_depth: u64::try_from(health.queue_depth).unwrap_or(u64::MAX),
         database_up: health.database == DatabaseState::Up,
-        spool: Some(SpoolFigures {
+        spool: SpoolFigures {
             bytes: health.spool_bytes,
             segments: u64::try_from(health.spool_segments).unwrap_or(u64::MAX),
             replayed: health.replayed_rows,
             damaged: health.damaged,
-        }),
+        },
     }
 }
 

@@ -47,3 +47,40 @@ fn in_one_line(error: &toml::de::Error, text: &str) -> String {
     let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
     format!("line {line}: {}", error.message().replace('\n', " "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANUAL: &str = include_str!("../../docs/configuration.md");
+
+    /// The names that a refusal of an unknown key lists.
+    fn known(refusal: &str) -> Vec<String> {
+        let (_, listed) = refusal.split_once("expected").unwrap();
+        listed.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_key_of_the_file_and_of_its_tables_stands_in_the_manual() {
+        let refused = |text: &str| toml::from_str::<File>(text).err().unwrap().message().to_owned();
+        for (of, text) in
+            [("", "x = 1"), ("tls.", "[tls]\nx = 1"), ("cors.", "[cors]\nx = 1"), ("traces.", "[traces]\nx = 1")]
+        {
+            for key in known(&refused(text)) {
+                let is_told = MANUAL.contains(&format!("`{of}{key}`")) || MANUAL.contains(&format!("| `{key}."));
+                assert!(is_told, "docs/configuration.md does not tell {of}{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_of_a_client_stands_in_the_manual() {
+        let of_clients = MANUAL.split_once("### [[client]]").unwrap().1;
+        let (_, faults) = super::super::client_entry::registrations(vec!["x = 1".parse().unwrap()], Path::new(""));
+        let keys = known(&faults[0].1.to_string());
+        assert!(keys.len() > 20, "{keys:?}");
+        for key in keys {
+            assert!(of_clients.contains(&format!("`{key}`")), "docs/configuration.md does not tell {key}");
+        }
+    }
+}

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use super::EmbeddedError;
 
+/// A new cluster is made by this major version or a later one; `scripts/setup.sh` asks for the same.
 const OLDEST: u32 = 15;
-const NEWEST: u32 = 18;
 
 /// A directory with `postgres` and `initdb`, and the major version of that server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,9 @@ impl Binaries {
         let mut newest_found = None;
         for directory in candidates(cluster_version) {
             let Some(found) = Self::at(&directory) else { continue };
+            if cluster_version.is_none() && !is_recent(&found.major) {
+                continue;
+            }
             if cluster_version.is_none_or(|version| version == found.major) {
                 return Ok(found);
             }
@@ -67,26 +70,45 @@ fn major_version(text: &str) -> Option<String> {
     (!major.is_empty()).then_some(major)
 }
 
+fn is_recent(major: &str) -> bool {
+    major.parse().is_ok_and(|major: u32| major >= OLDEST)
+}
+
 /// Where servers are usually installed, most specific first; lazily, since asking `pg_config` starts a process.
 fn candidates(cluster_version: Option<&str>) -> impl Iterator<Item = PathBuf> {
     let of_the_cluster = cluster_version.map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin")));
-    let versions = || (OLDEST..=NEWEST).rev();
-    let homebrew = versions().flat_map(|version| {
-        ["/opt/homebrew/opt", "/usr/local/opt"]
-            .map(|prefix| PathBuf::from(format!("{prefix}/postgresql@{version}/bin")))
-    });
-    let app =
-        versions().map(|version| PathBuf::from(format!("/Applications/Postgres.app/Contents/Versions/{version}/bin")));
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path: Vec<PathBuf> = std::env::split_paths(&path).collect();
     of_the_cluster
         .into_iter()
         .chain(std::iter::once_with(pg_config).flatten())
-        .chain(versions().map(|version| PathBuf::from(format!("/usr/lib/postgresql/{version}/bin"))))
-        .chain(versions().map(|version| PathBuf::from(format!("/usr/pgsql-{version}/bin"))))
-        .chain(homebrew)
-        .chain(app)
+        .chain(VERSIONED.iter().flat_map(newest_first))
         .chain(on_path)
+}
+
+/// A folder with one server for each major version.
+struct Versioned<'a> {
+    folder: &'a str,
+    /// Before the number in a name.
+    before: &'a str,
+}
+
+const VERSIONED: [Versioned<'static>; 5] = [
+    Versioned { folder: "/usr/lib/postgresql", before: "" },
+    Versioned { folder: "/usr", before: "pgsql-" },
+    Versioned { folder: "/opt/homebrew/opt", before: "postgresql@" },
+    Versioned { folder: "/usr/local/opt", before: "postgresql@" },
+    Versioned { folder: "/Applications/Postgres.app/Contents/Versions", before: "" },
+];
+
+/// Whatever is installed, so that a version later than this program is found as well.
+fn newest_first(place: &Versioned<'_>) -> Vec<PathBuf> {
+    let names = std::fs::read_dir(place.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let number = |name: std::ffi::OsString| name.to_str()?.strip_prefix(place.before)?.parse::<u32>().ok();
+    let mut versions: Vec<u32> = names.filter_map(number).filter(|version| *version >= OLDEST).collect();
+    versions.sort_unstable_by(|a, b| b.cmp(a));
+    let directory = |version| Path::new(place.folder).join(format!("{}{version}", place.before)).join("bin");
+    versions.into_iter().map(directory).collect()
 }
 
 fn pg_config() -> Option<PathBuf> {
@@ -97,6 +119,19 @@ fn pg_config() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_later_version_than_any_of_today_is_found_first_and_an_old_one_never() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["postgresql@9", "postgresql@14", "postgresql@17", "postgresql@31", "postgresql@x", "openssl@3"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let place = Versioned { folder: folder.path().to_str().unwrap(), before: "postgresql@" };
+        let expected = ["postgresql@31/bin", "postgresql@17/bin"].map(|name| folder.path().join(name));
+        assert_eq!(newest_first(&place), expected);
+        assert!(newest_first(&Versioned { folder: "/nonexistent", before: "" }).is_empty());
+        assert!(is_recent("15") && is_recent("31") && !is_recent("14"));
+    }
 
     #[test]
     fn the_major_version_is_read_from_packaged_and_plain_servers() {

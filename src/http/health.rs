@@ -10,13 +10,13 @@ use actix_web::web::Data;
 use super::answer::Desk;
 use crate::record::{DatabaseState, QuietReport, RecorderHealth, SpoolState};
 
-/// The states of the service. Each is a row of the table in the reliability page of this repository.
+/// The states of the service. `docs/operations.md` has a table of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Condition {
-    /// First start: the private cluster is still being made; decisions go to the spool.
+    /// The database is still being opened, at a first start made; decisions go to the spool.
     FirstStart,
-    /// The schema that this binary needs is being made: no hooks yet.
+    /// The database lacks migrations of this version: no hooks yet.
     Migrating,
     /// Decisions are recorded in the database.
     Recording,

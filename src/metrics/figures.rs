@@ -35,8 +35,9 @@ pub mod labels {
     /// The CDS service.
     pub const SERVICE: Label =
         Label { name: "service", values: &["her2-chart-review", "her2-order-select", "her2-order-sign", "other"] };
-    /// The class of the status of a reply.
-    pub const STATUS: Label = Label { name: "status", values: &["2xx", "3xx", "4xx", "5xx", "other"] };
+    /// The class of the status of a reply. A fault of the service (500) and a refusal for the time being (503) ask for different
+    /// things.
+    pub const STATUS: Label = Label { name: "status", values: &["2xx", "3xx", "4xx", "500", "503", "5xx", "other"] };
     /// How many cards a call brought.
     pub const CARDS: Label = Label { name: "cards", values: &["0", "1", "2", "more"] };
     /// Urgency of a card.
@@ -239,7 +240,21 @@ const fn class(status: u16) -> &'static str {
         200..=299 => "2xx",
         300..=399 => "3xx",
         400..=499 => "4xx",
-        500..=599 => "5xx",
+        500 => "500",
+        503 => "503",
+        501..=599 => "5xx",
         _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_and_a_refusal_for_the_time_being_are_counted_apart() {
+        let of = [200, 304, 412, 500, 502, 503, 999].map(class);
+        assert_eq!(of, ["2xx", "3xx", "4xx", "500", "5xx", "503", "other"]);
+        assert!(of.iter().all(|word| labels::STATUS.values.contains(word)));
     }
 }

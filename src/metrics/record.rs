@@ -34,8 +34,8 @@ pub struct RecordFigures {
     pub queue_depth: u64,
     /// Whether the database takes decisions.
     pub database_up: bool,
-    /// What waits on this disk; None where there is no spool.
-    pub spool: Option<SpoolFigures>,
+    /// What waits on this disk.
+    pub spool: SpoolFigures,
 }
 
 /// What waits on this disk for a database that was away.
@@ -88,7 +88,7 @@ impl RecordFigures {
         page.count("herald_database_outages", "Times that a writer found the database away", self.outages)?;
         page.gauge("herald_database_up", "1 while the database takes decisions", u8::from(self.database_up).into())?;
         page.gauge("herald_queue_decisions", "Decisions waiting to be written", self.queue_depth)?;
-        let Some(spool) = self.spool else { return Ok(()) };
+        let spool = self.spool;
         page.gauge("herald_spool_bytes", "Size of the spool", spool.bytes)?;
         page.gauge("herald_spool_segments", "Files of the spool", spool.segments)?;
         page.count("herald_spool_replayed_rows", "Rows that went from the spool to the database", spool.replayed)?;

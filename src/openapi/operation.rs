@@ -150,7 +150,9 @@ impl Operation {
                 "The 13 source attributes of an evidence-based decision support intervention, and what was heard from \
                  clinicians. No certification is claimed. `ETag` changes with the content.",
             ),
-            Self::Try | Self::TryFeedback => Some("Forms of this service's own pages only."),
+            Self::Try | Self::TryFeedback => {
+                Some("Forms of this service's own start page only; 404 where clients are registered.")
+            }
             _ => None,
         }
     }

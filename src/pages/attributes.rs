@@ -12,7 +12,7 @@ pub fn source_attributes(attributes: &SourceAttributes<'_>) -> String {
         ul.state { li { a href="/rules" { "Rules " strong { (rules.edition) } } } }
         p.digest { code { (rules.digest) } }
         @if !rules.signed_off {
-            p.unreviewed { span aria-hidden="true" { "▲ " } strong { "UNREVIEWED" } ": not signed by clinicians" }
+            p.unreviewed { span aria-hidden="true" { "▲ " } strong { "UNREVIEWED" } ": the rules are not signed, or their review is overdue" }
         }
     };
     let content = html! {
@@ -52,7 +52,7 @@ pub fn source_attributes(attributes: &SourceAttributes<'_>) -> String {
             ul { @for cite in &attributes.citations { li { (cite) } } }
         }
     };
-    layout::page(&format!("Herald: source attributes of {}", attributes.service), &state, &content)
+    layout::page(&format!("Herald: source attributes of {}", attributes.service), &state, &content, layout::Foot::Rules)
 }
 
 /// A count with its share; of nothing there is no share.

@@ -14,7 +14,7 @@ pub fn information(rulebook: &Rulebook, today: Date) -> String {
         @if !rulebook.signed_off(today) {
             p.unreviewed {
                 span aria-hidden="true" { "▲ " }
-                strong { "UNREVIEWED" } ": no clinician has signed these rules"
+                strong { "UNREVIEWED" } ": these rules are not signed, or their review is overdue"
             }
         }
     };
@@ -28,5 +28,5 @@ pub fn information(rulebook: &Rulebook, today: Date) -> String {
             p { "Clients find the services at " code { "/cds-services" } " and send a bearer token with every call." }
         }
     };
-    layout::page("Herald: HER2 decision support", &head, &content)
+    layout::page("Herald: HER2 decision support", &head, &content, layout::Foot::Plain)
 }

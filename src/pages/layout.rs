@@ -20,8 +20,36 @@ pub const SECURITY_HEADERS: &[(&str, &str)] = &[
     ("Cache-Control", "no-store"),
 ];
 
+/// What the foot of a page has to say.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Foot {
+    /// It shows an answer about a patient.
+    Answer,
+    /// It shows rules and their labels.
+    Rules,
+    /// It shows neither.
+    Plain,
+}
+
+impl Foot {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Answer => {
+                "For health professionals. Not a diagnosis and not an order. Based only on the data listed; results held \
+                 elsewhere may be missed. Does not replace the pathology report. Approval differs by region; label dates as \
+                 shown."
+            }
+            Self::Rules => {
+                "For health professionals. Not a diagnosis and not an order. Does not replace the pathology report. Approval \
+                 differs by region; label dates as shown."
+            }
+            Self::Plain => "For professionals. Not for patient care while the rules are unreviewed.",
+        }
+    }
+}
+
 /// A whole document around the content of a page; `head` is what stands under the name of the service.
-pub(super) fn page(title: &str, head: &Markup, content: &Markup) -> String {
+pub(super) fn page(title: &str, head: &Markup, content: &Markup, foot: Foot) -> String {
     let body = html! {
         a.skip href="#content" { "Skip to content" }
         header.masthead { div.measure {
@@ -31,11 +59,7 @@ pub(super) fn page(title: &str, head: &Markup, content: &Markup) -> String {
         } }
         main.measure #content { (content) }
         footer.foot { div.measure {
-            p {
-                "For health professionals. Not a diagnosis and not an order. Based only on the data listed; "
-                "results held elsewhere may be missed. Does not replace the pathology report. Approval differs "
-                "by region; label dates as shown."
-            }
+            p { (foot.words()) }
         } }
     };
     document(title, "en", &body)

@@ -41,7 +41,7 @@ pub fn openapi(document: &Value) -> String {
             @for (name, schema) in schemas.into_iter().flatten() { (shape(name, schema)) }
         }
     };
-    layout::page("Herald: the interface", &state, &content)
+    layout::page("Herald: the interface", &state, &content, layout::Foot::Plain)
 }
 
 struct Operation<'d> {

@@ -15,6 +15,7 @@ const OF_CHECKS: [&str; 5] = ["Rule", "Medicine", "Held against", "Because", "La
 fn list(name: &str, columns: &[&str], rows: &Markup) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(name) { table.rows.stack {
+            caption.heard { (name) }
             thead { tr { @for column in columns { th scope="col" { (column) } } } }
             tbody { (rows) }
         } }

@@ -7,9 +7,7 @@ use super::rules::applies;
 use super::wording::words;
 use crate::domain::columns::{IhcColumn, IshColumn, RecountColumn};
 use crate::domain::finding::{Category, NextStep};
-use crate::domain::rulebook::{
-    Addition, Row, RuleSet, Rulebook, SecondCount, StainingCondition, StainingRules, Unknown,
-};
+use crate::domain::rulebook::{Addition, Row, RuleSet, Rulebook, SecondCount, StainingCondition, Unknown};
 
 /// Everything of one table.
 pub(super) fn table(rulebook: &Rulebook, set: &RuleSet) -> Markup {
@@ -26,7 +24,7 @@ pub(super) fn table(rulebook: &Rulebook, set: &RuleSet) -> Markup {
             }
             (grid(rulebook, set, &sources))
             h3 { "Scores and their details" }
-            (staining(&set.staining))
+            (staining(set))
             h3 { "ISH numbers in words" }
             (bands(set))
             h3 { "Rows" }
@@ -35,7 +33,7 @@ pub(super) fn table(rulebook: &Rulebook, set: &RuleSet) -> Markup {
             (word_rows(rulebook, set))
             @if !set.additions.is_empty() {
                 h3 { "What single tumours add" }
-                (additions(&set.additions))
+                (additions(set))
             }
         }
     }
@@ -72,6 +70,7 @@ fn grid(rulebook: &Rulebook, set: &RuleSet, sources: &Sources<'_>) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Grid: " (set.title) } {
             table.grid {
+                (caption(set, "Grid"))
                 thead { tr {
                     th scope="col" { "ISH ↓ IHC →" }
                     @for ihc in &across { th scope="col" { (plain(ihc.as_str())) } }
@@ -128,6 +127,11 @@ fn cell(rulebook: &Rulebook, set: &RuleSet, sources: &Sources<'_>, ihc: IhcColum
     }
 }
 
+/// The heading above the table again, for those who go from table to table.
+fn caption(set: &RuleSet, what: &str) -> Markup {
+    html! { caption.heard { (set.title) ": " (what) } }
+}
+
 /// "none" and "missing" are a test that was not done.
 fn plain(word: &str) -> String {
     match word {
@@ -136,9 +140,11 @@ fn plain(word: &str) -> String {
     }
 }
 
-fn staining(rules: &StainingRules) -> Markup {
+fn staining(set: &RuleSet) -> Markup {
+    let rules = &set.staining;
     html! {
         div.scroll { table.rows {
+            (caption(set, "Scores and their details"))
             thead { tr { th scope="col" { "Score" } th scope="col" { "With" } th scope="col" { "Then" } } }
             tbody {
                 @for (condition, flag) in &rules.contradictions { (slide(condition, &format!("contradicted: {}", words(flag.as_str())))) }
@@ -160,6 +166,7 @@ fn slide(condition: &StainingCondition, then: &str) -> Markup {
 fn bands(set: &RuleSet) -> Markup {
     html! {
         div.scroll { table.rows {
+            (caption(set, "ISH numbers in words"))
             thead { tr { th scope="col" { "Numbers" } th scope="col" { "Probe" } th scope="col" { "Read as" } } }
             tbody {
                 @for band in &set.ish.bands {
@@ -193,6 +200,7 @@ fn bands(set: &RuleSet) -> Markup {
 fn rows(rulebook: &Rulebook, set: &RuleSet, sources: &Sources<'_>) -> Markup {
     html! {
         div.scroll { table.rows {
+            (caption(set, "Rows"))
             thead { tr {
                 th scope="col" { "Rule" } th scope="col" { "Category" } th scope="col" { "Next step" }
                 th scope="col" { "Flags" } th scope="col" { "Because" } th scope="col" { "Source" }
@@ -219,6 +227,7 @@ fn rule(rulebook: &Rulebook, row: &Row, cited: &str) -> Markup {
 fn word_rows(rulebook: &Rulebook, set: &RuleSet) -> Markup {
     html! {
         div.scroll { table.rows {
+            (caption(set, "The laboratory’s word alone"))
             thead { tr {
                 th scope="col" { "Rule" } th scope="col" { "Word" } th scope="col" { "Tumours" } th scope="col" { "Category" }
                 th scope="col" { "Next step" } th scope="col" { "Because" }
@@ -240,16 +249,17 @@ fn word_rows(rulebook: &Rulebook, set: &RuleSet) -> Markup {
     }
 }
 
-fn additions(additions: &[Addition]) -> Markup {
+fn additions(set: &RuleSet) -> Markup {
     let any = |listed: Vec<String>| if listed.is_empty() { "any".to_owned() } else { listed.join(", ") };
     html! {
         div.scroll { table.rows {
+            (caption(set, "What single tumours add"))
             thead { tr {
                 th scope="col" { "Tumours" } th scope="col" { "Category" } th scope="col" { "IHC" } th scope="col" { "Only if" }
                 th scope="col" { "Next step" } th scope="col" { "Flags" }
             } }
             tbody {
-                @for one in additions {
+                @for one in &set.additions {
                     tr {
                         td { (any(one.tumours.iter().map(|tumour| words(tumour.as_str()).to_lowercase()).collect())) }
                         td { (any(one.category.iter().map(|category| words(category.as_str())).collect())) }

@@ -19,7 +19,7 @@ pub fn rules(knowledge: &Knowledge, today: Date) -> String {
             h1 #rules-head { "Every rule, cell by cell." }
             p {
                 "Each table lists what an IHC can say across and what an ISH can say down. A cell gives the category, the rule "
-                "that decides it, the next step and the sources by number. Herald classifies by these tables and by nothing else. "
+                "that decides it, the next step and the numbers of its sources in the list above the table. Herald classifies by these tables and by nothing else. "
                 "After them stand the " a href="#considerations" { "labels that it names" } " and the "
                 a href="#order-safety" { "checks of orders" } "."
             }
@@ -41,7 +41,7 @@ pub fn rules(knowledge: &Knowledge, today: Date) -> String {
         (rule_lists::labels(&knowledge.therapies))
         (rule_lists::order_checks(&knowledge.order_rules))
     };
-    layout::page("Herald: every rule", &state(rulebook, today), &content)
+    layout::page("Herald: every rule", &state(rulebook, today), &content, layout::Foot::Rules)
 }
 
 fn state(rulebook: &Rulebook, today: Date) -> Markup {
@@ -69,6 +69,7 @@ fn index(rulebook: &Rulebook) -> Markup {
         section #tumours aria-labelledby="tumours-head" {
             h2 #tumours-head { "Tumours" }
             div.scroll { table.index {
+                caption.heard { "Which table speaks for which tumour" }
                 thead { tr { th scope="col" { "Tumour" } th scope="col" { "Scoring system" } th scope="col" { "Table" } } }
                 tbody {
                     @for tumour in Tumour::ALL { (of_tumour(rulebook, *tumour)) }
@@ -104,6 +105,7 @@ fn cases(rulebook: &Rulebook) -> Markup {
         section.before aria-labelledby="before-head" {
             h2 #before-head { "Before any table" }
             div.scroll { table.rows {
+                caption.heard { "What is answered before any table is asked" }
                 thead { tr {
                     th scope="col" { "Rule" } th scope="col" { "Category" } th scope="col" { "Next step" }
                     th scope="col" { "Because" } th scope="col" { "Source" }

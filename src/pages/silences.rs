@@ -10,11 +10,13 @@ const EVERYTHING: &str = "*";
 
 /// A line in the head of the page while any client is in shadow mode.
 pub(super) fn shadow(rows: &[SilenceRow<'_>]) -> Markup {
+    let mut clients: Vec<&str> = rows.iter().filter(|row| row.what == EVERYTHING).map(|row| row.of).collect();
+    clients.dedup();
     html! {
-        @if rows.iter().any(|row| row.what == EVERYTHING) {
+        @if !clients.is_empty() {
             p.unreviewed {
                 span aria-hidden="true" { "▲ " }
-                strong { "Shadow mode" } ": decisions are made and recorded, and no card is shown"
+                strong { "Shadow mode" } ": decisions are made and recorded, and no card is shown to " (clients.join(", "))
             }
         }
     }
@@ -86,6 +88,6 @@ mod tests {
     fn shadow_mode_is_said_in_the_head_of_the_page() {
         assert!(shadow(&[ROW]).into_string().is_empty());
         let everything = SilenceRow { what: "*", ..ROW };
-        assert!(shadow(&[ROW, everything]).into_string().contains("no card is shown"));
+        assert!(shadow(&[ROW, everything]).into_string().contains("no card is shown to local/local"));
     }
 }

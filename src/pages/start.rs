@@ -34,7 +34,7 @@ pub fn start(view: &StartView<'_>) -> String {
         (silences::silences(view.silences))
         (decisions::decisions(view.decisions))
     };
-    layout::page("Herald: HER2 decision support", &state(view), &content)
+    layout::page("Herald: HER2 decision support", &state(view), &content, layout::Foot::Answer)
 }
 
 fn state(view: &StartView<'_>) -> Markup {
@@ -49,7 +49,7 @@ fn state(view: &StartView<'_>) -> Markup {
         @if !view.signed_off {
             p.unreviewed {
                 span aria-hidden="true" { "▲ " }
-                strong { "UNREVIEWED" } ": no clinician has signed these rules"
+                strong { "UNREVIEWED" } ": these rules are not signed, or their review is overdue"
             }
         }
         (silences::shadow(view.silences))
@@ -64,8 +64,8 @@ fn introduction() -> Markup {
                 p {
                     "Herald reads HER2 results (IHC and ISH) from FHIR, classifies them by the guideline of the tumour, "
                     "and answers an EHR’s CDS Hooks call with at most one card, or two when medicines are ordered. Each "
-                    "answer names the rule and the observations it rests on, and is recorded before it is sent. For "
-                    "patients there are " a href="/handout" { "handouts in plain words" } "."
+                    "answer names the rule and the observations it rests on, and is recorded before it is sent, or the reply "
+                    "says that it was not. For patients there are " a href="/handout" { "handouts in plain words" } "."
                 }
                 div.limits {
                     h2 { "It must not be used" }

@@ -7,7 +7,12 @@ const CAPITALS: [&str; 8] = ["ish", "ihc", "cep17", "her2", "erbb2", "ras", "lve
 pub(super) fn words(code: &str) -> String {
     let words: Vec<String> = code
         .split('_')
-        .map(|word| if CAPITALS.contains(&word) { word.to_uppercase() } else { word.to_owned() })
+        .map(|word| match word {
+            // the code is that of the contract, the words are British
+            "tumor" => "tumour".to_owned(),
+            _ if CAPITALS.contains(&word) => word.to_uppercase(),
+            _ => word.to_owned(),
+        })
         .collect();
     capitalised(&words.join(" "))
 }
@@ -64,6 +69,7 @@ mod tests {
     fn a_next_step_reads_as_words_with_the_names_of_tests_in_capitals() {
         assert_eq!(words("reflex_ish_or_new_specimen"), "Reflex ISH or new specimen");
         assert_eq!(words("obtain_ratio_or_cep17"), "Obtain ratio or CEP17");
+        assert_eq!(words("obtain_tumor_type"), "Obtain tumour type");
         assert_eq!(words(""), "");
     }
 

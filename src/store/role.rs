@@ -51,6 +51,16 @@ impl Store {
         })
     }
 
+    /// Does the partition for rows of no month's partition hold anything? Its size tells, for which no role needs any right; it
+    /// stays for a while when the rows are gone.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], also where there is no such partition yet.
+    pub async fn default_partition_is_used(&self) -> Result<bool, StoreError> {
+        let rows = self.as_logged_in("SELECT pg_relation_size('decision_default') > 0").await?;
+        Ok(rows.first().ok_or(StoreError::Inconsistent("partition"))?.try_get(0)?)
+    }
+
     /// How many migrations of this binary the database lacks. A negative number: a later version of Herald migrated it.
     ///
     /// # Errors

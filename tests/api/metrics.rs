@@ -136,11 +136,10 @@ fn named(text: &str) -> BTreeSet<&str> {
 
 #[test]
 fn every_figure_of_the_dashboard_and_of_the_alarms_is_one_that_the_service_tells() {
-    use herald::metrics::{Exposition, Metrics, RecordFigures, SpoolFigures, Timings};
+    use herald::metrics::{Exposition, Metrics, RecordFigures, Timings};
     let metrics = std::sync::Arc::new(Metrics::new(std::time::Instant::now(), std::time::SystemTime::now()));
     metrics.orphans(0, std::time::Duration::ZERO);
-    let look = || RecordFigures { spool: Some(SpoolFigures::default()), ..RecordFigures::default() };
-    let page = Exposition::new(metrics, Timings::default(), look).page();
+    let page = Exposition::new(metrics, Timings::default(), RecordFigures::default).page();
     let told: BTreeSet<String> =
         read(&page).keys().map(|sample| sample.split('{').next().unwrap().to_owned()).collect();
     let dashboard = include_str!("../../deploy/grafana-dashboard.json");
@@ -155,4 +154,33 @@ fn every_figure_of_the_dashboard_and_of_the_alarms_is_one_that_the_service_tells
         }
     }
     assert!(alarms.contains("herald_decisions_unrecorded_total"));
+}
+
+#[test]
+fn a_panel_that_shows_seconds_shows_a_figure_of_seconds() {
+    let dashboard: serde_json::Value =
+        serde_json::from_str(include_str!("../../deploy/grafana-dashboard.json")).unwrap();
+    let mut seconds = 0;
+    for panel in dashboard["panels"].as_array().unwrap() {
+        if panel["fieldConfig"]["defaults"]["unit"] != "s" {
+            continue;
+        }
+        for target in panel["targets"].as_array().unwrap() {
+            let figures = named(target["expr"].as_str().unwrap());
+            assert!(!figures.is_empty() && figures.iter().all(|name| name.contains("_seconds")), "{}", panel["title"]);
+            seconds += 1;
+        }
+    }
+    assert!(seconds >= 4, "only {seconds} figures of seconds");
+}
+
+#[test]
+fn every_alarm_has_a_row_that_says_what_to_do() {
+    let manual = include_str!("../../docs/operations.md");
+    let alarms = include_str!("../../deploy/prometheus-rules.yml").lines();
+    let alarms: Vec<&str> = alarms.filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    assert!(alarms.len() >= 10, "{alarms:?}");
+    for alarm in alarms {
+        assert!(manual.contains(&format!("`{alarm}`")), "{alarm}");
+    }
 }

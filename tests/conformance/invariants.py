@@ -1,6 +1,6 @@
 """Evaluates the invariants that HL7 publishes for CDS Hooks on every reply that the tests produced.
 
-usage: invariants.py FOLDER    (replies, one JSON file each; see tests/api/standard/kept.rs)
+usage: invariants.py FOLDER    (replies, one JSON file each; see tests/standard/kept.rs)
 
 The expressions are HL7's (HL7/cds-hooks, input/fsh/invariants, build 3.0.0-ballot; CC-BY-4.0, HL7 International and Boston
 Children's Hospital). The engine is fhirpathpy. Before anything is judged, each expression has to see a breach made for it.

@@ -12,8 +12,8 @@ HERE = pathlib.Path(__file__).parent
 PAGE = HERE.parent.parent / "docs" / "conformance.md"
 HEAD = """# Conformance to CDS Hooks
 
-Each numbered requirement of the conformance guide that this project follows (CDS Hooks 2.0.1, and what 3.0 adds that a 2.0
-client ignores), the tests that show it, and what they said. `make test-conformance` runs the tests and writes this page; do
+Each requirement that this project follows (CDS Hooks 2.0.1, and what 3.0 adds that a 2.0 client ignores) under the number that
+comments and names of tests have for it, the tests that show it, and what they said. `make test-conformance` runs the tests and writes this page; do
 not edit it. The requirements stand in `tests/conformance/requirements.toml`.
 
 | rule | requirement | tests | result |

@@ -211,6 +211,12 @@ fn a_reviewed_text_names_its_reviewers_instead() {
 #[test]
 fn the_list_leads_to_every_sheet() {
     let list = handouts(Handouts::embedded());
+    assert!(list.contains("UNREVIEWED"), "the words of the sheets are not checked, so the list says so");
+    assert!(
+        list.contains("HER2 positive<span class=\"heard\">: breast cancer</span></a>"),
+        "each link is told from the others"
+    );
+    assert!(!list.contains("pathology report"), "the foot is that of a list");
     for (tumour, result, _) in sheets() {
         assert!(list.contains(&format!("href=\"{}\"", handout_address(tumour, result))), "{tumour} {result}");
     }

@@ -42,7 +42,7 @@ fn answered_with(body: &str) -> String {
 #[test]
 fn the_page_says_what_it_is_and_that_nobody_has_signed_the_rules() {
     let page = start(&PLAIN);
-    assert!(page.contains("UNREVIEWED") && page.contains("no clinician has signed these rules"));
+    assert!(page.contains("UNREVIEWED") && page.contains("these rules are not signed, or their review is overdue"));
     assert!(page.contains("It must not be used"));
     let signed = start(&StartView { signed_off: true, ..PLAIN });
     assert!(!signed.contains("UNREVIEWED"));

@@ -38,7 +38,9 @@ fn a_site_with_everything_right_has_nothing_bad() {
         site.configured(&[], &[&site.tls(), &site.client()]);
         let (code, said) = doctor(&site, &[("DATABASE_URL", &safe.url)]);
         assert_eq!(code, Some(0), "{said}");
-        for about in ["access", "certificate", "pseudonym key", "database", "role", "schema"] {
+        assert!(line(&said, "rules").unwrap().contains("until these files are signed (herald rules sign)"), "{said}");
+        assert!(line(&said, "client keys").unwrap().ends_with("main-ehr: 1 in its key set"), "{said}");
+        for about in ["access", "client keys", "certificate", "pseudonym key", "database", "role", "schema"] {
             assert!(line(&said, about).unwrap().starts_with("ok"), "{about} in {said}");
         }
         assert!(line(&said, "certificate").unwrap().contains("2099-01-01"), "{said}");
@@ -72,6 +74,19 @@ fn everything_that_is_unsafe_about_a_site_has_a_line_of_its_own() {
 }
 
 #[test]
+fn a_client_whose_keys_cannot_be_had_now_has_a_line() {
+    let site = Site::new();
+    let fetched = site.client().replace(&quoted(site.path("keys.json")), "\"https://keys.invalid/jwks.json\"");
+    let listed = site.client().replace("main-ehr", "lab").replace("ehr.example", "lab.example");
+    site.configured(&[], &[&site.tls(), &fetched, &listed]);
+    std::fs::write(site.path("keys.json"), "{\"keys\":[]}").unwrap();
+    let (_, said) = doctor(&site, &[]);
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains("client keys")).collect();
+    assert!(lines[0].starts_with("warn") && lines[0].contains("main-ehr: jwks: the name of the server has no address"));
+    assert!(lines[1].starts_with("bad") && lines[1].contains("lab: jwks: it holds no key that may verify tokens"));
+}
+
+#[test]
 fn the_faults_of_a_configuration_are_listed_one_by_one() {
     let site = Site::new();
     site.configured(&[("public_base", "\"http://x\"")], &["[cors]\norigins = [\"null\"]\n"]);
@@ -94,6 +109,37 @@ fn a_database_that_does_not_answer_or_was_not_migrated_is_bad() {
         assert_eq!(code, Some(1), "{said}");
         assert!(line(&said, "schema").unwrap().contains("herald migrate"), "{said}");
     });
+}
+
+/// Exit status and words of `herald doctor registration` on this site.
+fn registration(site: &Site, more: &[&str]) -> (Option<i32>, String) {
+    let mut command = herald(&[]);
+    command.args(["doctor", "registration"]).args(more).arg("--config").arg(site.path("herald.toml"));
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+}
+
+#[test]
+fn the_registration_sheet_is_for_the_only_client_and_of_several_one_has_to_be_named() {
+    let site = Site::new();
+    site.configured(&[], &[&site.tls(), &site.client(), "fhir_base = \"https://ehr.example.org/fhir\"\n"]);
+    let (code, sheet) = registration(&site, &[]);
+    assert_eq!(code, Some(0), "{sheet}");
+    assert!(sheet.contains("For client `main-ehr` of tenant `north`"), "{sheet}");
+    assert!(sheet.contains("Missing keys are fetched from `https://ehr.example.org/fhir`"), "{sheet}");
+    assert_eq!(registration(&site, &["--client", "main-ehr"]), (Some(0), sheet));
+
+    let second = site.client().replace("main-ehr", "lab").replace("ehr.example.org", "lab.example.org");
+    site.configured(&[], &[&site.tls(), &site.client(), &second]);
+    let (code, said) = registration(&site, &[]);
+    assert_eq!((code, said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("name one of them with --client: main-ehr, lab"), "{said}");
+    let (code, sheet) = registration(&site, &["--client", "lab"]);
+    assert!(code == Some(0) && sheet.contains("For client `lab`"), "{sheet}");
+
+    site.configured(&[("listen", "\"127.0.0.1:0\"")], &[]);
+    let (code, sheet) = registration(&site, &[]);
+    assert!(code == Some(0) && sheet.contains("none is configured yet"), "{sheet}");
 }
 
 /// Exit status and words of `herald doctor fhir` about this text.

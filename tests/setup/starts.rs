@@ -93,3 +93,19 @@ fn a_crash_of_the_service_leaves_no_core_file() {
     let sizes: Vec<&str> = of_core_files.split_whitespace().skip(4).collect();
     assert_eq!(sizes, ["0", "0", "bytes"], "{of_core_files}");
 }
+
+#[test]
+fn a_first_start_with_clients_warns_of_nothing_that_its_new_database_does_not_have_yet() {
+    let site = Site::new();
+    site.configured(&[("listen", "\"127.0.0.1:0\"")], &[&site.client()]);
+    let running = Running::start(site.serve(&[]));
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !plain(running.address, "/health", "").contains("\"status\":\"ok\"") {
+        assert!(std::time::Instant::now() < until, "the private cluster does not come");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let stop = format!("kill -TERM {}", running.child.id());
+    assert!(std::process::Command::new("sh").args(["-c", &stop]).status().unwrap().success());
+    let (code, said) = running.ended();
+    assert!(code == Some(0) && said.contains("stopped") && !said.contains("could not"), "{said}");
+}

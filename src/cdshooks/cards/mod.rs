@@ -1,6 +1,7 @@
 //! Cards: one fact, one gap, one act, with reasons, sources and what is missing.
 
 mod compose;
+mod gaps;
 mod kind;
 mod ordering;
 mod others;

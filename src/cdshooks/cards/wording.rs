@@ -13,6 +13,7 @@ use crate::domain::retest::Retest;
 use crate::domain::specimen::{Site, SpecimenKind};
 use crate::domain::tumour::Tumour;
 
+use super::gaps::gaps;
 use super::kind::Kind;
 use super::others;
 use super::phrases;
@@ -24,9 +25,11 @@ pub(super) const LONGEST_SUMMARY: usize = 115;
 /// Head of the block that gives way where a detail would be too long.
 pub(in crate::cdshooks) const WHY: &str = "**Why it matters:**";
 /// Words of a detail.
-const LONGEST_DETAIL: usize = 80;
+pub(super) const LONGEST_DETAIL: usize = 80;
 /// Readings that are named one by one; the page behind the card and the assessment have all.
 const READINGS_SHOWN: usize = 4;
+/// Prefetch keys without their data that are named one by one.
+const KEYS_SHOWN: usize = 4;
 /// Why an option on label is a weak one here (DESTINY-PanTumor02, PMID 37870536).
 const PANCREATIC: &str = "In pancreatic cancer about 4 % responded, none of the few with IHC 3+.";
 /// Why a negative residual tumour does not close the labels for residual disease (KATHERINE, NCT01772472).
@@ -315,12 +318,6 @@ fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
         parts.push("line of treatment".to_owned());
     }
     parts.extend((kind == Kind::OtherPrimary).then(|| "labels and trials for this primary".to_owned()));
-    let keys = |keys: &[Box<str>]| keys.iter().take(READINGS_SHOWN).map(|key| &**key).collect::<Vec<_>>().join(", ");
-    if !assessment.partial.is_empty() {
-        parts.push(format!("may be incomplete: {}", keys(assessment.partial)));
-    }
-    if !assessment.unseen.is_empty() {
-        parts.push(format!("not visible here: {}", keys(assessment.unseen)));
-    }
+    parts.extend(gaps(assessment, KEYS_SHOWN));
     (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
 }

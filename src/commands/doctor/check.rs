@@ -7,10 +7,11 @@ use jiff::Timestamp;
 
 use super::database;
 use super::finding::{Finding, Level};
+use crate::access::count_keys;
 use crate::clock::Clock;
-use crate::commands::knowledge::accepted;
+use crate::commands::knowledge::{NotAccepted, accepted};
 use crate::commands::{place, preflight};
-use crate::config::{self, Config, Given, Mode, RulesPolicy, Transport};
+use crate::config::{self, Config, Given, KeySource, Mode, Registration, RulesPolicy, Transport};
 use crate::embedded;
 use crate::http::certificate_end;
 use crate::record::Pseudonyms;
@@ -38,7 +39,9 @@ pub(super) fn run(given: Given) -> ExitCode {
 
 fn of_setup(config: &Config) -> Vec<Finding> {
     let now = Clock::System.now();
-    let mut findings = vec![access(config), rules(config), data_directory(config), key(config)];
+    let mut findings = vec![access(config)];
+    findings.extend(client_keys(config));
+    findings.extend([rules(config), data_directory(config), key(config)]);
     findings.extend(certificate(config, now));
     findings.extend(space(&config.data_dir));
     if config.database_url.is_none() {
@@ -68,14 +71,42 @@ fn access(config: &Config) -> Finding {
     }
 }
 
+/// The key sets of the clients. A start waits for none that comes over the network, but no token is accepted before it is there.
+fn client_keys(config: &Config) -> Vec<Finding> {
+    let look = |client: &Registration| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let name = &client.client.name;
+        match runtime.map(|runtime| runtime.block_on(count_keys(client))) {
+            Err(error) => Finding::bad("client keys", format!("{name}: no runtime for the connection: {error}")),
+            Ok(Ok(count)) => Finding::fine("client keys", format!("{name}: {count} in its key set")),
+            Ok(Err(none)) => {
+                let says = format!("{name}: jwks: {none}; without keys every token of it is refused");
+                match client.keys {
+                    KeySource::File(_) => Finding::bad("client keys", says),
+                    KeySource::Url(_) => Finding::warn("client keys", says),
+                }
+            }
+        }
+    };
+    config.clients.iter().map(look).collect()
+}
+
 fn rules(config: &Config) -> Finding {
     let today = Clock::System.today();
     match (accepted(RulesPolicy::SignedOnly, today), config.rules) {
         (Ok(()), _) => Finding::fine("rules", "signed off"),
         (Err(error), RulesPolicy::SignedOnly) => Finding::bad("rules", error.to_string()),
-        (Err(error), RulesPolicy::UnsignedShown) => {
-            Finding::warn("rules", format!("every card says UNREVIEWED: {error}"))
+        (Err(NotAccepted::Unsigned(files)), RulesPolicy::UnsignedShown) => Finding::warn(
+            "rules",
+            format!(
+                "every card says UNREVIEWED until these files are signed (herald rules sign): {}",
+                files.join(", ")
+            ),
+        ),
+        (Err(NotAccepted::Overdue(due)), RulesPolicy::UnsignedShown) => {
+            Finding::warn("rules", format!("every card says UNREVIEWED: the review of the rules was due on {due}"))
         }
+        (Err(NotAccepted::Rules(error)), RulesPolicy::UnsignedShown) => Finding::bad("rules", error.to_string()),
     }
 }
 

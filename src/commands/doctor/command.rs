@@ -27,7 +27,7 @@ enum What {
     },
     /// Print the sheet that a site needs to register Herald with its EHR, as Markdown.
     Registration {
-        /// The client of the configuration that the sheet is for; without it the sheet is for any.
+        /// The client that the sheet is for; needed only where several are configured.
         #[arg(long, value_name = "NAME")]
         client: Option<String>,
         /// The configuration file (TOML).

@@ -71,5 +71,11 @@ async fn of_server(config: &Config, store: &Store) -> Result<Vec<Finding>, Store
         Ok(_) => Finding::warn("schema", "migrated by a later version of Herald"),
         Err(error) => Finding::warn("schema", format!("its version cannot be read by this role: {error}")),
     });
+    if let Ok(true) = store.default_partition_is_used().await {
+        findings.push(Finding::warn(
+            "partitions",
+            "decisions lie, or lay, in the default partition: herald migrate was not run for months, or clocks differ",
+        ));
+    }
     Ok(findings)
 }

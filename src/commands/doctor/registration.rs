@@ -15,11 +15,14 @@ enum RegistrationError {
     Config(#[from] Faults),
     #[error("no client of this name is configured: {0}")]
     UnknownClient(String),
+    #[error("several clients are configured; name one of them with --client: {0}")]
+    SeveralClients(String),
     #[error("the sheet cannot be written: {0}")]
     Output(#[from] std::io::Error),
 }
 
-/// Prints the sheet for the client `name`, or for any client. What is wrong is told in one line; exit 2.
+/// Prints the sheet for the client `name`, for the only client, or for any where none is configured. What is wrong is told in
+/// one line; exit 2.
 pub(super) fn run(name: Option<&str>, config: Option<PathBuf>) -> ExitCode {
     match print(name, config) {
         Ok(()) => ExitCode::SUCCESS,
@@ -33,7 +36,7 @@ pub(super) fn run(name: Option<&str>, config: Option<PathBuf>) -> ExitCode {
 fn print(name: Option<&str>, config: Option<PathBuf>) -> Result<(), RegistrationError> {
     let config = config::load(Given { config, ..Given::default() })?;
     let any = Client::local();
-    let site = match name {
+    let site = match chosen(&config, name)? {
         None => Site {
             public_base: config.public_base.as_deref(),
             client: &any,
@@ -41,13 +44,26 @@ fn print(name: Option<&str>, config: Option<PathBuf>) -> Result<(), Registration
             audiences: Vec::new(),
             credentials: None,
         },
-        Some(name) => {
-            let named = config.clients.iter().find(|one| &*one.client.name == name);
-            site_of(&config, named.ok_or_else(|| RegistrationError::UnknownClient(name.to_owned()))?)
-        }
+        Some(client) => site_of(&config, client),
     };
     stdout().lock().write_all(sheet(&site).as_bytes())?;
     Ok(())
+}
+
+/// Whom the sheet is for. None: no client is configured, and none was named.
+fn chosen<'a>(config: &'a Config, name: Option<&str>) -> Result<Option<&'a Registration>, RegistrationError> {
+    match (name, config.clients.as_slice()) {
+        (Some(name), clients) => {
+            let named = clients.iter().find(|one| &*one.client.name == name);
+            named.map(Some).ok_or_else(|| RegistrationError::UnknownClient(name.to_owned()))
+        }
+        (None, []) => Ok(None),
+        (None, [only]) => Ok(Some(only)),
+        (None, several) => {
+            let names: Vec<&str> = several.iter().map(|one| &*one.client.name).collect();
+            Err(RegistrationError::SeveralClients(names.join(", ")))
+        }
+    }
 }
 
 fn site_of<'a>(config: &'a Config, client: &'a Registration) -> Site<'a> {

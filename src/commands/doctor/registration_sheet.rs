@@ -150,7 +150,12 @@ fn token(site: &Site<'_>, base: &str) -> String {
             "required, another one for each call; a token that comes twice for different requests is refused"
                 .to_owned(),
         ),
-        ("refusal", "401 without a reason; the log of the service names the kind of fault".to_owned()),
+        (
+            "refusal",
+            "401 without a reason. The service counts the kind of fault (`herald_auth_refusals_total`), and logs it where \
+             `iss` is the registered one"
+                .to_owned(),
+        ),
         ("calls", rate),
     ] {
         text.push_str(&format!("* {name}: {words}\n"));
@@ -159,8 +164,8 @@ fn token(site: &Site<'_>, base: &str) -> String {
 }
 
 fn prefetch(site: &Site<'_>) -> String {
-    let mut text = "## Prefetch\n\n`her2` is required unless `pathology` comes; every other key makes the answer better, and a key that \
-                    does not come is said on the card. No data is `null`, never a key left out."
+    let mut text = "## Prefetch\n\n`her2` is required unless `pathology` comes. `patient` changes no answer; every other key makes it better. \
+                    Keys that do not come are named or counted on the card. No data is `null`, never a key left out."
         .to_owned();
     for key in keys(site) {
         let of: Vec<&str> = site

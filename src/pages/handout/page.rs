@@ -17,12 +17,7 @@ pub fn handout(handout: &Handout<'_>) -> String {
             p.kicker { "To talk over with your team" }
             h1 { "Your result: " (handout.title) }
             p.lead { "HER2 in " (handout.tumour) }
-            @if handout.reviewers.is_empty() {
-                p.unreviewed {
-                    span aria-hidden="true" { "▲ " }
-                    strong { "UNREVIEWED" } ": no clinician and no patient group has checked these words"
-                }
-            }
+            @if handout.reviewers.is_empty() { (unreviewed()) }
             (block("What is HER2?", handout.what))
             (block("Your result in words", handout.result))
             (block("HER2 in this kind of cancer", handout.about))
@@ -54,6 +49,15 @@ pub fn handout(handout: &Handout<'_>) -> String {
     layout::sheet(&format!("HER2 result: {}", handout.title), handout.language, &content)
 }
 
+fn unreviewed() -> Markup {
+    html! {
+        p.unreviewed {
+            span aria-hidden="true" { "▲ " }
+            strong { "UNREVIEWED" } ": no clinician and no patient group has checked these words"
+        }
+    }
+}
+
 fn block(title: &str, texts: &[String]) -> Markup {
     html! {
         section.block {
@@ -78,7 +82,13 @@ pub fn handouts(texts: &Handouts) -> String {
             }
         }
     };
-    layout::page("Herald: handouts for patients", &html! {}, &content)
+    layout::page("Herald: handouts for patients", &unchecked(texts), &content, layout::Foot::Plain)
+}
+
+/// Said of all sheets at once, since one file holds their words.
+fn unchecked(texts: &Handouts) -> Markup {
+    let any = Tumour::ALL.iter().find_map(|tumour| sheets(texts, *tumour).into_iter().next());
+    html! { @if any.is_some_and(|(_, sheet)| sheet.reviewers.is_empty()) { (unreviewed()) } }
 }
 
 fn of_tumour(tumour: Tumour, sheets: &[(PlainResult, Handout<'_>)]) -> Markup {
@@ -86,7 +96,11 @@ fn of_tumour(tumour: Tumour, sheets: &[(PlainResult, Handout<'_>)]) -> Markup {
         section {
             h2 { (sheets.first().map_or("", |(_, sheet)| sheet.tumour)) }
             ul {
-                @for (result, sheet) in sheets { li { a href=(handout_address(tumour, *result)) { (sheet.title) } } }
+                @for (result, sheet) in sheets {
+                    li {
+                        a href=(handout_address(tumour, *result)) { (sheet.title) span.heard { ": " (sheet.tumour) } }
+                    }
+                }
             }
         }
     }

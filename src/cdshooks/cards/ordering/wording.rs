@@ -3,10 +3,11 @@
 //! Limits (each a test): summary at most 115 characters after the "UNREVIEWED: " mark, detail at most 80 words in at most four
 //! blocks, every result with its date, the order named.
 
+use crate::cdshooks::cards::gaps::gaps;
 use crate::cdshooks::cards::others;
 use crate::cdshooks::cards::phrases;
 use crate::cdshooks::cards::suggestion::is_reference;
-use crate::cdshooks::cards::wording::WHY;
+use crate::cdshooks::cards::wording::{LONGEST_DETAIL, WHY};
 use crate::domain::finding::{Basis, Category, Finding, NextStep};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::OrderStage;
@@ -19,6 +20,8 @@ use super::topic::Topic;
 const LONGEST_SUMMARY: usize = 115;
 /// Readings that are named one by one; the assessment has all.
 const READINGS_SHOWN: usize = 3;
+/// Prefetch keys without their data that are named one by one.
+const KEYS_SHOWN: usize = 3;
 /// Longest reading that a card repeats.
 const LONGEST_READING: usize = 60;
 /// Orders, and tumours, that are named one by one.
@@ -219,14 +222,20 @@ fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// At most four blocks of plain Markdown.
+/// At most four blocks of plain Markdown. Where they were too long, what was seen and what is open is worth more than why it
+/// matters.
 pub(super) fn detail(group: &Group<'_, '_>, without_card: &[&'static str]) -> String {
-    let ground = group.first.ground;
-    let mut blocks =
-        vec![format!("**What we saw:** {}", seen(group)), format!("{WHY} {}{}", ground.because, time_is_ours(group))];
-    blocks.extend(open(group, without_card).map(|open| format!("**Also open:** {open}.")));
-    blocks.push(format!("*Basis:* {}", basis(group)));
-    blocks.join("\n\n")
+    let policy = time_is_ours(group);
+    let told = |why: &str| {
+        let mut blocks = vec![format!("**What we saw:** {}", seen(group))];
+        blocks.extend((!why.is_empty()).then(|| format!("{WHY} {why}")));
+        blocks.extend(open(group, without_card).map(|open| format!("**Also open:** {open}.")));
+        blocks.push(format!("*Basis:* {}", basis(group)));
+        blocks.join("\n\n")
+    };
+    let whole = told(&format!("{}{policy}", group.first.ground.because));
+    let fits = whole.split_ascii_whitespace().count() <= LONGEST_DETAIL;
+    if fits { whole } else { told(policy.trim_start()) }
 }
 
 /// The orders, then what was read, each with its date.
@@ -323,13 +332,7 @@ fn open(group: &Group<'_, '_>, without_card: &[&'static str]) -> Option<String> 
     if !without_card.is_empty() {
         parts.push(without_card.join(", "));
     }
-    let keys = |keys: &[Box<str>]| keys.iter().take(READINGS_SHOWN).map(|key| &**key).collect::<Vec<_>>().join(", ");
-    if !group.assessment.partial.is_empty() {
-        parts.push(format!("may be incomplete: {}", keys(group.assessment.partial)));
-    }
-    if !group.assessment.unseen.is_empty() {
-        parts.push(format!("not visible here: {}", keys(group.assessment.unseen)));
-    }
+    parts.extend(gaps(group.assessment, KEYS_SHOWN));
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
