@@ -1,5 +1,7 @@
 //! Feedback: what became of a card (CDS Hooks 2.0, Feedback; rules 45 to 50).
 
+use std::borrow::Cow;
+
 use crate::json::{Document, Malformed, Text, Value};
 
 /// One POST of feedback: the entries that say something, and how many do not.
@@ -7,7 +9,7 @@ use crate::json::{Document, Malformed, Text, Value};
 pub struct Feedback<'a> {
     /// At least one.
     pub entries: Vec<FeedbackEntry<'a>>,
-    /// Entries without a card, with another outcome, or without a readable time stamp.
+    /// Entries without a card, with another outcome, without a readable time stamp, or with a broken string.
     pub unusable: usize,
 }
 
@@ -73,7 +75,7 @@ pub enum FeedbackError {
     Repeated,
     /// No entry says something.
     #[error(
-        "Send `card`, `outcome` (`accepted` or `overridden`) and `outcomeTimestamp` (RFC 3339) in each entry: no entry of this body has all three."
+        "Send `card` (256 bytes at most), `outcome` (`accepted` or `overridden`) and `outcomeTimestamp` (RFC 3339) in each entry, and strings of whole Unicode characters without NUL: no entry of this body has all of it."
     )]
     NoneUsable,
 }
@@ -109,7 +111,11 @@ fn entry(members: Value<'_>) -> Option<FeedbackEntry<'_>> {
         "overridden" => Outcome::Overridden,
         _ => return None,
     };
-    let at: jiff::Timestamp = string(members.get("outcomeTimestamp"))?.trim().parse().ok()?;
+    let at: jiff::Timestamp = to_nanoseconds(string(members.get("outcomeTimestamp"))?.trim()).parse().ok()?;
+    if members.get("overrideReason").is_some_and(holds_broken_string) {
+        // what was said is not stored without the words that it was said with
+        return None;
+    }
     let (reason, comment) = override_reason(members.get("overrideReason"));
     Some(FeedbackEntry {
         card: string(members.get("card")).filter(|card| !card.is_empty())?,
@@ -119,6 +125,22 @@ fn entry(members: Value<'_>) -> Option<FeedbackEntry<'_>> {
         comment,
         at_micros: at.as_microsecond(),
     })
+}
+
+/// A time stamp without the digits of its second behind the ninth, which no clock has.
+fn to_nanoseconds(stamp: &str) -> Cow<'_, str> {
+    const DIGITS: usize = 9;
+    let Some(point) = stamp.find('.') else { return Cow::Borrowed(stamp) };
+    let digits = stamp[point + 1..].bytes().take_while(u8::is_ascii_digit).count();
+    if digits <= DIGITS {
+        return Cow::Borrowed(stamp);
+    }
+    Cow::Owned([&stamp[..=point + DIGITS], &stamp[point + 1 + digits..]].concat())
+}
+
+/// Half a character (a lone surrogate), or a NUL, in any string of an override reason.
+fn holds_broken_string(sent: Value<'_>) -> bool {
+    (sent.is_string() && string(Some(sent)).is_none()) || sent.members().any(|(_, value)| holds_broken_string(value))
 }
 
 /// A string that can be stored: PostgreSQL refuses NUL.

@@ -68,6 +68,8 @@ impl ApiError {
             }
             Self::Unauthenticated => {
                 reply.insert_header((WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
+                // whether the body was read before the cause was known is nobody's business
+                reply.force_close();
             }
             Self::TooMany(seconds) => {
                 reply.insert_header((RETRY_AFTER, *seconds));

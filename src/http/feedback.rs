@@ -134,7 +134,7 @@ async fn hear(desk: &Desk) {
 
 fn event(service: Service, entry: &FeedbackEntry<'_>, client: &Client, desk: &Desk) -> Option<FeedbackEvent> {
     let reason = entry.reason.as_ref();
-    Some(FeedbackEvent {
+    let event = FeedbackEvent {
         tenant: Arc::clone(&client.tenant),
         service: Cow::Borrowed(service.id()),
         card: entry.card.to_string(),
@@ -151,5 +151,6 @@ fn event(service: Service, entry: &FeedbackEntry<'_>, client: &Client, desk: &De
             display: reason.and_then(|reason| reason.display.as_ref()).map(|text| text.to_string()),
         },
         comment: entry.comment.as_ref().map(|text| text.to_string()),
-    })
+    };
+    Some(event.fitted())
 }

@@ -89,6 +89,22 @@ impl FeedbackEvent {
             && [&self.reason.system, &self.reason.code, &self.reason.display, &self.comment].into_iter().all(text)
     }
 
+    /// With what stands beside the outcome cut to what is kept: that a card was taken or set aside is never lost for the length of
+    /// the words about it. The end of words that were cut is marked by an ellipsis.
+    #[must_use]
+    pub fn fitted(mut self) -> Self {
+        let words = [&mut self.reason.system, &mut self.reason.code, &mut self.reason.display, &mut self.comment];
+        for text in words.into_iter().flatten().filter(|text| text.len() > LONGEST_TEXT) {
+            const ELLIPSIS: char = '…';
+            text.truncate(text.floor_char_boundary(LONGEST_TEXT - ELLIPSIS.len_utf8()));
+            text.push(ELLIPSIS);
+        }
+        // no card of ours has more suggestions, or one with a longer id
+        self.suggestions.retain(|id| !id.is_empty() && id.len() <= LONGEST_ID);
+        self.suggestions.truncate(MOST_SUGGESTIONS);
+        self
+    }
+
     /// The card in the form in which Herald writes its own ids, so that letter case never hides a match.
     fn card_key(&self) -> String {
         uuid::Uuid::try_parse(&self.card).map_or_else(|_| self.card.clone(), |id| id.to_string())

@@ -3,7 +3,7 @@
 use herald::cdshooks::{FeedbackError, Outcome, parse_feedback};
 use serde_json::{Value, json};
 
-use crate::harness::{FEEDBACK, Herald, Reply, document};
+use crate::harness::{FEEDBACK, Herald, Reply, Site, document};
 
 fn entry() -> Value {
     json!({"card": "17465bc8-9c3e-59d9-88f7-c01e90491a5c", "outcome": "overridden", "outcomeTimestamp": "2026-11-24T10:00:00Z"})
@@ -82,6 +82,8 @@ fn cdsh_r46_offsets_and_fractions_of_seconds_are_read() {
         ("2026-11-24T12:00:00.5+02:00", 1_795_514_400_500_000),
         ("2026-11-24T03:30:00.123456-06:30", 1_795_514_400_123_456),
         ("2026-11-24t10:00:00z", 1_795_514_400_000_000),
+        ("2026-11-24T10:00:00.1234567890123Z", 1_795_514_400_123_456),
+        ("2026-11-24T12:00:00.000000500000+02:00", 1_795_514_400_000_000),
     ] {
         let mut at = entry();
         at["outcomeTimestamp"] = json!(sent);
@@ -111,6 +113,37 @@ fn cdsh_r46_the_reason_the_comment_and_the_suggestions_are_kept() {
         ("no-tissue", Some("urn:x"), None)
     );
     assert!(!format!("{feedback:?}").contains("words"));
+}
+
+#[test]
+fn cdsh_r46_an_override_is_not_lost_for_the_length_of_the_words_about_it() {
+    let site = Site::fresh();
+    let herald = site.open("2026-11-26T10:00:00Z");
+    let mut long = entry();
+    long["overrideReason"] =
+        json!({"reason": {"code": "c".repeat(9_000), "system": "urn:x"}, "userComment": "ä".repeat(9_000)});
+    long["acceptedSuggestions"] = (0..50).map(|n| json!({"id": format!("s{n}")})).collect();
+    long["acceptedSuggestions"][0] = json!({"id": "x".repeat(2_000)});
+    is_taken(&herald.post(FEEDBACK, json!({"feedback": [long]}).to_string()));
+    assert_eq!(site.number("SELECT count(*) FROM feedback WHERE outcome = 'overridden'"), 1);
+    let comment = "SELECT count(*) FROM feedback_comment WHERE octet_length(comment) BETWEEN 8190 AND 8192 AND comment LIKE 'ää%…'";
+    assert_eq!(site.number(comment), 1);
+}
+
+#[test]
+fn cdsh_r29_words_that_cannot_be_stored_are_refused_with_their_entry() {
+    for broken in [r"a\u0000b", r"\ud800"] {
+        for reason in [
+            format!(r#"{{"userComment":"{broken}"}}"#),
+            format!(r#"{{"reason":{{"code":"{broken}"}}}}"#),
+            format!(r#"{{"reason":{{"code":"x","display":"{broken}"}}}}"#),
+        ] {
+            let words = format!(r#""outcome":"overridden","overrideReason":{reason}"#);
+            let spoilt = entry().to_string().replace(r#""outcome":"overridden""#, &words);
+            Herald::shared().post(FEEDBACK, format!(r#"{{"feedback":[{spoilt}]}}"#)).refuses(400);
+            is_taken(&Herald::shared().post(FEEDBACK, format!(r#"{{"feedback":[{spoilt},{}]}}"#, entry())));
+        }
+    }
 }
 
 #[test]

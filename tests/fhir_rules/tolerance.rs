@@ -81,6 +81,12 @@ fn control_characters_in_names_never_reach_the_output() {
         observation("o\u{0}1", "85319-2", json!({"valueString": "3+"})),
         observation("o2", "85319-2", json!({"valueString": "3+", "specimen": {"reference": "Specimen/s\u{0}"}})),
         observation("o3", "85319-2", json!({"valueString": "3\u{0}+"})),
+        observation("o4", "85319-2", json!({"valueString": "3+", "effectiveDateTime": "2026-05-02\u{0}"})),
+        observation(
+            "o5",
+            "x",
+            json!({"code": {"coding": [{"system": LOINC, "code": "85319-2\u{0}"}]}, "valueString": "3+"}),
+        ),
         json!({"resourceType": "DiagnosticReport", "id": "r1", "status": "final",
             "contained": [observation("c\u{0}", "85319-2", json!({"valueString": "3+"}))]}),
     ];
