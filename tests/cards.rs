@@ -363,6 +363,24 @@ fn an_equivocal_breast_result_says_that_no_ish_was_found() {
 
 /// Situations of the patient-view, each with the whole card as a clinician reads it. A change of wording shows in the snapshot.
 #[test]
+fn an_equivocal_result_beside_one_that_was_not_read_never_says_that_no_ish_was_found() {
+    let set_aside = |why| Excluded { reference: "Observation/ish".into(), why };
+    let detail = |excluded| {
+        let two_plus = on(breast().ihc("2+"), "2026-10-12");
+        card_of(vec![two_plus], History::default(), excluded).unwrap().detail
+    };
+    let one = detail(vec![set_aside(ExcludedWhy::Unreadable)]);
+    assert!(
+        one.contains("No ISH result could be read: one HER2 entry could not be used, see the report first."),
+        "{one}"
+    );
+    let two = detail(vec![set_aside(ExcludedWhy::Unreadable), set_aside(ExcludedWhy::Contradictory)]);
+    assert!(two.contains("2 HER2 entries could not be used"), "{two}");
+    let serum = detail(vec![set_aside(ExcludedWhy::NotTissue)]);
+    assert!(serum.contains("No ISH result found in what was sent."), "{serum}");
+}
+
+#[test]
 fn the_cards_of_the_sample_situations_read_as_reviewed() {
     let one = |case: Case| vec![on(case, "2026-10-12")];
     let situations: [(&str, Vec<SpecimenEvidence>); 12] = [

@@ -229,10 +229,16 @@ pub(super) async fn readyz(health: Data<Health>, desk: Data<Desk>) -> HttpRespon
 pub(super) async fn health(health: Data<Health>, desk: Data<Desk>) -> HttpResponse {
     let knowledge = desk.knowledge.now();
     let rulebook = &knowledge.rulebook;
+    let recorder = desk.recorder.health();
+    // the condition follows the recorder by a tenth of a second, and one reply must not say both
+    let condition = match (health.condition(), recorder.database) {
+        (Condition::Recording, DatabaseState::Away) => Condition::Spooling,
+        (condition, _) => condition,
+    };
     let report = Report {
-        status: health.condition().word(),
+        status: condition.word(),
         version: env!("CARGO_PKG_VERSION"),
-        record: Record::of(&desk.recorder.health(), desk.recorder.keeps_decisions()),
+        record: Record::of(&recorder, desk.recorder.keeps_decisions()),
         cards: KeptQuiet::of(&desk.quiet.report(desk.clock.now())),
         rules: Rules {
             edition: rulebook.edition(),

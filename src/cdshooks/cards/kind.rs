@@ -267,11 +267,15 @@ fn opens(assessment: &Assessment<'_>) -> bool {
     !early && assessment.considerations.iter().any(|one| one.verdict != Verdict::NotMet)
 }
 
+/// A result that was seen and says something that is not read here.
+pub(super) const fn is_unread(why: ExcludedWhy) -> bool {
+    matches!(why, ExcludedWhy::Unreadable | ExcludedWhy::Contradictory)
+}
+
 /// No specimen at all: a result that was seen and could not be read is said, a missing one only where testing is the rule,
 /// and data that could not be had are never told as "not tested".
 fn without_result(assessment: &Assessment<'_>) -> Option<Kind> {
-    let unread = |why: ExcludedWhy| matches!(why, ExcludedWhy::Unreadable | ExcludedWhy::Contradictory);
-    if assessment.excluded.iter().any(|excluded| unread(excluded.why)) {
+    if assessment.excluded.iter().any(|excluded| is_unread(excluded.why)) {
         return Some(Kind::Unreadable);
     }
     let tested_as_a_rule = matches!(assessment.tumour, Tumour::Breast | Tumour::Gastroesophageal);

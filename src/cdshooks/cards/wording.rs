@@ -3,6 +3,8 @@
 //! Limits (each a test): summary at most 115 characters after the "UNREVIEWED: " mark, detail at most 80 words in at most
 //! four blocks, every result with its date.
 
+use std::borrow::Cow;
+
 use crate::assessment::Assessment;
 use crate::cdshooks::quiet::TrialLine;
 use crate::domain::consideration::{Consideration, Region, ResultChoice, Verdict};
@@ -14,7 +16,7 @@ use crate::domain::specimen::{Site, SpecimenKind};
 use crate::domain::tumour::Tumour;
 
 use super::gaps::gaps;
-use super::kind::Kind;
+use super::kind::{Kind, is_unread};
 use super::others;
 use super::phrases;
 use super::primaries::{self, two_primaries};
@@ -116,7 +118,7 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
         Some(finding) => {
             let mut first = format!("**What we saw:** {}", seen(finding));
             if kind == Kind::IshDue && !finding.flags.contains(Flag::IshOtherSpecimenIgnored) {
-                first.push_str(" No ISH result found in what was sent.");
+                first.push_str(&no_ish(assessment));
             }
             first.push_str(&others::amended(finding));
             first.push_str(&two_primaries(finding, assessment));
@@ -281,6 +283,17 @@ fn label_line(consideration: &Consideration<'_>) -> String {
     let unconfirmed = if consideration.rule.unconfirmed { ", unconfirmed" } else { "" };
     let cite = consideration.rule.cite.last().map_or("", |cite| &**cite);
     format!("{}, US label of {}{accelerated}{unconfirmed} ({cite}).", consideration.rule.agent, label.date)
+}
+
+/// "Not found" only where nothing was set aside that may be the ISH.
+fn no_ish(assessment: &Assessment<'_>) -> Cow<'static, str> {
+    match assessment.excluded.iter().filter(|excluded| is_unread(excluded.why)).count() {
+        0 => " No ISH result found in what was sent.".into(),
+        1 => " No ISH result could be read: one HER2 entry could not be used, see the report first.".into(),
+        many => {
+            format!(" No ISH result could be read: {many} HER2 entries could not be used, see the report first.").into()
+        }
+    }
 }
 
 fn without_result(kind: Kind, assessment: &Assessment<'_>) -> String {
