@@ -41,6 +41,21 @@ impl Read<'_, '_> {
         self.is_dual() && self.candidate.ish.is_some_and(|ish| ish.count.ratio.is_some())
     }
 
+    fn is_word_alone(&self) -> bool {
+        use IshColumn::{WordEquivocal, WordNegative, WordPositive};
+        matches!(self.reading.column, WordPositive | WordNegative | WordEquivocal)
+    }
+
+    /// Does a number that was sent alone lie on the other side of its threshold than the word that counts?
+    fn denies_word(&self, word: IshColumn) -> bool {
+        use IshColumn::{CopiesOnly, CopiesOnlyLow, RatioOnly, RatioOnlyLow, WordNegative, WordPositive};
+        match self.reading.column {
+            RatioOnlyLow | CopiesOnlyLow => word == WordPositive,
+            RatioOnly | CopiesOnly => word == WordNegative,
+            _ => false,
+        }
+    }
+
     fn is_amended(&self) -> bool {
         self.candidate.status == ResultStatus::Amended
     }
@@ -91,6 +106,10 @@ pub(super) fn choose<'r, 'e>(question: &Question<'r, 'e>, set: &'r RuleSet, ihc:
     let Some(chosen) = read.first() else { return IshCounted::none() };
     let says_otherwise = |other: &Read<'_, '_>| {
         let (Some(own), Some(said)) = (chosen.candidate.ish, other.candidate.ish) else { return false };
+        if chosen.is_word_alone() {
+            return category_of(None, IshColumn::Missing) != Category::Positive
+                && other.denies_word(chosen.reading.column);
+        }
         let told = with_numbers_of(own, &said.count);
         let told_column = ish_reading::read(numbers, &set.ish, &told).map(|reading| reading.column);
         told_column.is_some_and(|column| category_of(Some(&told), column) != category(chosen))

@@ -39,7 +39,7 @@ impl SpecimenFacts<'_> {
         }
         let kind = |facts: &Self| Some(facts.kind).filter(|kind| *kind != SpecimenKind::Unknown);
         let days = match (&self.collected, &other.collected) {
-            (Some(a), Some(b)) => a.is_surely_after(b) || b.is_surely_after(a),
+            (Some(a), Some(b)) => on_other_days(a, b) || on_other_days(b, a),
             _ => false,
         };
         let containers = !self.containers.is_empty()
@@ -60,6 +60,11 @@ impl SpecimenFacts<'_> {
             && self.collected == other.collected
             && self.containers == other.containers
     }
+}
+
+/// More than a day later: the same hour has two dates in two time zones.
+fn on_other_days(later: &When, earlier: &When) -> bool {
+    earlier.last_day().tomorrow().is_ok_and(|next| later.first_day() > next)
 }
 
 /// Reads a Specimen.

@@ -52,6 +52,20 @@ fn a_corrected_or_later_ratio_that_was_sent_alone_leaves_no_older_group_in_force
 }
 
 #[test]
+fn a_number_that_was_sent_alone_denies_a_word_only_from_the_other_side_of_its_threshold() {
+    let word = |word: &str| observation("word", "85318-4", json!({"valueString": word}));
+    let with = |score: &str, said: &str, ratio: f64| {
+        let alone = number("ratio", "49683-6", ratio, later("final"));
+        category_and_step(&[breast(), ihc(score), word(said), alone])
+    };
+    assert_eq!(with("2+", "amplified", 1.1), is("indeterminate", "lab_clarification"));
+    assert_eq!(with("2+", "not amplified", 2.3), is("indeterminate", "lab_clarification"));
+    assert_eq!(with("2+", "amplified", 2.3).0, "positive");
+    assert_eq!(with("2+", "not amplified", 1.1).0, "negative");
+    assert_eq!(with("3+", "amplified", 1.1).0, "positive");
+}
+
+#[test]
 fn ratio_and_copies_that_came_one_by_one_fall_with_a_corrected_ratio() {
     let parts = [
         breast(),

@@ -44,7 +44,9 @@ fn one_accession_is_one_specimen_unless_both_pieces_say_what_tells_them_apart() 
     two(site(left), site(right));
     let collected = |day: &str| json!({"collection": {"collectedDateTime": day}});
     one(collected("2026-09"), collected("2026-09-01"));
+    one(collected("2026-09-01T23:30:00Z"), collected("2026-09-02T01:30:00+02:00"));
     two(collected("2025-01-01"), collected("2026-09-01"));
+    two(collected("2026-08-30"), collected("2026-09-01"));
     let kind = |snomed: &str| json!({"type": coded("http://snomed.info/sct", snomed)});
     two(kind("258415003"), kind("122600000"));
     let block = |name: &str| json!({"container": [{"identifier": [{"value": name}]}]});
