@@ -1,0 +1,43 @@
+//! The part of a conclusion that speaks of HER2.
+
+use super::token::Token;
+
+/// From the name of HER2 to the next marker or the first clause that is not understood.
+pub(super) fn her2_part(all: &[Token]) -> Vec<Token> {
+    let mut part: Vec<Token> = Vec::new();
+    // "On the prior biopsy, HER2 was 3+": what a sentence says before the name holds for the name too
+    let mut opening: Option<Token> = None;
+    let withheld = |token: &&Token| matches!(token, Token::Condition | Token::Previous | Token::Elsewhere);
+    for clause in all.split_inclusive(|token| matches!(token, Token::Stop | Token::Comma)) {
+        let names = clause.contains(&Token::Her2);
+        let foreign = clause.contains(&Token::OtherMarker);
+        if names {
+            part.extend(opening.take());
+            // "ER positive HER2 1+": only what stands behind the name, up to the next marker
+            let from = if foreign { clause.iter().position(|token| *token == Token::Her2).unwrap_or(0) } else { 0 };
+            let own = clause[from..].iter().take_while(|token| **token != Token::OtherMarker);
+            part.extend(own.cloned());
+        } else if part.is_empty() {
+            opening = clause.iter().find(withheld).cloned().or(opening);
+        } else if !foreign && !clause.contains(&Token::Unknown) && !is_share_of_amplified_cells(clause) {
+            part.extend(clause.iter().cloned());
+        } else {
+            // "HER2 3+, on a previous biopsy"
+            let same_sentence = part.last() == Some(&Token::Comma);
+            part.extend((same_sentence && clause.contains(&Token::Previous)).then_some(Token::Previous));
+            break;
+        }
+        if clause.last() == Some(&Token::Stop) {
+            opening = None;
+        }
+    }
+    part
+}
+
+/// "Amplified in 8 % of cells": a subpopulation, which is not understood, and no percentage of stained cells.
+fn is_share_of_amplified_cells(clause: &[Token]) -> bool {
+    let has = |wanted: fn(&Token) -> bool| clause.iter().any(wanted);
+    has(|token| matches!(token, Token::Ish | Token::Amplified | Token::Amplification))
+        && has(|token| *token == Token::Percent)
+        && !has(|token| matches!(token, Token::Score(_) | Token::Ihc))
+}
