@@ -10,7 +10,7 @@ use super::claims::{Absent, Claims, Interpretation, IshKey, claims, ish_word};
 use super::codes::{self, Test, Word};
 use super::component;
 use super::test_name;
-use super::text::Unread;
+use super::text::{TextReading, Unread};
 use super::wire::{Resource, concept, items};
 
 /// What one Observation says.
@@ -128,6 +128,12 @@ impl Reading {
         }
         self.take_texts(value, TestKind::Ish);
         let score = value.scores.first().filter(|_| !value.texts.is_empty());
+        // a score is one of IHC, and only beside what the text says of the ISH
+        let beside_ish = value.texts.iter().any(TextReading::tells_ish_apart);
+        if score.is_some_and(|score| score != IhcScore::Indeterminate) && !beside_ish {
+            self.excluded = Some(ExcludedWhy::Unreadable);
+            return;
+        }
         let own = value.ish.first().map(IshKey::word).or_else(|| value.words.last().and_then(ish_word));
         // "cannot be assessed" (clinical guide, 2.4)
         let failed = (score == Some(IhcScore::Indeterminate)).then_some(IshWord::Failed);
@@ -151,9 +157,7 @@ impl Reading {
             self.ish_draft().count.ratio = Some(bound.clone());
             self.mark_ish(value);
         }
-        // a score is one of IHC, and only where the text says which word is the ISH's
-        let names_both = value.texts.iter().any(|text| text.names_method && text.ish.is_some());
-        if let Some(score) = score.filter(|_| names_both && failed.is_none()) {
+        if let Some(score) = score.filter(|_| failed.is_none()) {
             let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
             ihc.score = Some(score);
             *text = Some(marks(value));

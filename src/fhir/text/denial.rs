@@ -12,6 +12,7 @@ pub(super) enum Denied {
     Amplified,
     Word,
     Staining,
+    Overexpression,
     /// "not assessable", "cannot be assessed".
     Assessment,
     /// "no FISH ordered".
@@ -54,6 +55,7 @@ fn denied(sentence: &[Token], not: usize, can: bool) -> (usize, Denied) {
         Token::Amplified | Token::Amplification => (at, Denied::Amplified),
         Token::Word(_) => (at, Denied::Word),
         Token::Staining => (at, Denied::Staining),
+        Token::Overexpression => (at, Denied::Overexpression),
         Token::Assessable => (at, Denied::Assessment),
         Token::Assessed if can => (at, Denied::Assessment),
         Token::Pending | Token::Ordered => (at, Denied::Order),

@@ -71,6 +71,14 @@ impl TextReading {
     }
 }
 
+impl TextReading {
+    /// An ISH is read, and no score can be meant for its result: a method is named, or numbers stand there.
+    pub(in crate::fhir) fn tells_ish_apart(&self) -> bool {
+        let counted = self.ratio.is_some() || self.her2_copies.is_some();
+        counted || (self.names_method && self.ish.is_some())
+    }
+}
+
 /// Where a text stands: a value belongs to HER2 as a whole, a narrative only where it names HER2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {

@@ -11,7 +11,9 @@ pub(super) fn her2_part(all: &[Token]) -> Vec<Token> {
     for clause in all.split_inclusive(|token| matches!(token, Token::Stop | Token::Comma)) {
         let names = clause.contains(&Token::Her2);
         let foreign = clause.contains(&Token::OtherMarker);
-        if names {
+        if names && !part.is_empty() && is_share_of_amplified_cells(clause) {
+            break;
+        } else if names {
             part.extend(opening.take());
             // "ER positive HER2 1+": only what stands behind the name, up to the next marker
             let from = if foreign { clause.iter().position(|token| *token == Token::Her2).unwrap_or(0) } else { 0 };

@@ -19,6 +19,7 @@ pub(super) struct Reader {
     pub ihc_pending: bool,
     pub numbers: Numbers,
     pub no_staining: bool,
+    pub no_overexpression: bool,
     /// "0 with staining".
     pub stained: bool,
     pub intensities: Vec<StainingIntensity>,
@@ -117,6 +118,10 @@ impl Reader {
             Token::Staining => {
                 let behind_score = !self.scores.is_empty() || !self.numbers.bare.is_empty();
                 self.stained |= behind_score && sentence.denials.first_score().is_none();
+            }
+            Token::Overexpression => {
+                self.no_overexpression |= sentence.denials.at(at) == Some(Denied::Overexpression);
+                self.sentence_words += 1;
             }
             Token::Comparator(found) => sentence.before.comparator = Some(*found),
             Token::Number(text) => return self.number(text, sentence, at),

@@ -120,7 +120,9 @@ impl Reader {
                 (Word::Negative, Some(IshWord::Positive)) | (Word::Positive, Some(IshWord::Negative))
             ),
         };
-        if self.words.iter().any(against) {
+        // "no overexpression (3+)"
+        let expressed = self.no_overexpression && reading.score.is_some() && against(&Word::Negative);
+        if expressed || self.words.iter().any(against) {
             return Some(Unread::Contradictory);
         }
         if self.not_a_result && reading.is_empty() {

@@ -51,6 +51,8 @@ pub(super) enum Token {
     Elsewhere,
     /// "staining": a statement on the membrane, denied or not.
     Staining,
+    /// "overexpression": denied, the laboratory's negative.
+    Overexpression,
     Intensity(StainingIntensity),
     Pattern(MembranePattern),
     /// "failed", "insufficient".

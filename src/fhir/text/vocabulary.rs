@@ -157,15 +157,16 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "greater" | "more" => comparative(behind, Comparator::Above),
         "less" | "fewer" => comparative(behind, Comparator::Below),
         "staining" | "stained" => Token::Staining,
+        "overexpression" | "overexpressed" | "uberexpression" | "ueberexpression" | "surexpression" => {
+            Token::Overexpression
+        }
         "gene" | "gen" | "du" | "d" | "result" | "results" | "ergebnis" | "resultat" | "the" | "status" | "neu"
         | "reflex" | "test" | "than" | "number" | "nombre" | "numero" | "per" | "value" | "protein"
         | "interpretation" | "fluorescence" | "chromogenic" | "silver" => Token::Filler,
         "membrane" | "membranous" | "tumor" | "tumour" | "tumors" | "tumours" | "invasive" | "carcinoma" | "la"
         | "le" | "der" | "die" | "das" | "in" | "is" | "was" | "are" | "were" | "evidence" | "and" | "with" | "on"
-        | "expression" | "overexpression" | "testing" | "counted" | "be" | "group" | "a" | "an" | "ist" | "est"
-        | "based" | "that" | "barely" | "perceptible" | "quantity" | "has" | "been" | "werden" | "zur" | "nachweis" => {
-            Token::SentenceWord
-        }
+        | "expression" | "testing" | "counted" | "be" | "group" | "a" | "an" | "ist" | "est" | "based" | "that"
+        | "barely" | "perceptible" | "quantity" | "has" | "been" | "werden" | "zur" | "nachweis" => Token::SentenceWord,
         _ => Token::Unknown,
     }
 }
