@@ -134,7 +134,8 @@ impl Reading {
             self.excluded = Some(ExcludedWhy::Unreadable);
             return;
         }
-        let own = value.ish.first().map(IshKey::word).or_else(|| value.words.last().and_then(ish_word));
+        let words = value.words.last().filter(|_| value.texts.iter().all(TextReading::may_speak_of_ish));
+        let own = value.ish.first().map(IshKey::word).or_else(|| words.and_then(ish_word));
         // "cannot be assessed" (clinical guide, 2.4)
         let failed = (score == Some(IhcScore::Indeterminate)).then_some(IshWord::Failed);
         if failed.is_some() && own.is_some_and(|own| own != IshWord::Failed) {

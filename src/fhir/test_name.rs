@@ -29,7 +29,7 @@ pub(super) fn topic_of(text: &str) -> Topic {
     if !understood || both || name.contains('+') {
         return Topic::Refused(ExcludedWhy::Unreadable);
     }
-    Topic::Her2(if any(|word| matches!(word, "ratio" | "quotient")) {
+    Topic::Her2(if any(|word| matches!(word, "ratio" | "her2ratio" | "quotient")) {
         Test::Ratio
     } else {
         match (any(is_ihc) || says_immune_stain(&name), any(is_ish)) {
@@ -194,6 +194,7 @@ fn is_of_the_method(word: &str) -> bool {
             | "qualitative"
             | "qual"
             | "ratio"
+            | "her2ratio"
             | "quotient"
             | "reflex"
             | "repeat"

@@ -171,6 +171,10 @@ fn a_score_under_an_ish_code_is_no_score() {
     for text in ["3+", "Score 2+", "positive (3+)"] {
         assert_read(&[text_value("85318-4", text)], &["Observation/o1: unreadable"]);
     }
+    for text in ["Negative by IHC", "IHC negative"] {
+        assert_read(&[text_value("85318-4", text)], &["Observation/o1: unreadable"]);
+    }
+    assert_read(&[text_value("85318-4", "HER2 negative. FISH ordered")], &["pending ish"]);
     assert_read(&[text_value("85318-4", "IHC 2+, FISH negative")], &["ihc 2+", "ish -/-/-/- negative"]);
 }
 

@@ -17,6 +17,8 @@ pub(super) enum Denied {
     Assessment,
     /// "no FISH ordered".
     Order,
+    /// "FISH not performed".
+    Test,
     /// "3+ not seen", "amplification absent": what stands before it.
     Before,
     /// Something else.
@@ -59,6 +61,7 @@ fn denied(sentence: &[Token], not: usize, can: bool) -> (usize, Denied) {
         Token::Assessable => (at, Denied::Assessment),
         Token::Assessed if can => (at, Denied::Assessment),
         Token::Pending | Token::Ordered => (at, Denied::Order),
+        Token::Performed => (at, Denied::Test),
         Token::Detected => (not, Denied::Before),
         _ => (not, Denied::Other),
     }

@@ -51,6 +51,7 @@ pub(in crate::fhir) struct TextReading {
     pub negation: bool,
     /// Immunohistochemistry or ISH is named: a score beside an ISH word is then the IHC's.
     pub names_method: bool,
+    pub names_ihc: bool,
     pub unread: Option<Unread>,
 }
 
@@ -77,6 +78,11 @@ impl TextReading {
         let counted = self.ratio.is_some() || self.her2_copies.is_some();
         counted || (self.names_method && self.ish.is_some())
     }
+
+    /// Can the status word be that of an ISH? Not where immunohistochemistry is named, or the ISH is still to come.
+    pub(in crate::fhir) const fn may_speak_of_ish(&self) -> bool {
+        !self.names_ihc && !self.ish_pending
+    }
 }
 
 /// Where a text stands: a value belongs to HER2 as a whole, a narrative only where it names HER2.
@@ -96,7 +102,7 @@ pub(in crate::fhir) fn read(text: &str) -> TextReading {
 
 /// Reads the HER2 part of a report's conclusion.
 pub(in crate::fhir) fn read_narrative(text: &str) -> TextReading {
-    let named = tokens(text, true).filter(|all| all.contains(&Token::Her2));
+    let named = tokens(text, true).filter(|all| all.iter().any(Token::names_her2));
     named.map(|all| of_tokens(&her2_part(&all), Scope::Narrative)).unwrap_or_default()
 }
 

@@ -111,9 +111,9 @@ impl Numbers {
             Behind::Unclear => return Taken::NotUnderstood,
             Behind::Other => {}
         }
-        if before.probe == Some(Probe::Cep17) && at > 0 && matches!(sentence[at - 1], Token::Cep17 | Token::Mean) {
+        if let Some(probe) = probe_in_front(&sentence[..at]) {
             before.probe = None;
-            return self.copies(quantity, Some(Probe::Cep17), 1);
+            return self.copies(quantity, Some(probe), 1);
         }
         if before.method == Some(Method::Ihc) && quantity.comparator.is_none() {
             return score_or_not(text, &quantity);
@@ -184,6 +184,15 @@ fn cells_behind(sentence: &[Token], at: usize) -> Option<usize> {
     let label = at + 1 + words;
     let is_label = sentence.get(label) == Some(&Token::CellsLabel) && !is_number(sentence.get(label + 1));
     is_label.then_some(words + 1)
+}
+
+/// "CEP17 3.0", "mean HER2 6.6", "HER2 per cell 6.6": only the control probe needs no more than its name.
+const fn probe_in_front(front: &[Token]) -> Option<Probe> {
+    match front {
+        [.., Token::Cep17] | [.., Token::Cep17, Token::Mean | Token::PerCell] => Some(Probe::Cep17),
+        [.., Token::Mean, Token::Her2] | [.., Token::Her2, Token::PerCell] => Some(Probe::Her2),
+        _ => None,
+    }
 }
 
 enum Behind {

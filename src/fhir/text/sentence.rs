@@ -27,6 +27,7 @@ pub(super) struct Reader {
     pub not_assessable: bool,
     pub denied_scores: Vec<IhcScore>,
     pub names_method: bool,
+    pub names_ihc: bool,
     pub not_a_result: bool,
     pub unknown: bool,
     /// Words of a sentence that make a status word free text.
@@ -91,19 +92,21 @@ impl Reader {
     fn token(&mut self, sentence: &mut Sentence<'_>, at: usize) -> usize {
         let tokens = sentence.tokens;
         let token = &tokens[at];
-        if sentence.foreign && *token != Token::Her2 {
+        if sentence.foreign && !token.names_her2() {
             // "HER2 amplified, TOP2A not amplified": the other marker's
             return 1;
         }
+        sentence.foreign = false;
         self.last = test_of(token).or(self.last);
         match token {
             Token::Her2 | Token::Cep17 => self.probe(token, sentence),
             Token::Ihc | Token::Ish => {
                 sentence.before.method = test_of(token);
                 self.names_method = true;
+                self.names_ihc |= *token == Token::Ihc;
             }
             Token::Score(score) => self.score(*score, sentence, at),
-            Token::ScoreLabel | Token::RatioLabel | Token::CopiesLabel | Token::SignalsLabel => {
+            Token::ScoreLabel | Token::RatioLabel | Token::Her2Ratio | Token::CopiesLabel | Token::SignalsLabel => {
                 self.label(token, sentence, at);
             }
             Token::Word(word) => return self.word(*word, sentence, at),
@@ -129,6 +132,9 @@ impl Reader {
             Token::Pending if sentence.denials.at(at).is_some() => {}
             Token::Pending if sentence.about_ish => self.ish_pending = true,
             Token::Pending => self.ihc_pending = true,
+            Token::Performed => {
+                self.unknown |= !sentence.about_ish || sentence.denials.at(at) != Some(Denied::Test);
+            }
             Token::Ordered => sentence.ordered |= sentence.denials.at(at).is_none(),
             Token::Intensity(intensity) => self.intensities.push(*intensity),
             Token::Pattern(pattern) => self.patterns.push(*pattern),
@@ -166,7 +172,6 @@ impl Reader {
     fn probe(&mut self, token: &Token, sentence: &mut Sentence<'_>) {
         // a control probe without a number: nothing is known of it
         self.unknown |= sentence.before.probe == Some(Probe::Cep17);
-        sentence.foreign = false;
         let cep17 = *token == Token::Cep17;
         self.numbers.cep17_named |= cep17;
         sentence.before.probe = Some(if cep17 { Probe::Cep17 } else { Probe::Her2 });
@@ -186,7 +191,7 @@ impl Reader {
     fn label(&mut self, token: &Token, sentence: &mut Sentence<'_>, at: usize) {
         let label = match token {
             Token::ScoreLabel => Label::Score,
-            Token::RatioLabel => Label::Ratio,
+            Token::RatioLabel | Token::Her2Ratio => Label::Ratio,
             Token::SignalsLabel if !is_per_cell(sentence.tokens, at) => {
                 // "120 signals" may be all that were counted
                 self.unknown = true;
@@ -278,7 +283,7 @@ const fn test_of(token: &Token) -> Option<Method> {
         Token::Ihc | Token::Score(_) | Token::ScoreLabel => Some(Method::Ihc),
         Token::Staining | Token::Intensity(_) | Token::Pattern(_) => Some(Method::Ihc),
         Token::Ish | Token::Amplified | Token::Amplification => Some(Method::Ish),
-        Token::RatioLabel | Token::CopiesLabel | Token::Cep17 => Some(Method::Ish),
+        Token::RatioLabel | Token::Her2Ratio | Token::CopiesLabel | Token::Cep17 => Some(Method::Ish),
         _ => None,
     }
 }
@@ -329,6 +334,7 @@ fn said_of_amplification(sentence: &[Token], at: usize) -> (Said, usize) {
         Some((
             _,
             Token::RatioLabel
+            | Token::Her2Ratio
             | Token::CopiesLabel
             | Token::Number(_)
             | Token::Comparator(_)

@@ -26,6 +26,7 @@ impl Reader {
             percent: self.numbers.percent.take(),
             negation: !self.denied_scores.is_empty(),
             names_method: self.names_method,
+            names_ihc: self.names_ihc,
             ..TextReading::default()
         };
         self.membrane(&mut reading);

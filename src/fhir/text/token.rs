@@ -30,6 +30,8 @@ pub(super) enum Token {
     Percent,
     Comparator(Comparator),
     RatioLabel,
+    /// "HER2/CEP17": a ratio, and the name of HER2.
+    Her2Ratio,
     CopiesLabel,
     /// Signals are copies only per cell or as a mean; else they may be all that were counted.
     SignalsLabel,
@@ -61,6 +63,8 @@ pub(super) enum Token {
     Assessable,
     /// "assessed", "evaluated": said of a test that failed where it could not be.
     Assessed,
+    /// "performed": of an ISH, that it was not.
+    Performed,
     /// "detected", "seen", "identified".
     Detected,
     /// A name that opens another marker: ER, PR, Ki-67, TOP2A.
@@ -77,6 +81,10 @@ pub(super) enum Token {
 }
 
 impl Token {
+    pub(super) const fn names_her2(&self) -> bool {
+        matches!(self, Self::Her2 | Self::Her2Ratio)
+    }
+
     /// Says nothing by itself: what stands on its two sides belongs together.
     pub(super) const fn joins(&self) -> bool {
         let names = matches!(self, Self::Her2 | Self::Ihc | Self::Ish | Self::Mean | Self::PerCell);

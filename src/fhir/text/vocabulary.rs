@@ -58,12 +58,12 @@ const NAMES: &[Names] = &[
     (
         "cep17",
         &[
-            ("her2/cep17", " ratio "),
-            ("her2 / cep17", " ratio "),
-            ("her2:cep17", " ratio "),
-            ("her2-cep17", " ratio "),
-            ("her2 to cep17", " ratio "),
-            ("her2 zu cep17", " ratio "),
+            ("her2/cep17", " her2ratio "),
+            ("her2 / cep17", " her2ratio "),
+            ("her2:cep17", " her2ratio "),
+            ("her2-cep17", " her2ratio "),
+            ("her2 to cep17", " her2ratio "),
+            ("her2 zu cep17", " her2ratio "),
         ],
     ),
     ("her", &[("her2-", "her2 ")]),
@@ -101,6 +101,7 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
     match word {
         "her2" => Token::Her2,
         "cep17" => Token::Cep17,
+        "her2ratio" => Token::Her2Ratio,
         "ihc" | "immunohistochemistry" | "immunohistochemie" | "immunhistochemie" | "immunohistochimie" => Token::Ihc,
         "fish" | "ish" | "cish" | "sish" | "dish" | "hybridisation" | "hybridization" | "hibridacion" => Token::Ish,
         "situ" if is_hybridisation(behind) => Token::Filler,
@@ -149,6 +150,9 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         | "inadequate" | "unzureichend" | "insuffisant" | "insuficiente" => Token::NotAssessable,
         "assessable" | "evaluable" | "interpretable" | "beurteilbar" | "auswertbar" | "sufficient" => Token::Assessable,
         "assessed" | "evaluated" | "interpreted" | "determined" | "beurteilt" | "ausgewertet" => Token::Assessed,
+        "performed" | "done" | "indicated" | "required" | "necessary" | "durchgefuhrt" | "erforderlich" => {
+            Token::Performed
+        }
         "detected" | "seen" | "identified" | "observed" | "found" | "nachweisbar" | "nachgewiesen" => Token::Detected,
         "er" | "pr" | "pgr" | "ki67" | "estrogen" | "oestrogen" | "progesterone" | "receptor" | "brca" | "brca1"
         | "brca2" | "her1" | "her3" | "her4" | "egfr" | "pd" | "top2a" | "myc" | "ccnd1" | "fgfr1" | "mdm2" | "p53" => {
@@ -166,7 +170,8 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "membrane" | "membranous" | "tumor" | "tumour" | "tumors" | "tumours" | "invasive" | "carcinoma" | "la"
         | "le" | "der" | "die" | "das" | "in" | "is" | "was" | "are" | "were" | "evidence" | "and" | "with" | "on"
         | "expression" | "testing" | "counted" | "be" | "group" | "a" | "an" | "ist" | "est" | "based" | "that"
-        | "barely" | "perceptible" | "quantity" | "has" | "been" | "werden" | "zur" | "nachweis" => Token::SentenceWord,
+        | "barely" | "perceptible" | "quantity" | "has" | "been" | "werden" | "zur" | "nachweis" | "specimen"
+        | "sample" | "tissue" | "this" => Token::SentenceWord,
         _ => Token::Unknown,
     }
 }

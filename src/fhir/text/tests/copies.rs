@@ -25,6 +25,8 @@ fn copies_of_the_control_probe_are_never_those_of_her2() {
         ("HER2 signals per cell: 6.6; chromosome 17 signals per cell: 3.0", "-/6.6/3.0/-"),
         ("HER2 copies 6.6, Chr17 copies 3.0", "-/6.6/3.0/-"),
         ("HER2 copies 6.6, CEN 17 copies 3.0", "-/6.6/3.0/-"),
+        ("HER2 FISH: HER2/CEP17=2.2, HER2/cell=6.6, CEP17/cell=3.0", "2.2/6.6/3.0/-"),
+        ("HER2 FISH: ratio 2.2; mean HER2 = 6.6; mean CEP17 = 3.0", "2.2/6.6/3.0/-"),
         ("6.6 HER2 copies, 3.0 CEP17 copies", "-/6.6/3.0/-"),
         ("ratio 1.9, copies 6.2, CEP17 3.3, 40 cells", "1.9/6.2/3.3/40"),
         ("ratio 1.9, CEP17 copies 3.5", "1.9/-/3.5/-"),

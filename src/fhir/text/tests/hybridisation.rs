@@ -99,6 +99,23 @@ fn an_ish_that_failed_is_said_in_words() {
 }
 
 #[test]
+fn what_failed_and_was_repeated_is_not_known_to_have_failed() {
+    for text in ["HER2 2+. FISH failed. On repeat amplified", "HER2 IHC failed, repeat 3+"] {
+        let reading = read_narrative(text);
+        assert!(reading.unread.is_some() && reading.ish.is_none() && reading.score.is_none(), "{text}: {reading:?}");
+    }
+}
+
+#[test]
+fn a_fish_that_was_not_performed_says_nothing() {
+    for text in ["HER2 IHC: negative (score 1+). HER2 FISH: not performed.", "IHC 1+, FISH not indicated"] {
+        let reading = read(text);
+        assert_eq!((reading.score, reading.ish, reading.ish_pending), (Some(IhcScore::OnePlus), None, false), "{text}");
+    }
+    assert!(read("HER2 2+, FISH performed").unread.is_some());
+}
+
+#[test]
 fn the_word_of_another_gene_is_not_her2s() {
     for text in ["HER2 amplified, TOP2A not amplified", "HER2 not amplified, MYC amplified"] {
         let reading = read(text);
