@@ -8,7 +8,7 @@ use crate::domain::ish::IshWord;
 use super::codes::{self, Answer, System, Word};
 use super::few::Few;
 use super::number::{Meaning, quantity};
-use super::text::{self, TextReading, Unread, fits};
+use super::text::{self, IshBeside, TextReading, Unread, fits};
 use super::wire::{Concept, Resource, concept, concepts, text as string};
 
 /// Everything that was claimed by one Observation or component.
@@ -258,7 +258,7 @@ impl Claims {
         }
         let scores_differ = self.scores.len() > 1;
         let words_differ = words.iter().any(|a| words.iter().any(|b| !compatible(a, b)));
-        let settled = self.ish.first().map(IshKey::word);
+        let settled = self.ish_beside();
         let against = self.scores.iter().any(|score| words.iter().any(|word| !fits(score, word, settled)));
         let mut ish = self.ish;
         ish.extend(self.ish_heard.iter());
@@ -285,11 +285,15 @@ impl Claims {
                 || differ(texts.iter().filter_map(|text| text.cells.as_ref())))
     }
 
+    fn ish_beside(&self) -> IshBeside {
+        IshBeside::of(self.ish.first().map(IshKey::word), self.texts.iter().any(TextReading::is_counted))
+    }
+
     /// The word, where it is that of both tests together: an ISH that settles a 2+, or a kind of negative that no IHC alone
     /// gives (clinical guide, 2.5 and 4.1).
     pub(super) fn word_of_both(&self) -> Option<Word> {
-        let (score, ish) = (self.scores.first()?, self.ish.first()?.word());
-        let settles = |word: &Word| score == IhcScore::TwoPlus && fits(score, *word, Some(ish));
+        let (score, ish) = (self.scores.first()?, self.ish_beside());
+        let settles = |word: &Word| score == IhcScore::TwoPlus && ish != IshBeside::None && fits(score, *word, ish);
         self.word().filter(|word| *word != Word::Equivocal).filter(settles)
     }
 

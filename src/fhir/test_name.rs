@@ -81,7 +81,7 @@ fn is_ihc(word: &str) -> bool {
 
 fn is_ish(word: &str) -> bool {
     let hybridisation = ["hybridi", "hybridat", "hibridac"].iter().any(|start| word.starts_with(start));
-    hybridisation || matches!(word, "fish" | "cish" | "sish" | "dish" | "ish")
+    hybridisation || matches!(word, "fish" | "cish" | "sish" | "dish" | "ddish" | "ish")
 }
 
 fn is_of_no_tissue(word: &str) -> bool {
@@ -193,6 +193,7 @@ fn is_of_the_method(word: &str) -> bool {
             | "metodo"
             | "qualitative"
             | "qual"
+            | "semiquantitative"
             | "ratio"
             | "her2ratio"
             | "quotient"

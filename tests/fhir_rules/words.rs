@@ -197,6 +197,12 @@ fn the_word_for_both_tests_stands_beside_a_settled_two_plus() {
     }
     let positive = [text_value("48676-1", "HER2 positive (IHC 2+, FISH amplified)")];
     assert!(assessed(&positive).starts_with("positive not_applicable none"));
+    let numbers = [text_value("48676-1", "HER2 negative (IHC 2+; FISH ratio 1.2, HER2 copies 2.4, 40 cells)")];
+    assert_read(&numbers, &["ihc 2+", "overall negative", "ish 1.2/2.4/-/40"]);
+    assert_eq!(assessed(&numbers), "negative low none text_derived");
+    let against = [text_value("48676-1", "HER2 negative (IHC 2+; FISH ratio 3.2, HER2 copies 8.4, 40 cells)")];
+    let answer = assessed(&against);
+    assert!(answer.starts_with("positive not_applicable lab_clarification lab_interpretation_disagrees"), "{answer}");
     let low = [text_value("85319-2", "HER2-low (IHC 2+, ISH negative)")];
     assert!(assessed(&low).starts_with("negative low none"), "{}", assessed(&low));
     assert_read(&[text_value("48676-1", "Negative (low)")], &["overall low"]);

@@ -73,10 +73,14 @@ impl TextReading {
 }
 
 impl TextReading {
+    /// A ratio or HER2 copies are read.
+    pub(in crate::fhir) const fn is_counted(&self) -> bool {
+        self.ratio.is_some() || self.her2_copies.is_some()
+    }
+
     /// An ISH is read, and no score can be meant for its result: a method is named, or numbers stand there.
     pub(in crate::fhir) fn tells_ish_apart(&self) -> bool {
-        let counted = self.ratio.is_some() || self.her2_copies.is_some();
-        counted || (self.names_method && self.ish.is_some())
+        self.is_counted() || (self.names_method && self.ish.is_some())
     }
 
     /// Can the status word be that of an ISH? Not where immunohistochemistry is named, or the ISH is still to come.
@@ -124,12 +128,28 @@ pub(in crate::fhir) fn agree(score: IhcScore, word: Word) -> bool {
     }
 }
 
+/// What stands beside a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::fhir) enum IshBeside {
+    Word(IshWord),
+    /// A ratio or copies without a word: whether they fit is for the rules to say (fhir/guide.md D9).
+    Numbers,
+    None,
+}
+
+impl IshBeside {
+    pub(in crate::fhir) fn of(word: Option<IshWord>, counted: bool) -> Self {
+        word.map_or(if counted { Self::Numbers } else { Self::None }, Self::Word)
+    }
+}
+
 /// As [`agree`], or the word is that of both tests together: the ISH settles a 2+ (clinical guide, 4.1, 5.3).
-pub(in crate::fhir) fn fits(score: IhcScore, word: Word, ish: Option<IshWord>) -> bool {
+pub(in crate::fhir) fn fits(score: IhcScore, word: Word, ish: IshBeside) -> bool {
     let settled = match ish {
-        Some(IshWord::Positive) => word == Word::Positive,
-        Some(IshWord::Negative) => matches!(word, Word::Negative | Word::Low),
-        Some(IshWord::Equivocal | IshWord::Failed) | None => false,
+        IshBeside::Word(IshWord::Positive) => word == Word::Positive,
+        IshBeside::Word(IshWord::Negative) => matches!(word, Word::Negative | Word::Low),
+        IshBeside::Numbers => matches!(word, Word::Positive | Word::Negative | Word::Low),
+        IshBeside::Word(IshWord::Equivocal | IshWord::Failed) | IshBeside::None => false,
     };
     agree(score, word) || (score == IhcScore::TwoPlus && settled)
 }

@@ -11,5 +11,5 @@ mod tests;
 mod token;
 mod vocabulary;
 
-pub(super) use grammar::{TextReading, Unread, fits, read, read_narrative};
+pub(super) use grammar::{IshBeside, TextReading, Unread, fits, read, read_narrative};
 pub(super) use vocabulary::{named, unaccented};

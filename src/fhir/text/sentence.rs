@@ -110,6 +110,7 @@ impl Reader {
                 self.label(token, sentence, at);
             }
             Token::Word(word) => return self.word(*word, sentence, at),
+            Token::Amplified | Token::Amplification if is_qualified(&tokens[..at]) => self.unknown = true,
             Token::Amplified => {
                 let denied = sentence.denials.at(at) == Some(Denied::Amplified);
                 self.ish.push(if denied { IshWord::Negative } else { IshWord::Positive });
@@ -285,6 +286,15 @@ const fn test_of(token: &Token) -> Option<Method> {
         Token::Ish | Token::Amplified | Token::Amplification => Some(Method::Ish),
         Token::RatioLabel | Token::Her2Ratio | Token::CopiesLabel | Token::Cep17 => Some(Method::Ish),
         _ => None,
+    }
+}
+
+/// "equivocal amplification", "partial amplification": neither yes nor no.
+const fn is_qualified(front: &[Token]) -> bool {
+    match front {
+        [.., Token::Word(word)] => matches!(word, Word::Equivocal | Word::Indeterminate | Word::Low | Word::Ultralow),
+        [.., Token::Intensity(_) | Token::Pattern(_)] => true,
+        _ => false,
     }
 }
 

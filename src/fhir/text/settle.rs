@@ -4,7 +4,7 @@ use crate::domain::ihc::{IhcScore, MembranePattern, StainingIntensity};
 use crate::domain::ish::IshWord;
 use crate::fhir::codes::Word;
 
-use super::grammar::{TextReading, Unread, fits};
+use super::grammar::{IshBeside, TextReading, Unread, fits};
 use super::sentence::Reader;
 
 impl Reader {
@@ -115,7 +115,7 @@ impl Reader {
             return Some(Unread::Contradictory);
         }
         let against = |word: &Word| match reading.score {
-            Some(score) => !fits(score, *word, reading.ish),
+            Some(score) => !fits(score, *word, IshBeside::of(reading.ish, reading.is_counted())),
             None => matches!(
                 (word, reading.ish),
                 (Word::Negative, Some(IshWord::Positive)) | (Word::Positive, Some(IshWord::Negative))

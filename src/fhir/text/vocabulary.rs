@@ -103,7 +103,9 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "cep17" => Token::Cep17,
         "her2ratio" => Token::Her2Ratio,
         "ihc" | "immunohistochemistry" | "immunohistochemie" | "immunhistochemie" | "immunohistochimie" => Token::Ihc,
-        "fish" | "ish" | "cish" | "sish" | "dish" | "hybridisation" | "hybridization" | "hibridacion" => Token::Ish,
+        "fish" | "ish" | "cish" | "sish" | "dish" | "ddish" | "hybridisation" | "hybridization" | "hibridacion" => {
+            Token::Ish
+        }
         "situ" if is_hybridisation(behind) => Token::Filler,
         "score" | "puntuacion" => Token::ScoreLabel,
         "positive" | "positiv" | "positif" | "positivo" | "positiva" => Token::Word(Word::Positive),
@@ -127,9 +129,8 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "for" | "fur" | "pour" | "para" => Token::For,
         "by" | "mittels" | "par" | "por" => Token::By,
         "pending" | "ausstehend" | "pendiente" => Token::Pending,
-        "ordered" | "requested" | "sent" | "angefordert" | "veranlasst" | "folgt" | "demandee" | "solicitado" => {
-            Token::Ordered
-        }
+        "ordered" | "requested" | "sent" | "angefordert" | "veranlasst" | "folgt" | "progress" | "demandee"
+        | "solicitado" => Token::Ordered,
         "if" | "falls" | "wenn" | "si" | "should" | "will" | "recommended" | "consider" | "empfohlen" => {
             Token::Condition
         }

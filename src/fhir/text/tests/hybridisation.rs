@@ -43,7 +43,16 @@ fn a_word_by_fish_is_the_word_of_the_ish() {
 fn a_denial_reaches_the_next_thing_and_not_the_whole_sentence() {
     let both = read("FISH not amplified, IHC 2+");
     assert_eq!((both.score, both.ish), (Some(IhcScore::TwoPlus), Some(IshWord::Negative)));
-    for text in ["not HER2 amplified or equivocal", "amplified, no", "amplification status", "no, amplified"] {
+    for text in [
+        "not HER2 amplified or equivocal",
+        "amplified, no",
+        "amplification status",
+        "no, amplified",
+        "equivocal amplification",
+        "partial amplification",
+        "amplification not excluded",
+        "low amplified",
+    ] {
         assert!(read(text).unread.is_some() && read(text).ish.is_none(), "{text}");
     }
     assert!(read("IHC 0, no staining, FISH amplified").ish == Some(IshWord::Positive));

@@ -22,6 +22,12 @@ fn a_two_plus_that_the_ish_settles_agrees_with_the_word_for_both() {
             assert_eq!(reading.word, Some(word), "{text}");
         }
     }
+    // whether the numbers give the word is for the rules to say
+    for text in
+        ["HER2 negative (IHC 2+; FISH ratio 1.2, HER2 copies 2.4)", "HER2 positive (IHC 2+; ratio 3.2, copies 8)"]
+    {
+        assert_eq!((read(text).unread, read(text).score), (None, Some(IhcScore::TwoPlus)), "{text}");
+    }
     for text in [
         "HER2 negative (2+)",
         "HER2 positive (2+)",
