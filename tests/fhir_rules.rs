@@ -22,6 +22,8 @@ mod treatments;
 mod tumours;
 #[path = "fhir_rules/values.rs"]
 mod values;
+#[path = "fhir_rules/words.rs"]
+mod words;
 
 use herald::domain::evidence::{Evidence, TestValue};
 use herald::domain::tumour::{Tumour, TumourClass};

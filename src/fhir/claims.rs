@@ -8,7 +8,7 @@ use crate::domain::ish::IshWord;
 use super::codes::{self, Answer, System, Word};
 use super::few::Few;
 use super::number::{Meaning, quantity};
-use super::text::{self, TextReading, Unread, agree};
+use super::text::{self, IshBeside, TextReading, Unread, fits};
 use super::wire::{Concept, Resource, concept, concepts, text as string};
 
 /// Everything that was claimed by one Observation or component.
@@ -19,6 +19,8 @@ pub(super) struct Claims {
     /// Words of the interpretation member, kept apart: beside numbers they are no conflict.
     pub interpretation: Few<Word>,
     pub ish: Few<IshKey>,
+    /// ISH words of texts that were not understood: they may contradict, and are not read.
+    pub ish_heard: Few<IshKey>,
     /// Texts that were understood, for their numbers and marks.
     pub texts: Vec<TextReading>,
     pub score_from_code: bool,
@@ -218,9 +220,8 @@ impl Claims {
     fn beside(&mut self, reading: &TextReading) {
         self.words.extend(reading.word);
         self.scores.extend(reading.score);
-        if let Some(word) = reading.ish {
-            self.ish.insert(IshKey::of(word));
-        }
+        self.ish.extend(reading.ish.map(IshKey::of));
+        self.ish_heard.extend(reading.ish_heard.map(IshKey::of));
         if reading.unread == Some(Unread::Contradictory) || reading.unread == Some(Unread::Ambiguous) {
             self.unread = reading.unread;
         }
@@ -257,18 +258,43 @@ impl Claims {
         }
         let scores_differ = self.scores.len() > 1;
         let words_differ = words.iter().any(|a| words.iter().any(|b| !compatible(a, b)));
-        let against = self.scores.iter().any(|score| words.iter().any(|word| !agree(score, word)));
-        let ish_against = self.ish.len() > 1
-            || self
-                .ish
-                .iter()
-                .any(|ish| words.iter().any(|word| ish_word(word).is_some_and(|of_word| IshKey::of(of_word) != ish)));
+        let settled = self.ish_beside();
+        let against = self.scores.iter().any(|score| words.iter().any(|word| !fits(score, word, settled)));
+        let mut ish = self.ish;
+        ish.extend(self.ish_heard.iter());
+        let ish_against =
+            ish.iter().any(|ish| words.iter().any(|word| ish_word(word).is_some_and(|word| IshKey::of(word) != ish)));
         let readable = !self.scores.is_empty() || !words.is_empty() || !self.ish.is_empty();
         let two_values = self.values > 1 && self.unreadable && readable;
         let explicit = matches!(self.unread, Some(Unread::Contradictory));
         // an ISH word beside an IHC score is no conflict: "2+ FISH negative"
-        let ish_conflict = ish_against && self.scores.is_empty();
-        scores_differ || words_differ || against || ish_conflict || two_values || explicit
+        let ish_conflict = ish.len() > 1 || (ish_against && self.scores.is_empty());
+        scores_differ || words_differ || against || ish_conflict || two_values || explicit || self.numbers_differ()
+    }
+
+    /// Two texts with different numbers of one kind (fhir/guide.md D9).
+    fn numbers_differ(&self) -> bool {
+        fn differ<'t, T: PartialEq + 't>(numbers: impl Iterator<Item = &'t T> + Clone) -> bool {
+            numbers.clone().zip(numbers.skip(1)).any(|(a, b)| a != b)
+        }
+        let texts = &self.texts;
+        texts.len() > 1
+            && (differ(texts.iter().filter_map(|text| text.ratio.as_ref()))
+                || differ(texts.iter().filter_map(|text| text.her2_copies.as_ref()))
+                || differ(texts.iter().filter_map(|text| text.cep17_copies.as_ref()))
+                || differ(texts.iter().filter_map(|text| text.cells.as_ref())))
+    }
+
+    fn ish_beside(&self) -> IshBeside {
+        IshBeside::of(self.ish.first().map(IshKey::word), self.texts.iter().any(TextReading::is_counted))
+    }
+
+    /// The word, where it is that of both tests together: an ISH that settles a 2+, or a kind of negative that no IHC alone
+    /// gives (clinical guide, 2.5 and 4.1).
+    pub(super) fn word_of_both(&self) -> Option<Word> {
+        let (score, ish) = (self.scores.first()?, self.ish_beside());
+        let settles = |word: &Word| score == IhcScore::TwoPlus && ish != IshBeside::None && fits(score, *word, ish);
+        self.word().filter(|word| *word != Word::Equivocal).filter(settles)
     }
 
     /// One of the words, a word of the value before that of the interpretation.

@@ -360,7 +360,9 @@ pub(super) fn names_her2(text: &str) -> bool {
         return false;
     }
     let lower = text.to_ascii_lowercase();
-    ["her2", "her-2", "her 2", "erbb2", "erbb-2"].iter().any(|name| stands_alone(&lower, name))
+    ["her2", "her-2", "her 2", "erbb2", "erbb-2", "cerbb2", "cerbb-2", "erb-b2"]
+        .iter()
+        .any(|name| stands_alone(&lower, name))
 }
 
 /// "other 2" and "her 20th week" hold the letters and are another thing; "c-erbB2", "HER2neu" and "HER2_IHC" are HER2.

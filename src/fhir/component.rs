@@ -10,6 +10,8 @@ use super::claims::claims;
 use super::codes::{self, Detail, Test};
 use super::number::{self, Meaning, NumberFault};
 use super::observation::{Reading, kind_of};
+use super::test_name;
+use super::text::TextReading;
 use super::wire::{Component, Raw, Resource, concept, text};
 
 impl Reading {
@@ -18,6 +20,9 @@ impl Reading {
         let code = concept(component.code());
         let tests: SmallVec<[Test; 2]> = code.coding.iter().filter_map(codes::test).collect();
         let Some(&test) = tests.first() else { return };
+        if code.text.as_deref().is_some_and(|text| test_name::sets_aside(text) || test_name::is_in_situ(text)) {
+            return;
+        }
         if tests.iter().any(|test| matches!(test, Test::Refused(_))) {
             return;
         }
@@ -47,7 +52,7 @@ impl Reading {
 
     /// A number under its own code. The same one twice with different values is not read.
     pub(super) fn number_of(&mut self, holder: &Resource<'_>, test: Test) {
-        match number_value(holder, meaning(test)) {
+        match number_value(holder, test) {
             Ok(quantity) => self.keep_number(test, quantity),
             Err(NumberFault::Implausible) => self.ish_draft().implausible = true,
             Err(NumberFault::Unreadable) => self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable)),
@@ -109,7 +114,7 @@ impl Reading {
                 self.staining().cluster_cells = count.or_else(|| quantity().as_ref().and_then(whole_number));
             }
             Detail::PercentCellsRatioGe2 => {
-                self.ish_draft().percent_cells_ratio_ge_2 = number_value(component, Meaning::Percent).ok();
+                self.ish_draft().percent_cells_ratio_ge_2 = number_value(component, Test::Percent).ok();
             }
             Detail::Probe => {
                 if let Some(method) = word.and_then(|word| word.parse().ok()) {
@@ -172,16 +177,17 @@ pub(super) fn says_two_numbers(holder: &Resource<'_>, test: Test) -> bool {
         Numeric { integer: sent.integer, ..none },
         Numeric { string: sent.string, ..none },
     ];
-    let numbers: Vec<Quantity> = alone.into_iter().filter_map(|one| number_of(one, meaning(test)).ok()).collect();
+    let numbers: Vec<Quantity> = alone.into_iter().filter_map(|one| number_of(one, test).ok()).collect();
     numbers.windows(2).any(|pair| pair[0] != pair[1])
 }
 
 /// Quantity, Ratio, integer or string, whichever was sent.
-fn number_value(holder: &Resource<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
-    number_of(Numeric::of(holder), meaning)
+fn number_value(holder: &Resource<'_>, test: Test) -> Result<Quantity, NumberFault> {
+    number_of(Numeric::of(holder), test)
 }
 
-fn number_of(sent: Numeric<'_>, meaning: Meaning) -> Result<Quantity, NumberFault> {
+fn number_of(sent: Numeric<'_>, test: Test) -> Result<Quantity, NumberFault> {
+    let meaning = meaning(test);
     if sent.quantity.is_some() {
         return number::quantity(sent.quantity, meaning);
     }
@@ -199,10 +205,19 @@ fn number_of(sent: Numeric<'_>, meaning: Meaning) -> Result<Quantity, NumberFaul
     let reading = super::text::read(&text);
     let number = match meaning {
         Meaning::Ratio => reading.ratio.or(reading.bare),
-        Meaning::Copies => reading.her2_copies.or(reading.bare),
+        Meaning::Copies => copies(reading, test),
         Meaning::Percent => reading.percent.or(reading.bare),
         Meaning::Cells => reading.cells.map(|cells| Quantity::exact(cells.into())).or(reading.bare),
         Meaning::Score => None,
     };
     number.ok_or(NumberFault::Unreadable).and_then(|number| number::in_range(number, meaning))
+}
+
+/// Copies of the probe that the code is about; those of the other one are none.
+fn copies(reading: TextReading, test: Test) -> Option<Quantity> {
+    match (reading.her2_copies, reading.cep17_copies) {
+        (her2, cep17) if test == Test::Cep17Copies => cep17.or(her2.filter(|_| reading.probe_unnamed)).or(reading.bare),
+        (None, Some(_)) => None,
+        (her2, _) => her2.or(reading.bare),
+    }
 }

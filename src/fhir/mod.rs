@@ -28,6 +28,7 @@ mod shown;
 mod site;
 mod specimen;
 mod stage;
+mod test_name;
 mod text;
 mod topic;
 mod treatment;

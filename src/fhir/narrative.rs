@@ -28,9 +28,14 @@ impl Reading {
             };
             reading.ihc = Some((ihc, marks));
         }
-        if words.ish.is_some() || words.ratio.is_some() || words.her2_copies.is_some() {
-            let count =
-                Count { ratio: words.ratio.clone(), her2: words.her2_copies.clone(), cep17: None, cells: words.cells };
+        let counted = words.ratio.is_some() || words.her2_copies.is_some() || words.cep17_copies.is_some();
+        if words.ish.is_some() || counted {
+            let count = Count {
+                ratio: words.ratio.clone(),
+                her2: words.her2_copies.clone(),
+                cep17: words.cep17_copies.clone(),
+                cells: words.cells,
+            };
             reading.ish = Some((Ish { count, interpretation: words.ish, ..Ish::default() }, marks));
         }
         if words.ish_pending {

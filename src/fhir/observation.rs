@@ -9,7 +9,8 @@ use crate::domain::specimen::Scoring;
 use super::claims::{Absent, Claims, Interpretation, IshKey, claims, ish_word};
 use super::codes::{self, Test, Word};
 use super::component;
-use super::text::Unread;
+use super::test_name;
+use super::text::{TextReading, Unread};
 use super::wire::{Resource, concept, items};
 
 /// What one Observation says.
@@ -40,6 +41,10 @@ pub(super) fn read(observation: &Resource<'_>, test: Test, waiting: Waiting) -> 
     reading.value(observation, test, &value);
     for component in items(observation.component()).filter_map(Resource::of) {
         reading.component(&component, test);
+    }
+    let in_situ = || concept(observation.code()).text.as_deref().is_some_and(test_name::is_in_situ);
+    if reading.invasive.is_none() && in_situ() {
+        reading.invasive = Some(false);
     }
     reading.settle(test, &value, waiting);
     reading
@@ -103,10 +108,12 @@ impl Reading {
             (None, Some(Word::Ultralow)) => self.overall = Some(OverallWord::Ultralow),
             (None, None) => {}
             (score, word) => {
+                let both = value.word_of_both();
                 let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
                 ihc.score = score;
-                ihc.interpretation = word.and_then(ihc_word);
+                ihc.interpretation = word.filter(|_| both.is_none()).and_then(ihc_word);
                 *text = marks;
+                self.overall = both.map(overall_word).or(self.overall);
             }
         }
         if let Some(ish) = value.ish.first() {
@@ -121,7 +128,22 @@ impl Reading {
             return;
         }
         self.take_texts(value, TestKind::Ish);
-        let own = value.ish.first().map(IshKey::word).or_else(|| value.words.last().and_then(ish_word));
+        let score = value.scores.first().filter(|_| !value.texts.is_empty());
+        // a score is one of IHC, and only beside what the text says of the ISH
+        let beside_ish = value.texts.iter().any(TextReading::tells_ish_apart);
+        if score.is_some_and(|score| score != IhcScore::Indeterminate) && !beside_ish {
+            self.excluded = Some(ExcludedWhy::Unreadable);
+            return;
+        }
+        let words = value.words.last().filter(|_| value.texts.iter().all(TextReading::may_speak_of_ish));
+        let own = value.ish.first().map(IshKey::word).or_else(|| words.and_then(ish_word));
+        // "cannot be assessed" (clinical guide, 2.4)
+        let failed = (score == Some(IhcScore::Indeterminate)).then_some(IshWord::Failed);
+        if failed.is_some() && own.is_some_and(|own| own != IshWord::Failed) {
+            self.contradictory = Some(TestKind::Ish);
+            return;
+        }
+        let own = own.or(failed);
         let word = own.or_else(|| value.interpretation.last().and_then(ish_word));
         if let Some(word) = word {
             let ish = self.ish_draft();
@@ -137,7 +159,7 @@ impl Reading {
             self.ish_draft().count.ratio = Some(bound.clone());
             self.mark_ish(value);
         }
-        if let Some(score) = value.scores.first().filter(|_| !value.texts.is_empty()) {
+        if let Some(score) = score.filter(|_| failed.is_none()) {
             let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
             ihc.score = Some(score);
             *text = Some(marks(value));
@@ -160,9 +182,11 @@ impl Reading {
         }
         if let Some(score) = value.scores.first() {
             let (ihc, text) = self.ihc.get_or_insert_with(Default::default);
+            let both = value.word_of_both();
             ihc.score = Some(score);
-            ihc.interpretation = value.word().and_then(ihc_word);
+            ihc.interpretation = value.word().filter(|_| both.is_none()).and_then(ihc_word);
             *text = (!value.score_from_code).then(|| marks(value));
+            self.overall = both.map(overall_word).or(self.overall);
         } else {
             self.overall = value.word().map(overall_word);
         }
@@ -175,11 +199,13 @@ impl Reading {
     /// Numbers, details and pending tests that a text names.
     fn take_texts(&mut self, value: &Claims, of_code: TestKind) {
         for text in &value.texts {
-            if text.ratio.is_some() || text.her2_copies.is_some() || text.cells.is_some() {
+            let counted = text.ratio.is_some() || text.her2_copies.is_some() || text.cep17_copies.is_some();
+            if counted || text.cells.is_some() {
                 let count = &mut self.ish_draft().count;
-                count.ratio = text.ratio.clone();
-                count.her2 = text.her2_copies.clone();
-                count.cells = text.cells;
+                count.ratio = count.ratio.take().or_else(|| text.ratio.clone());
+                count.her2 = count.her2.take().or_else(|| text.her2_copies.clone());
+                count.cep17 = count.cep17.take().or_else(|| text.cep17_copies.clone());
+                count.cells = count.cells.or(text.cells);
                 self.mark_ish(value);
             }
             if text.percent.is_some() || text.pattern.is_some() || text.intensity.is_some() {

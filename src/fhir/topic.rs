@@ -6,6 +6,7 @@ use crate::domain::evidence::ExcludedWhy;
 
 use super::codes::{self, System, Test};
 use super::marker_codes::Marker;
+use super::test_name;
 use super::wire::{Concept, Resource, concept, items};
 
 /// What an Observation is about.
@@ -28,7 +29,18 @@ pub(super) fn topic(observation: &Resource<'_>) -> Topic {
     if let Some(why) = tests.iter().find_map(|test| if let Test::Refused(why) = test { Some(*why) } else { None }) {
         return Topic::Refused(why);
     }
-    match most_specific(&tests) {
+    let topic = by_codes(observation, &code, &tests);
+    // the words beside a code may say that it was not this specimen's tumour that was tested
+    match topic {
+        Topic::Her2(test) if test != Test::Narrative && code.text.as_deref().is_some_and(test_name::sets_aside) => {
+            Topic::Refused(ExcludedWhy::Unreadable)
+        }
+        topic => topic,
+    }
+}
+
+fn by_codes(observation: &Resource<'_>, code: &Concept<'_>, tests: &[Test]) -> Topic {
+    match most_specific(tests) {
         Specific::One(Test::Marker(marker)) => Topic::Marker(marker),
         Specific::One(Test::GenericIhc) => match gene_component(observation, Test::Ihc) {
             Topic::Foreign => Topic::Marker(Marker::PdL1),
@@ -39,7 +51,7 @@ pub(super) fn topic(observation: &Resource<'_>) -> Topic {
         Specific::One(test) => Topic::Her2(test),
         Specific::IhcAndIsh if observation.component().is_some() => Topic::Her2(Test::Overall),
         Specific::IhcAndIsh => Topic::Refused(ExcludedWhy::Unreadable),
-        Specific::None => by_words(&code),
+        Specific::None => by_words(code),
     }
 }
 
@@ -93,33 +105,7 @@ fn by_words(code: &Concept<'_>) -> Topic {
         return Topic::Refused(ExcludedWhy::Unreadable);
     }
     match code.text.as_deref() {
-        Some(text) if codes::names_her2(text) && text.len() <= 512 => local_text(&text.to_ascii_lowercase()),
+        Some(text) if codes::names_her2(text) => test_name::topic_of(text),
         _ => Topic::Foreign,
     }
 }
-
-fn local_text(text: &str) -> Topic {
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let has_word =
-        |wanted: &[&str]| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| wanted.contains(&word));
-    if has(&["serum", "extracellular"]) || has_word(&["plasma", "ecd", "shed"]) {
-        Topic::Refused(ExcludedWhy::NotTissue)
-    } else if has(OTHER_GENES) || has_word(OTHER_MARKERS) || has(SEQUENCING) || has_word(&["ngs", "snv", "exon"]) {
-        Topic::Refused(ExcludedWhy::NotHer2)
-    } else if has(&["previous", "therap", "treatment", "trastuzumab"]) || has_word(&["prior", "history"]) {
-        Topic::Refused(ExcludedWhy::Unreadable)
-    } else if has(&["/cep17", "/cen17"]) || has_word(&["ratio", "quotient"]) {
-        Topic::Her2(Test::Ratio)
-    } else if has(&["immunohist", "immune stain", "immunostain"]) || has_word(&["ihc"]) {
-        Topic::Her2(Test::Ihc)
-    } else if has(&["hybridi"]) || has_word(&["fish", "cish", "sish", "dish", "ish"]) {
-        Topic::Her2(Test::IshResult)
-    } else {
-        Topic::Her2(Test::Overall)
-    }
-}
-
-const OTHER_GENES: &[&str] = &["her3", "her4", "her1", "egfr", "top2a", "estrogen", "progesterone", "triple"];
-const OTHER_MARKERS: &[&str] = &["er", "pr", "pgr", "ki67"];
-/// Results of sequencing, which say nothing of protein or ISH.
-const SEQUENCING: &[&str] = &["mutat", "mutant", "variant", "sequenc", "polymorphism", "rearrange"];

@@ -1,9 +1,15 @@
 //! HER2 results in words: a small grammar that reads what it understands completely and guesses nothing.
 
+mod denial;
 mod grammar;
+mod numbers;
+mod part;
+mod sentence;
+mod settle;
 #[cfg(test)]
 mod tests;
 mod token;
+mod vocabulary;
 
-pub(super) use grammar::{TextReading, Unread, agree, read, read_narrative};
-pub(super) use token::unaccented;
+pub(super) use grammar::{IshBeside, TextReading, Unread, fits, read, read_narrative};
+pub(super) use vocabulary::{named, unaccented};

@@ -1,5 +1,9 @@
 //! The grammar, as a pathologist would try it.
 
+mod copies;
+mod hybridisation;
+mod wording;
+
 use super::grammar::{Unread, read, read_narrative};
 use crate::domain::ihc::{IhcScore, MembranePattern, StainingIntensity};
 use crate::domain::ish::IshWord;

@@ -1,44 +1,73 @@
-//! Words and numbers of a report, one token each, in English, German, French and Spanish.
-
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+//! The tokens of a report: numbers, scores and signs. What the words mean stands in the vocabulary.
 
 use crate::domain::decimal::Comparator;
-use crate::domain::ihc::IhcScore;
+use crate::domain::ihc::{IhcScore, MembranePattern, StainingIntensity};
 use crate::fhir::codes::Word;
+
+use super::vocabulary::{meaning, named};
 
 /// One token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
     Her2,
+    /// The probe of chromosome 17: its copies are never HER2's.
+    Cep17,
     Ihc,
     Ish,
     Score(IhcScore),
     /// "score", "Score:"; a bare digit behind it is a score.
     ScoreLabel,
     Word(Word),
+    /// "amplified": positive unless it is denied.
     Amplified,
+    /// "amplification": what is said behind it decides.
+    Amplification,
+    /// "not", "no", "absence".
     Not,
-    Absence,
+    /// "can", "could": not assessed is no test, could not be assessed is a failed one.
+    Can,
     Number(String),
     Percent,
     Comparator(Comparator),
     RatioLabel,
+    /// "HER2/CEP17": a ratio, and the name of HER2.
+    Her2Ratio,
     CopiesLabel,
+    /// Signals are copies only per cell or as a mean; else they may be all that were counted.
+    SignalsLabel,
     CellsLabel,
+    Mean,
+    PerCell,
+    Of,
+    By,
+    /// "negative for amplification".
+    For,
     Pending,
+    /// "ordered", "requested", "sent": of an ISH, that it is pending.
+    Ordered,
     /// "if", "recommended": what follows is no result.
     Condition,
     /// "previous", "prior": another specimen.
     Previous,
-    /// "see report", "ordered", "serum", "mutation": the result stands elsewhere, or is another one.
+    /// "see report", "serum", "mutation": the result stands elsewhere, or is another one.
     Elsewhere,
     /// "staining": a statement on the membrane, denied or not.
     Staining,
-    Faint,
-    Incomplete,
+    /// "overexpression": denied, the laboratory's negative.
+    Overexpression,
+    Intensity(StainingIntensity),
+    Pattern(MembranePattern),
+    /// "failed", "insufficient".
     NotAssessable,
-    /// A name that opens another marker: ER, PR, Ki-67.
+    /// "assessable", "interpretable": said of a test that failed where it is denied.
+    Assessable,
+    /// "assessed", "evaluated": said of a test that failed where it could not be.
+    Assessed,
+    /// "performed": of an ISH, that it was not.
+    Performed,
+    /// "detected", "seen", "identified".
+    Detected,
+    /// A name that opens another marker: ER, PR, Ki-67, TOP2A.
     OtherMarker,
     /// Belongs to the name of the test: a word among fillers is still a bare word.
     Filler,
@@ -51,84 +80,43 @@ pub(super) enum Token {
     Unknown,
 }
 
-/// Lower case without marks: full-width and non-breaking forms become plain, zero-width characters go, dashes are unified.
-fn normalise(text: &str) -> String {
-    let mut plain = unaccented(text);
-    // names first, so that their digits, slashes and hyphens are not read as values
-    for (part, names) in NAMES {
-        if plain.contains(part) {
-            for (name, word) in *names {
-                if plain.contains(name) {
-                    plain = plain.replace(name, word);
-                }
-            }
-        }
+impl Token {
+    pub(super) const fn names_her2(&self) -> bool {
+        matches!(self, Self::Her2 | Self::Her2Ratio)
     }
-    plain
+
+    /// Says nothing by itself: what stands on its two sides belongs together.
+    pub(super) const fn joins(&self) -> bool {
+        let names = matches!(self, Self::Her2 | Self::Ihc | Self::Ish | Self::Mean | Self::PerCell);
+        names || matches!(self, Self::Of | Self::By | Self::For | Self::Can | Self::Filler | Self::SentenceWord)
+    }
 }
 
-/// Names of HER2 and of other tests with the word that stands for each, by a part that all of them share.
-const NAMES: &[(&str, &[(&str, &str)])] = &[
-    (
-        "her",
-        &[("her2/cep17", " ratio "), ("her2/cen17", " ratio "), ("her2:cep17", " ratio "), ("her-2/cep17", " ratio ")],
-    ),
-    ("c-erb", &[("c-erb-b2", " her2 "), ("c-erbb-2", " her2 "), ("c-erbb2", " her2 ")]),
-    (
-        "her",
-        &[
-            ("her2/neu", " her2 "),
-            ("her-2/neu", " her2 "),
-            ("her2neu", " her2 "),
-            ("her-2", " her2 "),
-            ("her 2", " her2 "),
-        ],
-    ),
-    ("erb", &[("erbb2", " her2 ")]),
-    ("her", &[("her2-", " her2 ")]),
-    ("ki-67", &[("ki-67", " ki67 ")]),
-    ("d'", &[("d'", " d ")]),
-];
-
-/// Lower case without accents and zero-width characters, dashes and quotes unified.
-pub(in crate::fhir) fn unaccented(text: &str) -> String {
-    if text.is_ascii() {
-        let lower = text.to_ascii_lowercase();
-        return if lower.contains('"') { lower.replace('"', "'") } else { lower };
+/// The tokens of `text`, if HER2 is named or need not be.
+pub(super) fn tokens(text: &str, must_name_her2: bool) -> Option<Vec<Token>> {
+    let plain = named(text);
+    if must_name_her2 && !plain.contains("her2") {
+        return None;
     }
-    text.nfkd()
-        .filter(|c| {
-            !is_combining_mark(*c) && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
-        })
-        .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-            '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' | '"' => '\'',
-            '≥' => '\u{2265}',
-            '≤' => '\u{2264}',
-            other => other,
-        })
-        .collect()
-}
-
-/// The tokens of `text`.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let plain = normalise(text);
     let mut tokens = Vec::new();
-    let mut rest = plain.as_str();
-    while let Some(first) = rest.chars().next() {
-        let taken = match first {
+    let mut at = 0;
+    while let Some(first) = plain[at..].chars().next() {
+        let (before, rest) = plain.split_at(at);
+        at += match first {
             '0'..='9' => number(rest, &mut tokens),
-            '+' => plus(rest, &mut tokens),
+            '+' => plus(before, rest, &mut tokens),
+            '-' => {
+                tokens.extend(minus(before, &rest[1..], tokens.last()));
+                1
+            }
             'a'..='z' => word(rest, &mut tokens),
             _ => {
                 tokens.extend(sign(first, rest));
                 first.len_utf8()
             }
         };
-        rest = &rest[taken..];
     }
-    tokens
+    Some(tokens)
 }
 
 fn sign(first: char, rest: &str) -> Option<Token> {
@@ -142,9 +130,35 @@ fn sign(first: char, rest: &str) -> Option<Token> {
         '>' => Token::Comparator(Comparator::Above),
         '\u{2264}' => Token::Comparator(Comparator::AtMost),
         '\u{2265}' => Token::Comparator(Comparator::AtLeast),
-        ' ' | '\t' | '(' | ')' | '[' | ']' | ':' | '=' | '/' | '-' | '\'' | '\u{a0}' => return None,
+        ' ' | '\t' | '(' | ')' | '[' | ']' | ':' | '=' | '/' | '\'' | '\u{a0}' => return None,
         _ => Token::Unknown,
     })
+}
+
+/// A hyphen that separates says nothing. Behind the name of an ISH it is a minus; one that nothing follows, or that clings to
+/// a number, is a sign that is not understood: "3-" is no score.
+fn minus(before: &str, behind: &str, last: Option<&Token>) -> Option<Token> {
+    let glued = before.ends_with(|c: char| c.is_ascii_alphanumeric());
+    let goes_on = behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+    match last {
+        Some(Token::Ish) if glued && ends_here(behind) => Some(Token::Word(Word::Negative)),
+        Some(Token::Ish) if glued && !goes_on => Some(Token::Unknown),
+        Some(Token::Number(_)) if glued && !goes_on => Some(Token::Unknown),
+        None | Some(Token::Stop | Token::Comma) => None,
+        Some(_) if closes(behind) => Some(Token::Unknown),
+        Some(_) => None,
+    }
+}
+
+/// Nothing more is said of what stood before.
+fn closes(behind: &str) -> bool {
+    let behind = behind.trim_start_matches([' ', '\t']);
+    behind.is_empty() || behind.starts_with([')', ']', ',', ';', '.', '\n', '\r'])
+}
+
+/// As above, or the next thing begins.
+fn ends_here(behind: &str) -> bool {
+    closes(behind) || behind.trim_start_matches([' ', '\t']).starts_with(['(', '/'])
 }
 
 /// A score (`2+`, `3 +`, `3 plus`) or a number with point or decimal comma. Returns how many bytes it took.
@@ -161,7 +175,7 @@ fn number(rest: &str, tokens: &mut Vec<Token>) -> usize {
             tokens.push(single.then(|| score_of(body)).flatten().map_or(Token::Unknown, Token::Score));
             if single && body == "0" {
                 // "0+" is a 0 with some staining
-                tokens.push(Token::Faint);
+                tokens.push(Token::Intensity(StainingIntensity::Faint));
             }
             return digits + spaces + width;
         }
@@ -195,8 +209,13 @@ fn score_of(digit: &str) -> Option<IhcScore> {
     }
 }
 
-/// `+3` is a score; any other plus is not understood.
-fn plus(rest: &str, tokens: &mut Vec<Token>) -> usize {
+/// `+3` is a score, `FISH+` a positive ISH; any other plus is not understood.
+fn plus(before: &str, rest: &str, tokens: &mut Vec<Token>) -> usize {
+    let glued = before.ends_with(|c: char| c.is_ascii_alphanumeric());
+    if glued && tokens.last() == Some(&Token::Ish) && ends_here(&rest[1..]) {
+        tokens.push(Token::Word(Word::Positive));
+        return 1;
+    }
     let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
     let score = (digits == 1 && !rest[2..].starts_with(['+', '.', ','])).then(|| score_of(&rest[1..2])).flatten();
     tokens.push(score.filter(|score| *score != IhcScore::Zero).map_or(Token::Unknown, Token::Score));
@@ -205,55 +224,10 @@ fn plus(rest: &str, tokens: &mut Vec<Token>) -> usize {
 
 fn word(rest: &str, tokens: &mut Vec<Token>) -> usize {
     let taken = rest.bytes().take_while(|b| b.is_ascii_alphanumeric()).count();
-    tokens.push(match &rest[..taken] {
-        "her2" | "erbb2" => Token::Her2,
-        "ihc" | "immunohistochemistry" | "immunohistochemie" | "immunohistochimie" => Token::Ihc,
-        "fish" | "ish" | "cish" | "sish" | "dish" | "hybridisation" | "hybridization" | "hibridacion" => Token::Ish,
-        "score" | "puntuacion" => Token::ScoreLabel,
-        "positive" | "positiv" | "positif" | "positivo" | "positiva" => Token::Word(Word::Positive),
-        "negative" | "negativ" | "negatif" | "negativo" | "negativa" => Token::Word(Word::Negative),
-        "equivocal" | "aquivok" | "aequivok" | "equivoque" | "equivoco" => Token::Word(Word::Equivocal),
-        "indeterminate" | "indetermine" | "indeterminado" => Token::Word(Word::Indeterminate),
-        "low" => Token::Word(Word::Low),
-        "ultralow" => Token::Word(Word::Ultralow),
-        "amplified" | "amplifiziert" | "amplifie" | "amplificado" | "amplification" | "amplifikation" => {
-            Token::Amplified
-        }
-        "not" | "no" | "nicht" | "non" | "kein" | "keine" | "without" | "ohne" | "sans" | "sin" | "pas" => Token::Not,
-        "absence" | "absent" => Token::Absence,
-        "ratio" | "quotient" => Token::RatioLabel,
-        "copies" | "copy" | "kopien" | "copias" => Token::CopiesLabel,
-        "cells" | "zellen" | "cellules" | "celulas" => Token::CellsLabel,
-        "pending" | "ausstehend" | "pendiente" => Token::Pending,
-        "if" | "falls" | "wenn" | "si" | "should" | "will" | "recommended" | "consider" | "empfohlen" => {
-            Token::Condition
-        }
-        "previous" | "prior" | "earlier" | "vorherige" | "frueher" | "anterieur" | "anterieure" | "previo" => {
-            Token::Previous
-        }
-        "ordered" | "see" | "siehe" | "voir" | "serum" | "plasma" | "mutation" | "mutations" | "mutated"
-        | "variant" | "variants" | "sequencing" | "ngs" => Token::Elsewhere,
-        "faint" => Token::Faint,
-        "incomplete" | "partial" => Token::Incomplete,
-        "assessed" | "assessable" | "beurteilbar" | "evaluable" | "insufficient" => Token::NotAssessable,
-        "er" | "pr" | "pgr" | "ki67" | "estrogen" | "oestrogen" | "progesterone" | "receptor" | "brca" | "brca1"
-        | "brca2" | "her1" | "her3" | "her4" | "egfr" | "pd" | "top2a" => Token::OtherMarker,
-        "greater" | "more" => comparative(&rest[taken..], Comparator::Above),
-        "less" | "fewer" => comparative(&rest[taken..], Comparator::Below),
-        "staining" | "stained" => Token::Staining,
-        "gene" | "gen" | "du" | "d" | "de" | "result" | "results" | "ergebnis" | "resultat" | "by" | "the"
-        | "status" | "neu" | "reflex" | "test" | "than" | "number" | "per" | "cell" | "nucleus" | "mean"
-        | "average" | "cep17" | "signals" | "value" | "protein" | "interpretation" => Token::Filler,
-        "membrane" | "membranous" | "tumor" | "tumour" | "tumors" | "tumours" | "invasive" | "carcinoma" | "la"
-        | "le" | "der" | "die" | "das" | "of" | "in" | "for" | "is" | "was" | "are" | "were" | "evidence" | "and"
-        | "with" | "on" | "expression" | "overexpression" | "testing" | "counted" | "cannot" | "be" | "group" | "a"
-        | "an" | "ist" | "est" => Token::SentenceWord,
-        _ => Token::Unknown,
-    });
+    let (word, behind) = rest.split_at(taken);
+    if word == "cannot" {
+        tokens.push(Token::Can);
+    }
+    tokens.push(meaning(word, behind));
     taken
-}
-
-/// "greater than" is a bound; "greater" alone is not understood.
-fn comparative(behind: &str, comparator: Comparator) -> Token {
-    if behind.trim_start().starts_with("than") { Token::Comparator(comparator) } else { Token::Unknown }
 }

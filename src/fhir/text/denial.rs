@@ -1,0 +1,68 @@
+//! What a "not" denies: the first thing behind it, as far as the next comma. One that denies nothing takes back what stands
+//! before it.
+
+use super::token::Token;
+
+/// What one denial is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Denied {
+    /// "no 3+": this score and those that follow.
+    Score,
+    /// "not amplified", "no amplification".
+    Amplified,
+    Word,
+    Staining,
+    Overexpression,
+    /// "not assessable", "cannot be assessed".
+    Assessment,
+    /// "no FISH ordered".
+    Order,
+    /// "FISH not performed".
+    Test,
+    /// "3+ not seen", "amplification absent": what stands before it.
+    Before,
+    /// Something else.
+    Other,
+}
+
+/// The denials of one sentence.
+pub(super) struct Denials(Vec<(usize, Denied)>);
+
+impl Denials {
+    pub(super) fn of(sentence: &[Token]) -> Self {
+        let can = sentence.contains(&Token::Can);
+        let places = sentence.iter().enumerate().filter(|(_, token)| **token == Token::Not);
+        Self(places.map(|(at, _)| denied(sentence, at, can)).collect())
+    }
+
+    /// What is denied of the token there; of a "not" that denies nothing known, what it is itself.
+    pub(super) fn at(&self, at: usize) -> Option<Denied> {
+        self.0.binary_search_by_key(&at, |(place, _)| *place).ok().map(|found| self.0[found].1)
+    }
+
+    /// The first score that is denied.
+    pub(super) fn first_score(&self) -> Option<usize> {
+        self.0.iter().find(|(_, denied)| *denied == Denied::Score).map(|(at, _)| *at)
+    }
+}
+
+fn denied(sentence: &[Token], not: usize, can: bool) -> (usize, Denied) {
+    let behind = sentence.iter().enumerate().skip(not + 1);
+    let Some((at, token)) = behind.take_while(|(_, token)| **token != Token::Comma).find(|(_, token)| !token.joins())
+    else {
+        return (not, Denied::Before);
+    };
+    match token {
+        Token::Score(_) => (at, Denied::Score),
+        Token::Amplified | Token::Amplification => (at, Denied::Amplified),
+        Token::Word(_) => (at, Denied::Word),
+        Token::Staining => (at, Denied::Staining),
+        Token::Overexpression => (at, Denied::Overexpression),
+        Token::Assessable => (at, Denied::Assessment),
+        Token::Assessed if can => (at, Denied::Assessment),
+        Token::Pending | Token::Ordered => (at, Denied::Order),
+        Token::Performed => (at, Denied::Test),
+        Token::Detected => (not, Denied::Before),
+        _ => (not, Denied::Other),
+    }
+}

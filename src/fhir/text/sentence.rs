@@ -1,0 +1,357 @@
+//! Reads sentence by sentence: each token by what was said before it.
+
+use crate::domain::ihc::{IhcScore, MembranePattern, StainingIntensity};
+use crate::domain::ish::IshWord;
+use crate::fhir::codes::Word;
+
+use super::denial::{Denials, Denied};
+use super::grammar::Scope;
+use super::numbers::{Before, Label, Method, Numbers, Probe, Taken, is_per_cell};
+use super::token::Token;
+
+/// Everything that the sentences say, before it is weighed.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub scores: Vec<IhcScore>,
+    pub words: Vec<Word>,
+    pub ish: Vec<IshWord>,
+    pub ish_pending: bool,
+    pub ihc_pending: bool,
+    pub numbers: Numbers,
+    pub no_staining: bool,
+    pub no_overexpression: bool,
+    /// "0 with staining".
+    pub stained: bool,
+    pub intensities: Vec<StainingIntensity>,
+    pub patterns: Vec<MembranePattern>,
+    pub not_assessable: bool,
+    pub denied_scores: Vec<IhcScore>,
+    pub names_method: bool,
+    pub names_ihc: bool,
+    pub not_a_result: bool,
+    pub unknown: bool,
+    /// Words of a sentence that make a status word free text.
+    pub sentence_words: usize,
+    /// The test that was spoken of last: a percentage is its own.
+    last: Option<Method>,
+}
+
+/// One sentence while it is read.
+struct Sentence<'t> {
+    tokens: &'t [Token],
+    denials: Denials,
+    about_ish: bool,
+    before: Before,
+    ordered: bool,
+    failed: bool,
+    /// Behind the name of another marker.
+    foreign: bool,
+}
+
+impl Reader {
+    pub(super) fn walk(&mut self, all: &[Token], scope: Scope) {
+        for sentence in all.split(|token| *token == Token::Stop) {
+            let about_ish = sentence.contains(&Token::Ish);
+            let no_result = sentence.iter().any(|token| match token {
+                Token::Condition | Token::Previous | Token::Elsewhere => true,
+                Token::Ordered => !about_ish,
+                _ => false,
+            });
+            if no_result {
+                self.not_a_result = true;
+                continue;
+            }
+            self.sentence(sentence, about_ish);
+        }
+        if scope == Scope::Narrative {
+            self.sentence_words += 1;
+        }
+    }
+
+    fn sentence(&mut self, tokens: &[Token], about_ish: bool) {
+        let mut sentence = Sentence {
+            tokens,
+            denials: Denials::of(tokens),
+            about_ish,
+            before: Before::default(),
+            ordered: false,
+            failed: false,
+            foreign: false,
+        };
+        self.last = tokens.iter().find_map(test_of).or(self.last);
+        let (words, numbers) = (self.ish.len(), self.numbers.counted());
+        let mut at = 0;
+        while at < tokens.len() {
+            at += self.token(&mut sentence, at);
+        }
+        let said = self.ish.len() > words || self.numbers.counted() > numbers;
+        self.close(&sentence, said);
+    }
+
+    /// Returns how many tokens were taken.
+    fn token(&mut self, sentence: &mut Sentence<'_>, at: usize) -> usize {
+        let tokens = sentence.tokens;
+        let token = &tokens[at];
+        if sentence.foreign && !token.names_her2() {
+            // "HER2 amplified, TOP2A not amplified": the other marker's
+            return 1;
+        }
+        sentence.foreign = false;
+        self.last = test_of(token).or(self.last);
+        match token {
+            Token::Her2 | Token::Cep17 => self.probe(token, sentence),
+            Token::Ihc | Token::Ish => {
+                sentence.before.method = test_of(token);
+                self.names_method = true;
+                self.names_ihc |= *token == Token::Ihc;
+            }
+            Token::Score(score) => self.score(*score, sentence, at),
+            Token::ScoreLabel | Token::RatioLabel | Token::Her2Ratio | Token::CopiesLabel | Token::SignalsLabel => {
+                self.label(token, sentence, at);
+            }
+            Token::Word(word) => return self.word(*word, sentence, at),
+            Token::Amplified | Token::Amplification if is_qualified(&tokens[..at]) => self.unknown = true,
+            Token::Amplified => {
+                let denied = sentence.denials.at(at) == Some(Denied::Amplified);
+                self.ish.push(if denied { IshWord::Negative } else { IshWord::Positive });
+            }
+            Token::Amplification => return self.amplification(sentence, at),
+            // takes back what stands before it, or denies something that is not known
+            Token::Not => self.unknown |= matches!(sentence.denials.at(at), Some(Denied::Before | Denied::Other)),
+            Token::Staining if sentence.denials.at(at) == Some(Denied::Staining) => self.no_staining = true,
+            Token::Staining => {
+                let behind_score = !self.scores.is_empty() || !self.numbers.bare.is_empty();
+                self.stained |= behind_score && sentence.denials.first_score().is_none();
+            }
+            Token::Overexpression => {
+                self.no_overexpression |= sentence.denials.at(at) == Some(Denied::Overexpression);
+                self.sentence_words += 1;
+            }
+            Token::Comparator(found) => sentence.before.comparator = Some(*found),
+            Token::Number(text) => return self.number(text, sentence, at),
+            Token::CellsLabel => return self.cells(tokens, at),
+            Token::Pending if sentence.denials.at(at).is_some() => {}
+            Token::Pending if sentence.about_ish => self.ish_pending = true,
+            Token::Pending => self.ihc_pending = true,
+            Token::Performed => {
+                self.unknown |= !sentence.about_ish || sentence.denials.at(at) != Some(Denied::Test);
+            }
+            Token::Ordered => sentence.ordered |= sentence.denials.at(at).is_none(),
+            Token::Intensity(intensity) => self.intensities.push(*intensity),
+            Token::Pattern(pattern) => self.patterns.push(*pattern),
+            Token::NotAssessable => sentence.failed = true,
+            Token::Assessable | Token::Assessed if sentence.denials.at(at) == Some(Denied::Assessment) => {
+                sentence.failed = true;
+            }
+            Token::Comma => sentence.before.label = None,
+            Token::Percent | Token::Mean | Token::PerCell | Token::Of | Token::By | Token::Filler => {}
+            Token::SentenceWord | Token::For | Token::Can | Token::Detected | Token::Assessable | Token::Assessed => {
+                self.sentence_words += 1;
+            }
+            Token::OtherMarker => {
+                self.unknown = true;
+                sentence.foreign = true;
+            }
+            Token::Unknown => self.unknown = true,
+            Token::Condition | Token::Previous | Token::Elsewhere | Token::Stop => {}
+        }
+        1
+    }
+
+    /// What a sentence says of a test as a whole: ordered, or failed. Beside a result it cannot be both.
+    fn close(&mut self, sentence: &Sentence<'_>, said: bool) {
+        self.unknown |= sentence.before.probe == Some(Probe::Cep17);
+        self.unknown |= said && (sentence.ordered || sentence.failed);
+        self.ish_pending |= sentence.ordered && !said;
+        if sentence.failed && sentence.about_ish && !said {
+            // clinical guide, 2.4 and 4.2 (1)
+            self.ish.push(IshWord::Failed);
+        }
+        self.not_assessable |= sentence.failed && (!sentence.about_ish || sentence.tokens.contains(&Token::Ihc));
+    }
+
+    fn probe(&mut self, token: &Token, sentence: &mut Sentence<'_>) {
+        // a control probe without a number: nothing is known of it
+        self.unknown |= sentence.before.probe == Some(Probe::Cep17);
+        let cep17 = *token == Token::Cep17;
+        self.numbers.cep17_named |= cep17;
+        sentence.before.probe = Some(if cep17 { Probe::Cep17 } else { Probe::Her2 });
+    }
+
+    fn score(&mut self, score: IhcScore, sentence: &mut Sentence<'_>, at: usize) {
+        if sentence.before.comparator.take().is_some() {
+            // a bound is never a score
+            self.unknown = true;
+        } else if sentence.denials.first_score().is_some_and(|denied| denied <= at) {
+            self.denied_scores.push(score);
+        } else {
+            self.scores.push(score);
+        }
+    }
+
+    fn label(&mut self, token: &Token, sentence: &mut Sentence<'_>, at: usize) {
+        let label = match token {
+            Token::ScoreLabel => Label::Score,
+            Token::RatioLabel | Token::Her2Ratio => Label::Ratio,
+            Token::SignalsLabel if !is_per_cell(sentence.tokens, at) => {
+                // "120 signals" may be all that were counted
+                self.unknown = true;
+                return;
+            }
+            _ => Label::Copies,
+        };
+        let before = sentence.before.label.replace(label);
+        let waiting = before.filter(|before| *before != Label::Score && *before != label);
+        let of_control = label == Label::Ratio && sentence.before.probe == Some(Probe::Cep17);
+        self.unknown |= waiting.is_some() || of_control;
+    }
+
+    fn number(&mut self, text: &str, sentence: &mut Sentence<'_>, at: usize) -> usize {
+        if sentence.tokens.get(at + 1) == Some(&Token::Percent) {
+            // cells that are amplified are no cells that are stained
+            let of_ish = self.last == Some(Method::Ish);
+            self.unknown |= of_ish || !self.numbers.keep_percent(text, sentence.before.comparator.take());
+            return 2;
+        }
+        match self.numbers.take(text, sentence.tokens, at, &mut sentence.before) {
+            Taken::Tokens(taken) => return taken,
+            Taken::Score(score) => self.score(score, sentence, at),
+            Taken::NotUnderstood => self.unknown = true,
+        }
+        1
+    }
+
+    /// "cells 40"
+    fn cells(&mut self, tokens: &[Token], at: usize) -> usize {
+        match (tokens.get(at + 1), tokens.get(at + 2)) {
+            (Some(Token::Number(_)), Some(Token::Percent)) => 1,
+            (Some(Token::Number(text)), _) => {
+                self.unknown |= !self.numbers.keep_cells(text.parse().ok());
+                2
+            }
+            _ => 1,
+        }
+    }
+
+    fn word(&mut self, word: Word, sentence: &Sentence<'_>, at: usize) -> usize {
+        if sentence.denials.at(at) == Some(Denied::Word) {
+            self.unknown = true;
+            return 1;
+        }
+        let behind = &sentence.tokens[at + 1..];
+        if let Some(taken) = up_to_amplification(behind) {
+            self.ish_word(word);
+            return 1 + taken;
+        }
+        if sentence.before.method == Some(Method::Ish) || is_by_ish(behind) {
+            self.ish_word(word);
+        } else {
+            self.words.push(word);
+        }
+        1
+    }
+
+    fn ish_word(&mut self, word: Word) {
+        match word {
+            Word::Positive => self.ish.push(IshWord::Positive),
+            Word::Negative => self.ish.push(IshWord::Negative),
+            Word::Equivocal => self.ish.push(IshWord::Equivocal),
+            Word::Indeterminate => self.ish.push(IshWord::Failed),
+            Word::Low | Word::Ultralow => self.unknown = true,
+        }
+    }
+
+    /// "amplification: negative", "no amplification detected", "amplification absent".
+    fn amplification(&mut self, sentence: &Sentence<'_>, at: usize) -> usize {
+        let denied = sentence.denials.at(at) == Some(Denied::Amplified);
+        let (said, taken) = said_of_amplification(sentence.tokens, at);
+        match (said, denied) {
+            (Said::Word(word), false) => self.ish_word(word),
+            (Said::Found, false) => self.ish.push(IshWord::Positive),
+            (Said::NotFound, false) | (Said::Found | Said::Nothing | Said::Word(Word::Negative), true) => {
+                self.ish.push(IshWord::Negative);
+            }
+            (Said::Nothing, false) => {}
+            (Said::NotFound | Said::Word(_), true) | (Said::Unclear, _) => self.unknown = true,
+        }
+        taken
+    }
+}
+
+/// The test that a token belongs to.
+const fn test_of(token: &Token) -> Option<Method> {
+    match token {
+        Token::Ihc | Token::Score(_) | Token::ScoreLabel => Some(Method::Ihc),
+        Token::Staining | Token::Intensity(_) | Token::Pattern(_) => Some(Method::Ihc),
+        Token::Ish | Token::Amplified | Token::Amplification => Some(Method::Ish),
+        Token::RatioLabel | Token::Her2Ratio | Token::CopiesLabel | Token::Cep17 => Some(Method::Ish),
+        _ => None,
+    }
+}
+
+/// "equivocal amplification", "partial amplification": neither yes nor no.
+const fn is_qualified(front: &[Token]) -> bool {
+    match front {
+        [.., Token::Word(word)] => matches!(word, Word::Equivocal | Word::Indeterminate | Word::Low | Word::Ultralow),
+        [.., Token::Intensity(_) | Token::Pattern(_)] => true,
+        _ => false,
+    }
+}
+
+/// "(negative) for amplification": how many tokens say so.
+fn up_to_amplification(behind: &[Token]) -> Option<usize> {
+    let joining = behind.iter().take_while(|token| token.joins()).count();
+    let says = behind.get(joining) == Some(&Token::Amplification) && behind[..joining].contains(&Token::For);
+    says.then_some(joining + 1)
+}
+
+/// "(negative) by FISH", "(negative) (FISH)".
+fn is_by_ish(behind: &[Token]) -> bool {
+    let mut next = behind.iter().filter(|token| !matches!(token, Token::Filler | Token::SentenceWord));
+    match next.next() {
+        Some(Token::By) => next.next() == Some(&Token::Ish),
+        Some(Token::Ish) => matches!(next.next(), None | Some(Token::Comma)),
+        _ => false,
+    }
+}
+
+enum Said {
+    Word(Word),
+    Found,
+    NotFound,
+    /// A number, or that it is pending: it speaks for itself.
+    Nothing,
+    Unclear,
+}
+
+fn said_of_amplification(sentence: &[Token], at: usize) -> (Said, usize) {
+    let clause = sentence[at + 1..].iter().take_while(|token| **token != Token::Comma);
+    let mut next = clause.enumerate().filter(|(_, token)| !token.joins());
+    match next.next() {
+        None => {
+            let joining = sentence[at + 1..].iter().take_while(|token| **token != Token::Comma);
+            // "amplification status" is the name of a test
+            let named = joining.filter(|token| **token == Token::Filler).count() > 0;
+            (if named { Said::Unclear } else { Said::Found }, 1)
+        }
+        Some((behind, Token::Word(word))) => (Said::Word(*word), behind + 2),
+        Some((behind, Token::Detected)) => (Said::Found, behind + 2),
+        Some((behind, Token::Not)) => match next.next() {
+            None => (Said::NotFound, behind + 2),
+            Some((behind, Token::Detected)) => (Said::NotFound, behind + 2),
+            Some(_) => (Said::Unclear, 1),
+        },
+        Some((
+            _,
+            Token::RatioLabel
+            | Token::Her2Ratio
+            | Token::CopiesLabel
+            | Token::Number(_)
+            | Token::Comparator(_)
+            | Token::Pending
+            | Token::Ordered
+            | Token::NotAssessable,
+        )) => (Said::Nothing, 1),
+        Some(_) => (Said::Unclear, 1),
+    }
+}

@@ -1,0 +1,188 @@
+//! The words of a report in English, German, French and Spanish, and the many names of HER2 and of its control probe.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::domain::decimal::Comparator;
+use crate::domain::ihc::{MembranePattern, StainingIntensity};
+use crate::fhir::codes::Word;
+
+use super::token::Token;
+
+/// Lower case without marks, each test under one name.
+pub(in crate::fhir) fn named(text: &str) -> String {
+    let mut plain = unaccented(text);
+    // names first, so that their digits, slashes and hyphens are not read as values
+    for (part, names) in NAMES {
+        if plain.contains(part) {
+            for (name, word) in *names {
+                if plain.contains(name) {
+                    plain = plain.replace(name, word);
+                }
+            }
+        }
+    }
+    plain
+}
+
+/// A part that all names of a group share, and each of them with the word that stands for it.
+type Names = (&'static str, &'static [(&'static str, &'static str)]);
+
+/// Names of HER2, of its control probe and of other tests, and sayings of more than one word.
+const NAMES: &[Names] = &[
+    ("c-erb", &[("c-erb-b2", " her2 "), ("c-erbb-2", " her2 "), ("c-erbb2", " her2 ")]),
+    ("erb", &[("cerbb2", "her2"), ("cerbb-2", "her2"), ("erbb2", "her2"), ("erbb-2", "her2")]),
+    ("her", &[("her2/neu", "her2"), ("her-2/neu", "her2"), ("her2neu", "her2"), ("her-2", "her2"), ("her 2", "her2 ")]),
+    (
+        "17",
+        &[
+            ("cen17", "cep17"),
+            ("cep 17", "cep17"),
+            ("cep-17", "cep17"),
+            ("cen 17", "cep17"),
+            ("cen-17", "cep17"),
+            ("chr17", "cep17"),
+            ("chr 17", "cep17"),
+            ("chr. 17", "cep17"),
+            ("chromosome 17", "cep17"),
+            ("chromosome-17", "cep17"),
+            ("chromosom 17", "cep17"),
+            ("chromosom-17", "cep17"),
+            ("cromosoma 17", "cep17"),
+            ("centromere 17", "cep17"),
+            ("centromer 17", "cep17"),
+            ("zentromer 17", "cep17"),
+            ("d17z1", "cep17"),
+        ],
+    ),
+    (
+        "cep17",
+        &[
+            ("her2/cep17", " her2ratio "),
+            ("her2 / cep17", " her2ratio "),
+            ("her2:cep17", " her2ratio "),
+            ("her2-cep17", " her2ratio "),
+            ("her2 to cep17", " her2ratio "),
+            ("her2 zu cep17", " her2ratio "),
+        ],
+    ),
+    ("her", &[("her2-", "her2 ")]),
+    ("ki-67", &[("ki-67", " ki67 ")]),
+    ("d'", &[("d'", " d ")]),
+    ("to ", &[("to follow", "ordered"), ("weak to moderate", "weakmoderate")]),
+    ("/", &[("weak/moderate", "weakmoderate"), ("/cell", " percell"), ("/nucle", " pernucle"), ("/zell", " perzell")]),
+    ("pe", &[("per cell", "percell"), ("per nucle", "pernucle"), ("per tumor cell", "percell")]),
+    ("p", &[("pro zell", "perzell"), ("par cellule", "percell"), ("par noyau", "percell"), ("por celula", "percell")]),
+];
+
+/// Lower case without accents and zero-width characters, dashes and quotes unified.
+pub(in crate::fhir) fn unaccented(text: &str) -> String {
+    if text.is_ascii() {
+        let lower = text.to_ascii_lowercase();
+        return if lower.contains('"') { lower.replace('"', "'") } else { lower };
+    }
+    text.nfkd()
+        .filter(|c| {
+            !is_combining_mark(*c) && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
+        })
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+            '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' | '"' => '\'',
+            '≥' => '\u{2265}',
+            '≤' => '\u{2264}',
+            other => other,
+        })
+        .collect()
+}
+
+/// What a word means, with what stands behind it.
+pub(super) fn meaning(word: &str, behind: &str) -> Token {
+    match word {
+        "her2" => Token::Her2,
+        "cep17" => Token::Cep17,
+        "her2ratio" => Token::Her2Ratio,
+        "ihc" | "immunohistochemistry" | "immunohistochemie" | "immunhistochemie" | "immunohistochimie" => Token::Ihc,
+        "fish" | "ish" | "cish" | "sish" | "dish" | "ddish" | "hybridisation" | "hybridization" | "hibridacion" => {
+            Token::Ish
+        }
+        "situ" if is_hybridisation(behind) => Token::Filler,
+        "score" | "puntuacion" => Token::ScoreLabel,
+        "positive" | "positiv" | "positif" | "positivo" | "positiva" => Token::Word(Word::Positive),
+        "negative" | "negativ" | "negatif" | "negativo" | "negativa" => Token::Word(Word::Negative),
+        "equivocal" | "aquivok" | "aequivok" | "equivoque" | "equivoco" => Token::Word(Word::Equivocal),
+        "indeterminate" | "indetermine" | "indeterminado" => Token::Word(Word::Indeterminate),
+        "low" => Token::Word(Word::Low),
+        "ultralow" => Token::Word(Word::Ultralow),
+        "amplified" | "amplifiziert" | "amplifie" | "amplificado" => Token::Amplified,
+        "amplification" | "amplifikation" => Token::Amplification,
+        "not" | "no" | "nicht" | "non" | "kein" | "keine" | "without" | "ohne" | "sans" | "sin" | "pas" | "cannot"
+        | "absence" | "absent" => Token::Not,
+        "can" | "could" | "kann" | "konnte" => Token::Can,
+        "ratio" | "quotient" => Token::RatioLabel,
+        "copies" | "copy" | "kopien" | "kopienzahl" | "genkopien" | "genkopienzahl" | "copias" => Token::CopiesLabel,
+        "signals" | "signale" | "signaux" | "senales" => Token::SignalsLabel,
+        "cells" | "zellen" | "cellules" | "celulas" | "nuclei" | "zellkerne" => Token::CellsLabel,
+        "mean" | "average" | "avg" | "mittlere" | "durchschnittliche" | "moyenne" | "media" => Token::Mean,
+        "cell" | "nucleus" | "percell" | "pernucleus" | "pernuclei" | "perzelle" | "perzellkern" => Token::PerCell,
+        "of" | "de" | "von" => Token::Of,
+        "for" | "fur" | "pour" | "para" => Token::For,
+        "by" | "mittels" | "par" | "por" => Token::By,
+        "pending" | "ausstehend" | "pendiente" => Token::Pending,
+        "ordered" | "requested" | "sent" | "angefordert" | "veranlasst" | "folgt" | "progress" | "demandee"
+        | "solicitado" => Token::Ordered,
+        "if" | "falls" | "wenn" | "si" | "should" | "will" | "recommended" | "consider" | "empfohlen" => {
+            Token::Condition
+        }
+        "previous" | "prior" | "earlier" | "vorherige" | "frueher" | "anterieur" | "anterieure" | "previo" => {
+            Token::Previous
+        }
+        "see" | "siehe" | "voir" | "serum" | "plasma" | "mutation" | "mutations" | "mutated" | "variant"
+        | "variants" | "sequencing" | "ngs" => Token::Elsewhere,
+        "faint" => Token::Intensity(StainingIntensity::Faint),
+        "weakmoderate" => Token::Intensity(StainingIntensity::WeakModerate),
+        "moderate" => Token::Intensity(StainingIntensity::Moderate),
+        "strong" => Token::Intensity(StainingIntensity::Strong),
+        "intense" => Token::Intensity(StainingIntensity::Intense),
+        "incomplete" | "partial" => Token::Pattern(MembranePattern::Incomplete),
+        "complete" => Token::Pattern(MembranePattern::Complete),
+        "circumferential" => Token::Pattern(MembranePattern::Circumferential),
+        "insufficient" | "failed" | "failure" | "fehlgeschlagen" | "qns" | "uninterpretable" | "unevaluable"
+        | "inadequate" | "unzureichend" | "insuffisant" | "insuficiente" => Token::NotAssessable,
+        "assessable" | "evaluable" | "interpretable" | "beurteilbar" | "auswertbar" | "sufficient" => Token::Assessable,
+        "assessed" | "evaluated" | "interpreted" | "determined" | "beurteilt" | "ausgewertet" => Token::Assessed,
+        "performed" | "done" | "indicated" | "required" | "necessary" | "durchgefuhrt" | "erforderlich" => {
+            Token::Performed
+        }
+        "detected" | "seen" | "identified" | "observed" | "found" | "nachweisbar" | "nachgewiesen" => Token::Detected,
+        "er" | "pr" | "pgr" | "ki67" | "estrogen" | "oestrogen" | "progesterone" | "receptor" | "brca" | "brca1"
+        | "brca2" | "her1" | "her3" | "her4" | "egfr" | "pd" | "top2a" | "myc" | "ccnd1" | "fgfr1" | "mdm2" | "p53" => {
+            Token::OtherMarker
+        }
+        "greater" | "more" => comparative(behind, Comparator::Above),
+        "less" | "fewer" => comparative(behind, Comparator::Below),
+        "staining" | "stained" => Token::Staining,
+        "overexpression" | "overexpressed" | "uberexpression" | "ueberexpression" | "surexpression" => {
+            Token::Overexpression
+        }
+        "gene" | "gen" | "du" | "d" | "result" | "results" | "ergebnis" | "resultat" | "the" | "status" | "neu"
+        | "reflex" | "test" | "than" | "number" | "nombre" | "numero" | "per" | "value" | "protein"
+        | "interpretation" | "fluorescence" | "chromogenic" | "silver" => Token::Filler,
+        "membrane" | "membranous" | "tumor" | "tumour" | "tumors" | "tumours" | "invasive" | "carcinoma" | "la"
+        | "le" | "der" | "die" | "das" | "in" | "is" | "was" | "are" | "were" | "evidence" | "and" | "with" | "on"
+        | "expression" | "testing" | "counted" | "be" | "group" | "a" | "an" | "ist" | "est" | "based" | "that"
+        | "barely" | "perceptible" | "quantity" | "has" | "been" | "werden" | "zur" | "nachweis" | "specimen"
+        | "sample" | "tissue" | "this" => Token::SentenceWord,
+        _ => Token::Unknown,
+    }
+}
+
+fn is_hybridisation(behind: &str) -> bool {
+    let next = behind.trim_start_matches([' ', '-']);
+    next.starts_with("hybrid") || next.starts_with("hibrid")
+}
+
+/// "greater than" is a bound; "greater" alone is not understood.
+fn comparative(behind: &str, comparator: Comparator) -> Token {
+    if behind.trim_start().starts_with("than") { Token::Comparator(comparator) } else { Token::Unknown }
+}
