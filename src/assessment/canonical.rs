@@ -248,6 +248,8 @@ struct CountForm {
     cep17: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cells: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cells_below: Option<u32>,
 }
 
 impl CountForm {
@@ -257,6 +259,7 @@ impl CountForm {
             her2: count.her2.as_ref().map(Quantity::as_sent),
             cep17: count.cep17.as_ref().map(Quantity::as_sent),
             cells: count.cells,
+            cells_below: count.cells_below,
         }
     }
 }

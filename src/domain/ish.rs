@@ -34,6 +34,8 @@ pub struct Count {
     pub cep17: Option<Quantity>,
     /// Cells counted.
     pub cells: Option<u32>,
+    /// Fewer cells than this were counted, where no more is said of their number.
+    pub cells_below: Option<u32>,
 }
 
 /// A second count of the same slide.

@@ -145,6 +145,7 @@ fn with_numbers_of(own: &Ish, said: &Count) -> Ish {
         // what was counted before does not fit a corrected ratio
         cep17: said.cep17.clone().or_else(|| own.count.cep17.clone().filter(|_| said.ratio.is_none())),
         cells: own.count.cells,
+        cells_below: own.count.cells_below,
     };
     Ish { count, ..own.clone() }
 }

@@ -121,7 +121,9 @@ pub(super) fn read(checks: &NumberChecks, rules: &IshRules, ish: &Ish) -> Option
     if ish.interpretation == Some(IshWord::Equivocal) {
         reading.flags.insert(Flag::ObsoleteIshEquivocal);
     }
-    match count.cells {
+    // a bound says enough where even the number below it is too small
+    let too_few = count.cells_below.filter(|below| *below <= checks.fewest_cells);
+    match count.cells.or_else(|| too_few?.checked_sub(1)) {
         None => {
             reading.flags.insert(Flag::CellsNotReported);
         }

@@ -150,6 +150,7 @@ impl Build {
         own.count.her2 = own.count.her2.take().or(more.count.her2);
         own.count.cep17 = own.count.cep17.take().or(more.count.cep17);
         own.count.cells = own.count.cells.or(more.count.cells);
+        own.count.cells_below = own.count.cells_below.or(more.count.cells_below);
         own.percent_cells_ratio_ge_2 = own.percent_cells_ratio_ge_2.take().or(more.percent_cells_ratio_ge_2);
         own.interpretation = own.interpretation.or(more.interpretation);
         own.implausible |= more.implausible;
@@ -215,6 +216,7 @@ fn fills_gaps(own: &Ish, more: &Ish) -> bool {
         && agree(a.her2.as_ref(), b.her2.as_ref())
         && agree(a.cep17.as_ref(), b.cep17.as_ref())
         && agree(a.cells.as_ref(), b.cells.as_ref())
+        && agree(a.cells_below.as_ref(), b.cells_below.as_ref())
         && agree(own.interpretation.as_ref(), more.interpretation.as_ref())
         && agree(own.percent_cells_ratio_ge_2.as_ref(), more.percent_cells_ratio_ge_2.as_ref())
         && own.recount.is_none()

@@ -75,6 +75,11 @@ impl Reading {
                 Test::Her2Copies => &mut self.ish_draft().count.her2,
                 Test::Cep17Copies => &mut self.ish_draft().count.cep17,
                 Test::Cells => {
+                    if let Some(below) = number::count_below(&quantity) {
+                        let slot = &mut self.ish_draft().count.cells_below;
+                        *slot = Some(slot.map_or(below, |before| before.min(below)));
+                        return;
+                    }
                     let Some(cells) = cells else {
                         self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable));
                         return;

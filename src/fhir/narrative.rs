@@ -35,6 +35,7 @@ impl Reading {
                 her2: words.her2_copies.clone(),
                 cep17: words.cep17_copies.clone(),
                 cells: words.cells,
+                cells_below: None,
             };
             reading.ish = Some((Ish { count, interpretation: words.ish, ..Ish::default() }, marks));
         }

@@ -119,6 +119,16 @@ pub(super) fn ratio(raw: Raw<'_>, meaning: Meaning) -> Result<Quantity, NumberFa
     in_range(Quantity { comparator: numerator.comparator, number }, meaning)
 }
 
+/// The least number that a whole number under an upper bound does not reach: 20 for "below 20", 21 for "at most 20".
+pub(super) fn count_below(quantity: &Quantity) -> Option<u32> {
+    let bound = quantity.number.value().as_count()?;
+    match quantity.comparator? {
+        Comparator::Below => Some(bound),
+        Comparator::AtMost => bound.checked_add(1),
+        Comparator::AtLeast | Comparator::Above => None,
+    }
+}
+
 /// A whole number above zero, as Quantity, integer or string.
 pub(super) fn count(quantity: &Quantity) -> Option<u32> {
     quantity.as_number()?.value().as_count().filter(|count| *count > 0)

@@ -316,7 +316,11 @@ impl Reading {
 
 fn says_something(ish: &Ish) -> bool {
     let count = &ish.count;
-    let number = count.ratio.is_some() || count.her2.is_some() || count.cep17.is_some() || count.cells.is_some();
+    let number = count.ratio.is_some()
+        || count.her2.is_some()
+        || count.cep17.is_some()
+        || count.cells.is_some()
+        || count.cells_below.is_some();
     let single = ish.method == IshMethod::Single;
     number || single || ish.interpretation.is_some() || ish.implausible || ish.percent_cells_ratio_ge_2.is_some()
 }

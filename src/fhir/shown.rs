@@ -39,6 +39,9 @@ pub(super) fn ish(ish: &Ish) -> String {
     if let Some(cells) = count.cells {
         add([&cells.to_string(), " cells", ""]);
     }
+    if let (None, Some(below)) = (count.cells, count.cells_below) {
+        add(["fewer than ", &below.to_string(), " cells"]);
+    }
     if let Some(word) = ish.interpretation {
         add(["ISH ", word.as_str(), ""]);
     }

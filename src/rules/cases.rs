@@ -158,6 +158,7 @@ fn ish(line: &Line<'_>) -> Result<Option<Ish>, String> {
         her2: number(line, "her2 copies")?,
         cep17: number(line, "cep17 copies")?,
         cells: word(line, "cells")?,
+        cells_below: None,
     };
     let recount = Recount {
         count: Count {
@@ -165,6 +166,7 @@ fn ish(line: &Line<'_>) -> Result<Option<Ish>, String> {
             her2: number(line, "recount her2 copies")?,
             cep17: None,
             cells: word(line, "recount cells")?,
+            cells_below: None,
         },
         blinded: yes_or_no(line, "recount blinded")?,
     };
@@ -185,7 +187,7 @@ fn second_ish(line: &Line<'_>) -> Result<Option<Ish>, String> {
     if ratio.is_none() && her2.is_none() {
         return Ok(None);
     }
-    let count = Count { ratio, her2, cep17: None, cells: word(line, "cells")? };
+    let count = Count { ratio, her2, cep17: None, cells: word(line, "cells")?, cells_below: None };
     Ok(Some(Ish { count, ..Ish::default() }))
 }
 

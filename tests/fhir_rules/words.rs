@@ -218,3 +218,13 @@ fn an_ordered_fish_is_awaited() {
     let answer = assessed(&[text_value("85319-2", "2+; FISH ordered")]);
     assert!(answer.starts_with("equivocal not_applicable await_ish"), "{answer}");
 }
+
+#[test]
+fn where_the_tissue_lay_may_stand_in_the_name_of_a_test() {
+    for name in
+        ["HER2 IHC left breast", "HER2 IHC, liver biopsy", "HER2 IHC on cell block", "HER2 IHC (axillary lymph node)"]
+    {
+        assert_read(&[local(name, "3+")], &["ihc 3+"]);
+    }
+    assert_read(&[local("HER2 IHC outside report", "3+")], &["Observation/o1: unreadable"]);
+}

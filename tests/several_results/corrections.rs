@@ -167,3 +167,30 @@ fn signals_of_all_cells_are_no_mean_per_cell() {
     let (category, ..) = found(&[breast(), ihc("2+"), count("ish", [20.0, 60.0, 3.0], 40, json!({}))]);
     assert_eq!(category, "positive", "many copies are not implausible");
 }
+
+#[test]
+fn fewer_than_20_cells_are_too_few_also_where_no_more_is_said_of_their_number() {
+    let with = |comparator: &str, bound: u32| {
+        let mut ish = count("ish", [2.5, 5.5, 2.2], 40, json!({}));
+        ish["component"][3]["valueQuantity"] = json!({"value": bound, "comparator": comparator});
+        let all = [breast(), ihc("2+"), ish];
+        let reads = printed(&all)["specimens"][0]["evidence"][1]["reads"].as_str().unwrap().to_owned();
+        let (category, _, step, flags) = found(&all);
+        (category, step, flags, reads)
+    };
+    for (comparator, bound, words) in [("<", 20, "fewer than 20 cells"), ("<=", 12, "fewer than 13 cells")] {
+        let (category, step, flags, reads) = with(comparator, bound);
+        assert_eq!(
+            (category.as_str(), step.as_str()),
+            ("insufficient", "count_at_least_20_cells"),
+            "{comparator}{bound}"
+        );
+        assert!(flags.contains(&"cells_below_20".to_owned()), "{flags:?}");
+        assert!(reads.ends_with(words), "{reads}");
+    }
+    for (comparator, bound) in [("<", 40), (">=", 20)] {
+        let (category, _, flags, _) = with(comparator, bound);
+        assert_eq!(category, "positive", "{comparator}{bound}");
+        assert!(flags.contains(&"cells_not_reported".to_owned()), "{flags:?}");
+    }
+}

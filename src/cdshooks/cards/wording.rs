@@ -224,6 +224,8 @@ fn numbers(count: &Count) -> Vec<String> {
     parts.extend(count.ratio.as_ref().and_then(phrases::short).map(|ratio| format!("ratio {ratio}")));
     parts.extend(count.her2.as_ref().and_then(phrases::short).map(|copies| format!("{copies} HER2 copies per cell")));
     parts.extend(count.cells.map(|cells| format!("{cells} cells")));
+    let below = count.cells_below.filter(|_| count.cells.is_none());
+    parts.extend(below.map(|below| format!("fewer than {below} cells")));
     parts
 }
 
