@@ -89,7 +89,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
     }
     let test = match topic(resource) {
         Topic::Foreign => {
-            let unclear = |code: &Value<'_>| !code.is_object() || code.repeats_inside() || holds_nul(*code);
+            let unclear = |code: &Value<'_>| !code.is_object() || code.repeats_inside() || code.holds_nul();
             let broken = |code: &Value<'_>| unclear(code) && looks_like_her2(code.raw());
             if resource.code().as_ref().is_some_and(broken) && !is_other_patient(entries, at, patient) {
                 harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
@@ -119,7 +119,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         harvest.excluded.push(exclude(ExcludedWhy::OtherPatient));
         return;
     }
-    if entry.json.repeats_inside() || names_hold_control_characters(entry) || holds_nul(entry.json) {
+    if entry.json.repeats_inside() || names_hold_control_characters(entry) || entry.json.holds_nul() {
         harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
         return;
     }
@@ -297,11 +297,6 @@ fn names_hold_control_characters(entry: &Entry<'_>) -> bool {
     let resource = &entry.resource;
     let names = [text(resource.id()), reference(resource.specimen()), reference(resource.subject())];
     names.into_iter().flatten().any(|name| name.has_control_characters())
-}
-
-/// A NUL, which only an escape can write: no sender means it, and no part of such an Observation is read.
-fn holds_nul(json: Value<'_>) -> bool {
-    json.raw().as_bytes().contains(&b'\\') && json.raw().contains("\\u0000")
 }
 
 /// An Observation that could not be parsed: does it say that it is about HER2?

@@ -11,7 +11,7 @@ use super::codes::{self, Test, Word};
 use super::component;
 use super::test_name;
 use super::text::{TextReading, Unread};
-use super::wire::{Resource, concept, items};
+use super::wire::{Resource, concept, concept_text, items};
 
 /// What one Observation says.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ pub(super) fn read(observation: &Resource<'_>, test: Test, waiting: Waiting) -> 
     for component in items(observation.component()).filter_map(Resource::of) {
         reading.component(&component, test);
     }
-    let in_situ = || concept(observation.code()).text.as_deref().is_some_and(test_name::is_in_situ);
+    let in_situ = || concept_text(observation.code()).as_deref().is_some_and(test_name::is_in_situ);
     if reading.invasive.is_none() && in_situ() {
         reading.invasive = Some(false);
     }

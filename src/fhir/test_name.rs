@@ -46,18 +46,26 @@ pub(super) fn sets_aside(text: &str) -> bool {
     const CONTROL: &[&str] = &["control", "kontroll", "positivkontroll", "negativkontroll"];
     const EARLIER: &[&str] = &["prior", "previous", "earlier", "vorbiopsie", "vorbefund", "vorherig", "anterieur"];
     let starts = |word: &str| CONTROL.iter().chain(EARLIER).any(|start| word.starts_with(start));
-    holds(text, &["ontr", "prior", "previous", "earlier", "vorb", "vorh", "rieur"]) && words(&named(text)).any(starts)
+    holds(text, &["ontr", "prior", "vious", "lier", "vorb", "vorh", "ieur"]) && words(&named(text)).any(starts)
 }
 
 /// Carcinoma in situ: no invasive component was tested (clinical guide, 1.8).
 pub(super) fn is_in_situ(text: &str) -> bool {
-    holds(text, &["dcis", "lcis", "intraductal", "situ"]) && says_in_situ(&named(text))
+    holds(text, &["cis", "ductal", "situ"]) && says_in_situ(&named(text))
 }
 
-/// One of these letters, in any case: most names hold none, and are looked at no further.
+/// One of these parts of a word, in any case: most names hold none, and are looked at no further. Their first letters should be
+/// rare ones, since a name is looked through once for all of them.
 fn holds(text: &str, parts: &[&str]) -> bool {
     let text = text.as_bytes();
-    parts.iter().any(|part| text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes())))
+    (0..text.len()).any(|at| {
+        let first = text[at].to_ascii_lowercase();
+        parts.iter().any(|part| {
+            let part = part.as_bytes();
+            part.first() == Some(&first)
+                && text.get(at..at + part.len()).is_some_and(|found| found.eq_ignore_ascii_case(part))
+        })
+    })
 }
 
 fn says_in_situ(name: &str) -> bool {

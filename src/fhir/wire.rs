@@ -174,6 +174,12 @@ pub(super) fn concept<'a>(raw: Raw<'a>) -> Concept<'a> {
     Concept { coding: items(members.coding()).map(coding).collect(), text: text(members.text()) }
 }
 
+/// The text of a CodeableConcept, its codings left where they are; a bare string is its text.
+pub(super) fn concept_text<'a>(raw: Raw<'a>) -> Option<Text<'a>> {
+    let value = raw?;
+    if value.is_string() { value.text() } else { text(value.get("text")) }
+}
+
 fn coding(value: Value<'_>) -> Coding<'_> {
     let members = CodingMembers::of(value).unwrap_or_default();
     Coding { system: text(members.system()), code: text(members.code()), display: text(members.display()) }

@@ -1,7 +1,7 @@
 //! A document and the list of its values.
 
 use super::malformed::Malformed;
-use super::reader;
+use super::reader::{self, Found};
 use super::tag::Tag;
 use super::value::Value;
 
@@ -11,6 +11,7 @@ pub struct Document<'t> {
     /// Every value and every name of a member, each before what is inside it or behind it.
     pub(super) nodes: Vec<Node>,
     pub(super) escaped_names: EscapedNames,
+    pub(super) escapes: bool,
 }
 
 /// What the names of members say that hold an escape, each behind its node, in their order.
@@ -62,8 +63,8 @@ impl<'t> Document<'t> {
     /// The first fault found, see [`Malformed`].
     pub fn parse(bytes: &'t [u8]) -> Result<Self, Malformed> {
         let text = std::str::from_utf8(bytes).map_err(|_| Malformed::NotUtf8)?;
-        let (nodes, escaped_names) = reader::read(text)?;
-        Ok(Self { text, nodes, escaped_names })
+        let Found { nodes, escaped_names, escapes } = reader::read(text)?;
+        Ok(Self { text, nodes, escaped_names, escapes })
     }
 
     /// The value that the document is.

@@ -15,7 +15,7 @@ const USUAL_DEPTH: usize = 16;
 const BYTES_OF_A_VALUE: usize = 12;
 
 /// The values of `text` in the order in which they begin, and what the names say that hold an escape.
-pub(super) fn read(text: &str) -> Result<(Vec<Node>, EscapedNames), Malformed> {
+pub(super) fn read(text: &str) -> Result<Found, Malformed> {
     if u32::try_from(text.len()).is_err() {
         return Err(Malformed::TooLong);
     }
@@ -27,13 +27,22 @@ pub(super) fn read(text: &str) -> Result<(Vec<Node>, EscapedNames), Malformed> {
         escaped_names: Vec::new(),
         sets: Vec::new(),
         repeats: 0,
+        escapes: false,
     };
     let (at, first) = reader.next(0).ok_or(Malformed::Empty)?;
     let end = reader.value(at, first)?;
     if reader.next(end).is_some() {
         return Err(Malformed::NotJson);
     }
-    Ok((reader.nodes, reader.escaped_names))
+    Ok(Found { nodes: reader.nodes, escaped_names: reader.escaped_names, escapes: reader.escapes })
+}
+
+/// What the pass over a document notes.
+pub(super) struct Found {
+    pub nodes: Vec<Node>,
+    pub escaped_names: EscapedNames,
+    /// Some string or name holds an escape.
+    pub escapes: bool,
 }
 
 /// Every function takes the place where it begins to read and returns the one behind what it has read.
@@ -46,6 +55,8 @@ struct Reader<'t> {
     sets: Sets<'t>,
     /// Objects so far in which a member stands twice.
     repeats: u32,
+    /// A string or name so far holds an escape.
+    escapes: bool,
 }
 
 /// An array or object whose end has not come yet.
@@ -144,6 +155,7 @@ impl<'t> Reader<'t> {
         let (end, escaped) = string::end(self.bytes, &self.specials, start + 1)?;
         let name = &self.bytes[start + 1..end];
         let (tag, mark) = if escaped {
+            self.escapes = true;
             (self.escaped_name(start + 1, end, object), Mark::Escaped)
         } else {
             let tag = Tag::of(name);
@@ -189,6 +201,7 @@ impl<'t> Reader<'t> {
     #[inline(always)]
     fn string(&mut self, start: usize) -> Result<usize, Malformed> {
         let (quote, escaped) = string::end(self.bytes, &self.specials, start + 1)?;
+        self.escapes |= escaped;
         let mark = if escaped { Mark::Escaped } else { Mark::Plain };
         Ok(self.push(start, quote + 1, Kind::String, mark, Tag::NONE))
     }

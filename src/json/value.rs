@@ -50,6 +50,12 @@ impl<'d> Value<'d> {
         &self.document.text[node.start as usize..node.end as usize]
     }
 
+    /// A NUL in some string or name of it, which only an escape can write.
+    #[must_use]
+    pub fn holds_nul(self) -> bool {
+        self.document.escapes && self.raw().contains("\\u0000")
+    }
+
     /// `null`
     #[must_use]
     pub fn is_null(self) -> bool {

@@ -122,7 +122,8 @@ impl Case {
     /// Ratio and copies of 20 cells; an empty text is a missing number.
     pub fn dual(self, ratio: &str, copies: &str) -> Self {
         let number = |text: &str| (!text.is_empty()).then(|| quantity(text));
-        let count = Count { ratio: number(ratio), her2: number(copies), cep17: None, cells: Some(20) };
+        let count =
+            Count { ratio: number(ratio), her2: number(copies), cep17: None, cells: Some(20), cells_below: None };
         self.result(TestValue::Ish(Box::new(Ish { count, ..Ish::default() })))
     }
 
@@ -166,7 +167,8 @@ impl Case {
     /// A blinded second count of 20 cells.
     pub fn recount(mut self, ratio: &str, copies: &str) -> Self {
         let number = |text: &str| (!text.is_empty()).then(|| quantity(text));
-        let count = Count { ratio: number(ratio), her2: number(copies), cep17: None, cells: Some(20) };
+        let count =
+            Count { ratio: number(ratio), her2: number(copies), cep17: None, cells: Some(20), cells_below: None };
         self.last_ish().recount = Some(Recount { count, blinded: Some(true) });
         self
     }

@@ -52,6 +52,7 @@ struct IshInput {
     her2: Option<String>,
     cep17: Option<String>,
     cells: Option<u32>,
+    cells_below: None,
     recount: Option<RecountInput>,
     interpretation: Option<String>,
     percent_cells_ratio_ge2: Option<String>,
@@ -63,6 +64,7 @@ struct RecountInput {
     her2: Option<String>,
     cep17: Option<String>,
     cells: Option<u32>,
+    cells_below: None,
     blinded: Option<bool>,
 }
 
@@ -146,6 +148,7 @@ impl IshInput {
                 her2: number(&self.her2),
                 cep17: number(&self.cep17),
                 cells: self.cells,
+                cells_below: None,
             },
             percent_cells_ratio_ge_2: number(&self.percent_cells_ratio_ge2),
             interpretation: self.interpretation.as_deref().map(|word| word.parse().unwrap()),
@@ -156,6 +159,7 @@ impl IshInput {
                     her2: number(&recount.her2),
                     cep17: number(&recount.cep17),
                     cells: recount.cells,
+                    cells_below: None,
                 },
                 blinded: recount.blinded,
             }),
