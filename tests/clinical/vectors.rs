@@ -52,7 +52,6 @@ struct IshInput {
     her2: Option<String>,
     cep17: Option<String>,
     cells: Option<u32>,
-    cells_below: None,
     recount: Option<RecountInput>,
     interpretation: Option<String>,
     percent_cells_ratio_ge2: Option<String>,
@@ -64,7 +63,6 @@ struct RecountInput {
     her2: Option<String>,
     cep17: Option<String>,
     cells: Option<u32>,
-    cells_below: None,
     blinded: Option<bool>,
 }
 
