@@ -152,9 +152,8 @@ pub(super) fn is_implausible(value: &Quantity) -> bool {
 
 /// The signals of all cells were sent in the place of their mean.
 fn is_a_sum(checks: &NumberChecks, count: &Count) -> bool {
-    let reaches = |mean: &Quantity| {
-        mean.number >= checks.most_copies && !matches!(mean.comparator, Some(Comparator::Below | Comparator::AtMost))
-    };
+    // a bound is the end of a scale, and no sum
+    let reaches = |mean: &Quantity| mean.comparator.is_none() && mean.number >= checks.most_copies;
     [&count.her2, &count.cep17].into_iter().flatten().any(reaches)
 }
 

@@ -20,7 +20,7 @@ impl Reading {
         let code = concept(component.code());
         let tests: SmallVec<[Test; 2]> = code.coding.iter().filter_map(codes::test).collect();
         let Some(&test) = tests.first() else { return };
-        if code.text.as_deref().is_some_and(|text| test_name::sets_aside(text) || test_name::is_in_situ(text)) {
+        if code.text.as_deref().is_some_and(|text| test_name::sets_aside(text) || test_name::is_in_situ(text, true)) {
             return;
         }
         if tests.iter().any(|test| matches!(test, Test::Refused(_))) {

@@ -167,15 +167,17 @@ fn specimen(
     Some((SpecimenEvidence { results, excluded: set_aside, superseded, ..specimen }, link))
 }
 
-/// Scores of the in situ part, where the specimen has a score of another part: only the invasive one counts (guide 1.8).
+/// Results of the in situ part, where the specimen has a score of another part: only the invasive one counts (guide 1.8). An ISH
+/// that does not say on which part it was done is no such score, since it follows the IHC.
 fn in_situ_beside_invasive(group: &Group<'_>, harvest: &Harvest) -> Vec<usize> {
-    let scores = || {
-        let has_score =
-            |at: &usize| harvest.results[*at].withdrawn.is_none() && harvest.results[*at].reading.ihc.is_some();
-        group.results.iter().copied().filter(has_score)
-    };
-    let in_situ = |at: &usize| harvest.results[*at].reading.invasive == Some(false);
-    if scores().all(|at| in_situ(&at)) { Vec::new() } else { scores().filter(in_situ).collect() }
+    let reading = |at: usize| &harvest.results[at].reading;
+    let in_situ = |at: &usize| reading(*at).invasive == Some(false);
+    let usable = || group.results.iter().copied().filter(|at| harvest.results[*at].withdrawn.is_none());
+    let scored = || usable().filter(|at| reading(*at).ihc.is_some());
+    let counted = || usable().filter(|at| reading(*at).ish.is_some());
+    let other_part =
+        if scored().next().is_some() { scored().any(|at| !in_situ(&at)) } else { counted().any(|at| !in_situ(&at)) };
+    if other_part { scored().chain(counted()).filter(in_situ).collect() } else { Vec::new() }
 }
 
 /// What one result reads, in words.

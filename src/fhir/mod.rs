@@ -29,6 +29,7 @@ mod site;
 mod specimen;
 mod stage;
 mod test_name;
+mod test_words;
 mod text;
 mod topic;
 mod treatment;

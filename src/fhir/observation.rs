@@ -42,7 +42,9 @@ pub(super) fn read(observation: &Resource<'_>, test: Test, waiting: Waiting) -> 
     for component in items(observation.component()).filter_map(Resource::of) {
         reading.component(&component, test);
     }
-    let in_situ = || concept_text(observation.code()).as_deref().is_some_and(test_name::is_in_situ);
+    let of_ish = kind_of(test) == TestKind::Ish;
+    let in_situ =
+        || concept_text(observation.code()).as_deref().is_some_and(|text| test_name::is_in_situ(text, of_ish));
     if reading.invasive.is_none() && in_situ() {
         reading.invasive = Some(false);
     }

@@ -1,7 +1,7 @@
 //! A percentage of stained cells that was sent on its own: it belongs to the IHC score of the same specimen.
 
 use crate::domain::evidence::{Excluded, ExcludedWhy, Reading as Shown, ResultStatus, TestResult, TestValue};
-use crate::domain::ihc::Ihc;
+use crate::domain::ihc::{Ihc, IhcScore};
 
 use super::entries::Entries;
 use super::gather::Gathered;
@@ -17,7 +17,7 @@ pub(super) fn give(sent: Vec<&Gathered>, results: &mut Vec<TestResult>, entries:
         return set_aside(usable, ExcludedWhy::Contradictory, entries);
     };
     let percent = counts.reading.percent.as_ref();
-    let score = results.iter_mut().find(|one| of_score(one));
+    let score = results.iter_mut().filter(|one| of_score(one)).min_by_key(|one| rank(one));
     let (Some(percent), Some(score)) = (percent, score) else {
         return set_aside(usable, ExcludedWhy::NoValue, entries);
     };
@@ -37,6 +37,22 @@ pub(super) fn give(sent: Vec<&Gathered>, results: &mut Vec<TestResult>, entries:
 /// A score that has no percentage yet.
 fn of_score(one: &TestResult) -> bool {
     matches!(&one.value, TestValue::Ihc(ihc) if ihc.percent.is_none())
+}
+
+/// Which of several it belongs to, whatever the order of sending: a score before a word or one that could not be assessed, then what
+/// was amended, then what is final.
+fn rank(one: &TestResult) -> (bool, u8) {
+    let no_score = match &one.value {
+        TestValue::Ihc(ihc) => ihc.score.is_none_or(|score| score == IhcScore::Indeterminate),
+        _ => true,
+    };
+    let status = match one.status {
+        ResultStatus::Amended => 0,
+        ResultStatus::Final => 1,
+        ResultStatus::Preliminary => 2,
+        ResultStatus::Pending => 3,
+    };
+    (no_score, status)
 }
 
 /// The first of those that agree. None: they differ, and none is the only one that was amended.

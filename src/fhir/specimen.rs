@@ -18,7 +18,7 @@ pub(super) struct SpecimenFacts<'a> {
     pub collected: Option<When>,
     pub accession: Option<Accession>,
     pub body_site: Raw<'a>,
-    containers: Vec<String>,
+    blocks: Vec<String>,
     organ: Option<Organ>,
     side: Option<Side>,
 }
@@ -42,11 +42,11 @@ impl SpecimenFacts<'_> {
             (Some(a), Some(b)) => on_other_days(a, b) || on_other_days(b, a),
             _ => false,
         };
-        let containers = !self.containers.is_empty()
-            && !other.containers.is_empty()
-            && !self.containers.iter().any(|one| other.containers.contains(one));
+        let blocks = !self.blocks.is_empty()
+            && !other.blocks.is_empty()
+            && !self.blocks.iter().any(|one| other.blocks.contains(one));
         let system = |facts: &Self| facts.accession.as_ref().and_then(|accession| accession.system.clone());
-        days || containers
+        days || blocks
             || differ(kind(self), kind(other))
             || differ(self.organ, other.organ)
             || differ(self.side, other.side)
@@ -58,7 +58,7 @@ impl SpecimenFacts<'_> {
         (self.kind, self.organ, self.side) == (other.kind, other.organ, other.side)
             && self.accession == other.accession
             && self.collected == other.collected
-            && self.containers == other.containers
+            && self.blocks == other.blocks
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn read<'a>(specimen: &Resource<'a>) -> SpecimenFacts<'a> {
         collected: collected.and_then(|date| When::parse(&date)),
         accession: accession(specimen.accession_identifier()),
         body_site: collection.body_site(),
-        containers: items(specimen.container()).filter_map(container).collect(),
+        blocks: items(specimen.container()).flat_map(blocks).collect(),
         organ: site::organ_of(&concepts(collection.body_site())),
         side: laterality::of_body_site(collection.body_site()).only(),
     }
@@ -92,13 +92,17 @@ pub(super) fn accession(raw: Raw<'_>) -> Option<Accession> {
         let once = Some(identifier).filter(|identifier| !identifier.repeats_one_of(&[member]))?;
         text(once.get(member)).and_then(|said| plain(&said))
     };
-    Some(Accession { value: said("value")?, system: said("system") })
+    let system = said("system").map(|system| system.trim_end_matches('/').to_owned());
+    Some(Accession { value: said("value")?, system })
 }
 
-/// The first identifier of a container: the block or the slide.
-fn container(raw: Value<'_>) -> Option<String> {
-    let identifier = items(Container::of(raw)?.identifier()).next()?;
-    text(identifier.get("value")).and_then(|said| plain(&said))
+/// The names of a container that may be those of a block (`A1`). Longer ones are mostly those of slides, of which one block has
+/// many.
+fn blocks(container: Value<'_>) -> Vec<String> {
+    const LONGEST: usize = 4;
+    let identifiers = Container::of(container).and_then(|container| container.identifier());
+    let names = items(identifiers).filter_map(|one| text(one.get("value")).and_then(|said| plain(&said)));
+    names.filter(|name| name.len() <= LONGEST).collect()
 }
 
 fn plain(said: &str) -> Option<String> {

@@ -4,6 +4,7 @@
 use crate::domain::evidence::ExcludedWhy;
 
 use super::codes::Test;
+use super::test_words::{is_ihc, is_ish, is_of_a_tissue_test};
 use super::text::named;
 use super::topic::Topic;
 
@@ -16,16 +17,22 @@ pub(super) fn topic_of(text: &str) -> Topic {
         return Topic::Foreign;
     }
     let name = named(text);
+    // "IHC with reflex to FISH if 2+" is an IHC: what may follow was not done yet
+    let name = name.find("reflex").filter(|at| *at > 0).map_or(&*name, |at| &name[..at]).replace("0-3+", "");
     let all: Vec<&str> = words(&name).collect();
     let any = |wanted: fn(&str) -> bool| all.iter().any(|word| wanted(word));
     if any(is_of_no_tissue) {
         return Topic::Refused(ExcludedWhy::NotTissue);
     }
-    if any(is_another_test) {
+    let of_genes = |word: &str| word == "dna" && all.iter().any(|word| is_ish(word));
+    if all.iter().any(|word| is_another_test(word) && !of_genes(word)) {
         return Topic::Refused(ExcludedWhy::NotHer2);
     }
-    let understood = all.iter().all(|word| is_of_a_tissue_test(word) || is_in_situ_word(word));
-    let both = says_in_situ(&name) && any(|word| word.starts_with("invasi"));
+    let understood = all.iter().enumerate().all(|(at, word)| {
+        let known = is_of_a_tissue_test(word) || is_in_situ_word(word) || of_genes(word);
+        known || is_numbered(word, at.checked_sub(1).map_or("", |before| all[before]))
+    });
+    let both = says_in_situ(&name, false) && any(|word| word.starts_with("invasi"));
     if !understood || both || name.contains('+') {
         return Topic::Refused(ExcludedWhy::Unreadable);
     }
@@ -43,15 +50,41 @@ pub(super) fn topic_of(text: &str) -> Topic {
 
 /// Beside a known code: a control slide, or another specimen than the one that was sent.
 pub(super) fn sets_aside(text: &str) -> bool {
-    const CONTROL: &[&str] = &["control", "kontroll", "positivkontroll", "negativkontroll"];
-    const EARLIER: &[&str] = &["prior", "previous", "earlier", "vorbiopsie", "vorbefund", "vorherig", "anterieur"];
-    let starts = |word: &str| CONTROL.iter().chain(EARLIER).any(|start| word.starts_with(start));
-    holds(text, &["ontr", "prior", "vious", "lier", "vorb", "vorh", "ieur"]) && words(&named(text)).any(starts)
+    if !holds(text, &["ontr", "prior", "vious", "lier", "vorb", "vorh", "ieur"]) {
+        return false;
+    }
+    let name = named(text);
+    let all: Vec<&str> = words(&name).collect();
+    (0..all.len()).any(|at| {
+        let before = |many: usize| at.checked_sub(many).map_or("", |place| all[place]);
+        let behind = all.get(at + 1).copied().unwrap_or_default();
+        is_earlier(all[at], before(1), behind) || is_control(all[at], [before(1), before(2)])
+    })
 }
 
-/// Carcinoma in situ: no invasive component was tested (clinical guide, 1.8).
-pub(super) fn is_in_situ(text: &str) -> bool {
-    holds(text, &["cis", "ductal", "situ"]) && says_in_situ(&named(text))
+/// "prior biopsy"; not "prior to treatment" nor "no previous result".
+fn is_earlier(word: &str, before: &str, behind: &str) -> bool {
+    let german = ["vorbiopsie", "vorbefund", "vorherig", "anterieur"].iter().any(|start| word.starts_with(start));
+    let english = matches!(word, "prior" | "previous" | "earlier");
+    (german || english) && behind != "to" && !matches!(before, "no" | "without" | "kein" | "keine" | "ohne")
+}
+
+/// The slide of a control; not controls that were adequate, nor the probe that ISH is counted with.
+fn is_control(word: &str, before: [&str; 2]) -> bool {
+    let slide = matches!(word, "control" | "kontrolle" | "positivkontrolle" | "negativkontrolle" | "kontrollschnitt");
+    slide && !before.iter().any(|word| matches!(*word, "with" | "w" | "cep17" | "mit" | "vs" | "versus"))
+}
+
+/// Carcinoma in situ and nothing invasive: no invasive component was tested (clinical guide, 1.8). In the name of an ISH "in situ"
+/// is the hybridisation.
+pub(super) fn is_in_situ(text: &str, of_ish: bool) -> bool {
+    if !holds(text, &["cis", "ductal", "situ"]) {
+        return false;
+    }
+    let name = named(text);
+    let other =
+        |word: &str| word.starts_with("invasi") || word.starts_with("exclud") || matches!(word, "no" | "without");
+    says_in_situ(&name, of_ish) && !words(&name).any(other)
 }
 
 /// One of these parts of a word, in any case: most names hold none, and are looked at no further. Their first letters should be
@@ -68,10 +101,10 @@ fn holds(text: &str, parts: &[&str]) -> bool {
     })
 }
 
-fn says_in_situ(name: &str) -> bool {
+fn says_in_situ(name: &str, of_ish: bool) -> bool {
     let named = words(name).any(|word| matches!(word, "dcis" | "lcis" | "intraductal"));
     // "in situ" is a hybridisation as well
-    let situ = words(name).any(|word| word == "situ") && !words(name).any(is_ish);
+    let situ = !of_ish && words(name).any(|word| word == "situ") && !words(name).any(is_ish);
     named || situ || name.contains("carcinoma in situ") || name.contains("carcinoma in-situ")
 }
 
@@ -81,15 +114,6 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 
 fn says_immune_stain(name: &str) -> bool {
     name.contains("immune stain") || name.contains("immunostain")
-}
-
-fn is_ihc(word: &str) -> bool {
-    word == "ihc" || ["immunohist", "immunhist", "inmunohist"].iter().any(|start| word.starts_with(start))
-}
-
-fn is_ish(word: &str) -> bool {
-    let hybridisation = ["hybridi", "hybridat", "hibridac"].iter().any(|start| word.starts_with(start));
-    hybridisation || matches!(word, "fish" | "cish" | "sish" | "dish" | "ddish" | "ish")
 }
 
 fn is_of_no_tissue(word: &str) -> bool {
@@ -125,235 +149,15 @@ fn is_another_test(word: &str) -> bool {
     marker || sequencing || rna || profile || immunity || PARTS.iter().any(|part| word.contains(part))
 }
 
+/// "Block A1", "Part B", "receptor 2": a letter and two digits at most behind what is numbered so.
+fn is_numbered(word: &str, before: &str) -> bool {
+    let digits = word.trim_start_matches(|c: char| c.is_ascii_lowercase());
+    let short = word.len() - digits.len() <= 1 && digits.len() <= 2;
+    short
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && matches!(before, "block" | "part" | "specimen" | "biopsy" | "tissue" | "receptor" | "rezeptor" | "recepteur")
+}
+
 fn is_in_situ_word(word: &str) -> bool {
     matches!(word, "dcis" | "lcis" | "intraductal" | "situ" | "ductal" | "lobular")
-}
-
-/// Words that may stand in the name of a HER2 test on tissue, in four languages.
-fn is_of_a_tissue_test(word: &str) -> bool {
-    is_ihc(word)
-        || is_ish(word)
-        || is_of_the_gene(word)
-        || is_of_the_method(word)
-        || is_of_the_result(word)
-        || is_of_the_tissue(word)
-        || is_small(word)
-}
-
-fn is_of_the_gene(word: &str) -> bool {
-    matches!(
-        word,
-        "her2"
-            | "neu"
-            | "c"
-            | "cep17"
-            | "gene"
-            | "gen"
-            | "oncogene"
-            | "protein"
-            | "oncoprotein"
-            | "receptor"
-            | "ag"
-            | "antigen"
-            | "human"
-            | "epidermal"
-            | "growth"
-            | "factor"
-            | "marker"
-            | "biomarker"
-            | "recepteur"
-            | "rezeptor"
-    )
-}
-
-fn is_of_the_method(word: &str) -> bool {
-    matches!(
-        word,
-        "immune"
-            | "stain"
-            | "staining"
-            | "stained"
-            | "immunostain"
-            | "immunostaining"
-            | "dual"
-            | "single"
-            | "probe"
-            | "color"
-            | "colour"
-            | "fluorescence"
-            | "fluorescent"
-            | "chromogenic"
-            | "silver"
-            | "brightfield"
-            | "method"
-            | "assay"
-            | "herceptest"
-            | "4b5"
-            | "clone"
-            | "pathway"
-            | "pathvysion"
-            | "ventana"
-            | "dako"
-            | "farbung"
-            | "faerbung"
-            | "anfarbung"
-            | "methode"
-            | "metodo"
-            | "qualitative"
-            | "qual"
-            | "semiquantitative"
-            | "ratio"
-            | "her2ratio"
-            | "quotient"
-            | "reflex"
-            | "repeat"
-    )
-}
-
-fn is_of_the_result(word: &str) -> bool {
-    matches!(
-        word,
-        "score"
-            | "status"
-            | "result"
-            | "results"
-            | "interpretation"
-            | "presence"
-            | "overall"
-            | "final"
-            | "summary"
-            | "finding"
-            | "findings"
-            | "test"
-            | "testing"
-            | "amplification"
-            | "duplication"
-            | "expression"
-            | "overexpression"
-            | "ergebnis"
-            | "befund"
-            | "nachweis"
-            | "bestimmung"
-            | "gesamt"
-            | "gesamtstatus"
-            | "amplifikation"
-            | "uberexpression"
-            | "ueberexpression"
-            | "resultat"
-            | "statut"
-            | "surexpression"
-            | "resultado"
-            | "estado"
-            | "expresion"
-            | "sobreexpresion"
-            | "puntuacion"
-            | "amplificacion"
-            | "interpretacion"
-    )
-}
-
-fn is_of_the_tissue(word: &str) -> bool {
-    matches!(
-        word,
-        "tissue"
-            | "specimen"
-            | "tumor"
-            | "tumour"
-            | "cancer"
-            | "carcinoma"
-            | "adenocarcinoma"
-            | "breast"
-            | "mammary"
-            | "gastric"
-            | "stomach"
-            | "gastroesophageal"
-            | "invasive"
-            | "component"
-            | "primary"
-            | "metastasis"
-            | "metastatic"
-            | "lymph"
-            | "node"
-            | "biopsy"
-            | "core"
-            | "needle"
-            | "resection"
-            | "excision"
-            | "block"
-            | "cell"
-            | "cytology"
-            | "aspirate"
-            | "fna"
-            | "surgical"
-            | "paraffin"
-            | "ffpe"
-            | "left"
-            | "right"
-            | "axilla"
-            | "axillary"
-            | "liver"
-            | "bone"
-            | "lung"
-            | "brain"
-            | "skin"
-            | "ovary"
-            | "ovarian"
-            | "colon"
-            | "colorectal"
-            | "endometrial"
-            | "endometrium"
-            | "esophageal"
-            | "oesophageal"
-            | "links"
-            | "rechts"
-            | "gewebe"
-            | "mamma"
-            | "mammakarzinom"
-            | "magenkarzinom"
-            | "karzinom"
-            | "biopsie"
-            | "resektat"
-            | "tissu"
-            | "sein"
-            | "tumeur"
-            | "tejido"
-            | "mama"
-            | "biopsia"
-            | "gastrico"
-    )
-}
-
-fn is_small(word: &str) -> bool {
-    matches!(
-        word,
-        "a" | "by"
-            | "of"
-            | "in"
-            | "the"
-            | "and"
-            | "or"
-            | "to"
-            | "with"
-            | "on"
-            | "from"
-            | "im"
-            | "am"
-            | "der"
-            | "des"
-            | "von"
-            | "mittels"
-            | "per"
-            | "und"
-            | "mit"
-            | "du"
-            | "de"
-            | "le"
-            | "la"
-            | "par"
-            | "el"
-            | "en"
-            | "por"
-            | "d"
-            | "l"
-    )
 }

@@ -125,9 +125,12 @@ fn a_name_of_a_tissue_test_is_read_in_four_languages() {
     for name in ["HER2 SISH", "Dual ISH HER2", "HER2 in situ hybridization", "HER2-Hybridisierung", "ERBB2 FISH"] {
         assert_read(&[local(name, "not amplified")], &["ish -/-/-/- negative"]);
     }
-    for name in ["HER2-Status", "HER2 Receptor", "Statut HER2", "HER2 overall result", "HER2 IHC with reflex to FISH"] {
+    for name in ["HER2-Status", "HER2 Receptor", "Statut HER2", "HER2 overall result", "HER2 IHC and FISH"] {
         assert_read(&[local(name, "positive")], &["overall positive"]);
     }
+    // what may follow was not done yet
+    assert_read(&[local("HER2 IHC with reflex to FISH", "positive")], &["ihc positive"]);
+    assert_read(&[local("HER2 IHC with reflex to FISH", "3+")], &["ihc 3+"]);
     assert_read(&[local("HER2/CEN17 ratio", "2.4")], &["ish 2.4/-/-/-"]);
 }
 
@@ -227,4 +230,62 @@ fn where_the_tissue_lay_may_stand_in_the_name_of_a_test() {
         assert_read(&[local(name, "3+")], &["ihc 3+"]);
     }
     assert_read(&[local("HER2 IHC outside report", "3+")], &["Observation/o1: unreadable"]);
+}
+
+#[test]
+fn names_of_laboratories_that_say_no_more_than_what_was_tested_are_read() {
+    for name in [
+        "Human epidermal growth factor receptor 2 (HER2) IHC",
+        "HER2 IHC, Part A",
+        "HER2 IHC Block A1",
+        "HER2 by IHC, manual",
+        "HER2 analysis by IHC",
+        "HER2 IHC Breast w/ reflex to FISH",
+        "HER2 IHC, reflex FISH if 2+",
+        "HER2 IHC gastroesophageal junction",
+        "HER2 IHC score (0-3+)",
+        "HER2 ASCO/CAP 2018 IHC",
+    ] {
+        assert_read(&[local(name, "3+")], &["ihc 3+"]);
+    }
+    for name in ["HER2 DNA FISH", "HER2 FISH DNA probe", "HER2 FISH (Vysis)", "HER2 FISH-Analyse"] {
+        assert_read(&[local(name, "amplified")], &["ish -/-/-/- positive"]);
+    }
+    for name in ["HER2 IHC 3", "HER2 DNA", "HER2 IHC control, Part A"] {
+        let found = reads(&[local(name, "3+")]);
+        assert!(found.len() == 1 && found[0].contains(": "), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn words_beside_a_known_code_set_it_aside_only_where_they_speak_of_a_control_slide_or_of_an_earlier_specimen() {
+    let with = |text: &str| {
+        let code = json!({"coding": [{"system": LOINC, "code": "85319-2"}], "text": text});
+        reads(&[observation("o1", "x", json!({"code": code, "valueString": "3+"}))])
+    };
+    for text in ["HER2 IHC PRIORITY", "HER2 IHC w/ controls", "HER2, no previous result", "HER2 IHC prior to treatment"]
+    {
+        assert_eq!(with(text), ["ihc 3+"], "{text}");
+    }
+    for text in
+        ["HER2 IHC positive control", "HER2 IHC control slide", "HER2 IHC (prior biopsy)", "HER2 IHC (previous)"]
+    {
+        assert_eq!(with(text), ["Observation/o1: unreadable"], "{text}");
+    }
+}
+
+#[test]
+fn in_situ_in_the_name_of_an_ish_is_the_hybridisation_and_a_name_with_both_parts_is_not_in_situ() {
+    let invasive = |loinc: &str, text: &str, value: &str| {
+        let code = json!({"coding": [{"system": LOINC, "code": loinc}], "text": text});
+        evidence(&[observation("o1", "x", json!({"code": code, "valueString": value}))]).specimens[0].invasive
+    };
+    for text in ["HER2 in situ hyb", "HER2 dual in situ", "HER2 ibridazione in situ", "HER2 hibridização in situ"] {
+        assert_eq!(invasive("85318-4", text, "amplified"), None, "{text}");
+    }
+    assert_eq!(invasive("85318-4", "HER2 FISH DCIS component", "amplified"), Some(false));
+    for text in ["HER2 IHC invasive carcinoma with DCIS", "HER2 IHC (DCIS excluded)"] {
+        assert_eq!(invasive("85319-2", text, "3+"), None, "{text}");
+    }
+    assert_eq!(invasive("85319-2", "HER2 IHC, carcinoma in situ", "3+"), Some(false));
 }

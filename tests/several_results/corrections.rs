@@ -164,6 +164,9 @@ fn signals_of_all_cells_are_no_mean_per_cell() {
     let (category, _, step, flags) = found(&stomach);
     assert_eq!((category.as_str(), step.as_str()), ("insufficient", "lab_clarification"));
     assert!(flags.contains(&"implausible_value".to_owned()), "{flags:?}");
+    let mut capped = count("ish", [8.2, 100.0, 12.2], 40, json!({}));
+    capped["component"][1]["valueQuantity"] = json!({"value": 100, "comparator": ">"});
+    assert_eq!(found(&[breast(), ihc("2+"), capped]).0, "positive", "the end of a scale is no sum");
     let (category, ..) = found(&[breast(), ihc("2+"), count("ish", [20.0, 60.0, 3.0], 40, json!({}))]);
     assert_eq!(category, "positive", "many copies are not implausible");
 }
@@ -193,4 +196,15 @@ fn fewer_than_20_cells_are_too_few_also_where_no_more_is_said_of_their_number() 
         assert_eq!(category, "positive", "{comparator}{bound}");
         assert!(flags.contains(&"cells_not_reported".to_owned()), "{flags:?}");
     }
+}
+
+#[test]
+fn a_percentage_of_its_own_belongs_to_the_score_whatever_the_order_of_sending() {
+    let word = observation("word", "85319-2", json!({"valueString": "negative"}));
+    let zero = observation("zero", "85319-2", json!({"valueCodeableConcept": coded("http://loinc.org", "LA6111-4")}));
+    let mut parts = [breast(), word, zero, percent("p", 5.0, json!({}))];
+    let first = found(&parts);
+    assert_eq!((first.0.as_str(), first.1.as_str()), ("negative", "ultralow"));
+    parts.swap(1, 2);
+    assert_eq!(found(&parts), first);
 }

@@ -52,8 +52,11 @@ fn one_accession_is_one_specimen_unless_both_pieces_say_what_tells_them_apart() 
     let block = |name: &str| json!({"container": [{"identifier": [{"value": name}]}]});
     one(block("A1"), block("A1"));
     two(block("A1"), block("B1"));
+    one(block("S26-100-A1-3"), block("S26-100-A1-7"));
+    one(block("A1"), json!({"container": [{"identifier": [{"value": "slide 9"}, {"value": "A1"}]}]}));
     let laboratory = |system: &str| json!({"accessionIdentifier": {"system": system, "value": "S26-100"}});
     two(laboratory("urn:lab-a"), laboratory("urn:lab-b"));
+    one(laboratory("http://lab.example.org/acc"), laboratory("http://lab.example.org/acc/"));
     one(laboratory("urn:lab-a"), json!({"accessionIdentifier": {"value": "S26-100"}}));
 }
 
@@ -117,6 +120,14 @@ fn the_score_of_the_in_situ_part_does_not_count_beside_that_of_the_invasive_part
         let excluded = &printed(&both)["excluded"];
         assert_eq!(*excluded, json!([{"reference": "Observation/in-situ", "why": "unreadable"}]));
     }
+    // an ISH of the in situ part settles no invasive 2+, and one that does not say its part follows the IHC
+    let mut ish = count("ish", [4.2, 9.0, 2.1], 40, json!({}));
+    ish["component"].as_array_mut().unwrap().push(detail("component-invasive", false));
+    let (category, _, step, _) = found(&[condition("C50.919"), part("invasive", "2+", None), ish]);
+    assert_eq!((category.as_str(), step.as_str()), ("equivocal", "reflex_ish_or_new_specimen"));
+    let unmarked = count("ish", [4.2, 9.0, 2.1], 40, json!({}));
+    let followed = printed(&[condition("C50.919"), part("in-situ", "3+", Some(false)), unmarked]);
+    assert_eq!(followed["specimens"][0]["nextStep"], "confirm_invasive_component");
     let alone = printed(&[condition("C50.919"), part("in-situ", "3+", Some(false))]);
     assert_eq!(alone["specimens"][0]["nextStep"], "confirm_invasive_component");
 }
