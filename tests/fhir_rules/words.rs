@@ -214,6 +214,20 @@ fn the_word_for_both_tests_stands_beside_a_settled_two_plus() {
 }
 
 #[test]
+fn the_word_of_a_conclusion_that_its_numbers_contradict_asks_the_laboratory() {
+    for (text, ours) in [
+        ("HER2: negative; IHC 2+; ratio 3.2; copies 6.4", "positive not_applicable"),
+        ("HER2: positive; IHC 2+; ratio 1.2; copies 2.4", "negative low"),
+    ] {
+        for one in [conclusion(text), text_value("85319-2", text)] {
+            let answer = assessed(&[one]);
+            assert!(answer.starts_with(&format!("{ours} lab_clarification")), "{text}: {answer}");
+            assert!(answer.contains("lab_interpretation_disagrees"), "{text}: {answer}");
+        }
+    }
+}
+
+#[test]
 fn an_ordered_fish_is_awaited() {
     let answer = assessed(&[text_value("85319-2", "2+; FISH ordered")]);
     assert!(answer.starts_with("equivocal not_applicable await_ish"), "{answer}");

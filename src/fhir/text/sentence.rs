@@ -17,6 +17,8 @@ pub(super) struct Reader {
     pub ish: Vec<IshWord>,
     pub ish_pending: bool,
     pub ihc_pending: bool,
+    /// Something is pending in a sentence that names no test.
+    pub awaited_unnamed: bool,
     pub numbers: Numbers,
     pub no_staining: bool,
     pub no_overexpression: bool,
@@ -43,6 +45,7 @@ struct Sentence<'t> {
     about_ish: bool,
     before: Before,
     ordered: bool,
+    pending: bool,
     failed: bool,
     /// Behind the name of another marker.
     foreign: bool,
@@ -75,6 +78,7 @@ impl Reader {
             about_ish,
             before: Before::default(),
             ordered: false,
+            pending: false,
             failed: false,
             foreign: false,
         };
@@ -131,8 +135,7 @@ impl Reader {
             Token::Number(text) => return self.number(text, sentence, at),
             Token::CellsLabel => return self.cells(tokens, at),
             Token::Pending if sentence.denials.at(at).is_some() => {}
-            Token::Pending if sentence.about_ish => self.ish_pending = true,
-            Token::Pending => self.ihc_pending = true,
+            Token::Pending => sentence.pending = true,
             Token::Performed => {
                 self.unknown |= !sentence.about_ish || sentence.denials.at(at) != Some(Denied::Test);
             }
@@ -158,11 +161,16 @@ impl Reader {
         1
     }
 
-    /// What a sentence says of a test as a whole: ordered, or failed. Beside a result it cannot be both.
+    /// What a sentence says of a test as a whole: ordered, pending, or failed. Beside a result it cannot be both.
     fn close(&mut self, sentence: &Sentence<'_>, said: bool) {
         self.unknown |= sentence.before.probe == Some(Probe::Cep17);
-        self.unknown |= said && (sentence.ordered || sentence.failed);
-        self.ish_pending |= sentence.ordered && !said;
+        self.unknown |= said && (sentence.ordered || sentence.failed || sentence.pending);
+        self.ish_pending |= (sentence.ordered || (sentence.pending && sentence.about_ish)) && !said;
+        if sentence.pending && !sentence.about_ish {
+            self.ihc_pending = true;
+            // "FISH-; pending": nobody can say which test is awaited
+            self.awaited_unnamed |= !sentence.tokens.contains(&Token::Ihc);
+        }
         if sentence.failed && sentence.about_ish && !said {
             // clinical guide, 2.4 and 4.2 (1)
             self.ish.push(IshWord::Failed);

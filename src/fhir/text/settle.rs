@@ -29,6 +29,7 @@ impl Reader {
             names_ihc: self.names_ihc,
             ..TextReading::default()
         };
+        self.unknown |= self.awaited_unnamed && reading.ish.is_some();
         self.membrane(&mut reading);
         self.left_over(&mut reading);
         reading.unread = self.refusal(&reading);

@@ -141,6 +141,8 @@ fn minus(before: &str, behind: &str, last: Option<&Token>) -> Option<Token> {
     let glued = before.ends_with(|c: char| c.is_ascii_alphanumeric());
     let goes_on = behind.starts_with(|c: char| c.is_ascii_alphanumeric());
     match last {
+        // "FISH- (pending)": no minus, the hyphen separates
+        Some(Token::Ish) if glued && is_awaited(behind) => None,
         Some(Token::Ish) if glued && ends_here(behind) => Some(Token::Word(Word::Negative)),
         Some(Token::Ish) if glued && !goes_on => Some(Token::Unknown),
         Some(Token::Number(_)) if glued && !goes_on => Some(Token::Unknown),
@@ -154,6 +156,18 @@ fn minus(before: &str, behind: &str, last: Option<&Token>) -> Option<Token> {
 fn closes(behind: &str) -> bool {
     let behind = behind.trim_start_matches([' ', '\t']);
     behind.is_empty() || behind.starts_with([')', ']', ',', ';', '.', '\n', '\r'])
+}
+
+/// A bracket that says the result is still to come.
+fn is_awaited(behind: &str) -> bool {
+    // no more than a few words are looked at, so that many open brackets cost no more than their length
+    const NEAR: usize = 6;
+    let Some(inside) = behind.trim_start_matches([' ', '\t']).strip_prefix(['(', '[']) else { return false };
+    let of_bracket = |word: &&str| !word.starts_with([')', ']']);
+    let words = inside.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).take(NEAR).take_while(of_bracket);
+    words
+        .map(|word| word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()))
+        .any(|word| matches!(meaning(word, ""), Token::Pending | Token::Ordered))
 }
 
 /// As above, or the next thing begins.
