@@ -60,6 +60,8 @@ fn denied(sentence: &[Token], not: usize, can: bool) -> (usize, Denied) {
     };
     match token {
         Token::Score(_) => (at, Denied::Score),
+        // "no testing for amplification"
+        Token::Amplification if is_tested(&sentence[not + 1..at]) => (not, Denied::Other),
         Token::Amplified | Token::Amplification => (at, Denied::Amplified),
         Token::Word(_) => (at, Denied::Word),
         Token::Staining => (at, Denied::Staining),
@@ -71,4 +73,8 @@ fn denied(sentence: &[Token], not: usize, can: bool) -> (usize, Denied) {
         Token::Detected => (not, Denied::Before),
         _ => (not, Denied::Other),
     }
+}
+
+fn is_tested(between: &[Token]) -> bool {
+    between.iter().any(|token| matches!(token, Token::Test | Token::Testing))
 }

@@ -69,6 +69,16 @@ pub(super) enum Token {
     Detected,
     /// A name that opens another marker: ER, PR, Ki-67, TOP2A.
     OtherMarker,
+    /// "cells counted".
+    Counted,
+    /// "group 1" of an ISH.
+    Group,
+    /// "status", "result": names a test as a filler does, so that "amplification status" is no finding.
+    Status,
+    /// "test", as above.
+    Test,
+    /// "testing", a word of sentences.
+    Testing,
     /// Belongs to the name of the test: a word among fillers is still a bare word.
     Filler,
     /// Makes a sentence: a status word among these is free text.
@@ -85,10 +95,17 @@ impl Token {
         matches!(self, Self::Her2 | Self::Her2Ratio)
     }
 
+    pub(super) const fn makes_sentence(&self) -> bool {
+        matches!(self, Self::SentenceWord | Self::Counted)
+    }
+
     /// Says nothing by itself: what stands on its two sides belongs together.
     pub(super) const fn joins(&self) -> bool {
         let names = matches!(self, Self::Her2 | Self::Ihc | Self::Ish | Self::Mean | Self::PerCell);
-        names || matches!(self, Self::Of | Self::By | Self::For | Self::Can | Self::Filler | Self::SentenceWord)
+        names
+            || matches!(self, Self::Of | Self::By | Self::For | Self::Can)
+            || matches!(self, Self::Filler | Self::Status | Self::Test | Self::Testing)
+            || self.makes_sentence()
     }
 }
 
