@@ -47,7 +47,9 @@ pub(super) fn said_of_amplification(sentence: &[Token], at: usize) -> (Said, usi
 /// stands elsewhere, "amplification of the gene" is a finding.
 fn by_itself(front: &[Token], behind: &[Token]) -> Said {
     let has = |wanted: fn(&Token) -> bool| behind.iter().take_while(|token| token.joins()).any(wanted);
-    if has(|token| matches!(token, Token::Status | Token::Test | Token::Testing)) {
+    let named = has(|token| matches!(token, Token::Status | Token::Test | Token::Testing));
+    if named && !has(|token| *token == Token::By) {
+        // "amplification status"; in "by FISH testing" the test is the method
         Said::Unclear
     } else if has(|token| matches!(token, Token::Ish | Token::Ihc | Token::By)) || is_tested_for(front) {
         Said::Nothing

@@ -150,6 +150,7 @@ impl Reader {
             Token::Number(text) => return self.number(text, sentence, at),
             Token::CellsLabel => return self.cells(tokens, at),
             Token::Pending if sentence.denials.at(at).is_some() => {}
+            Token::Pending if is_ihcs_alone(tokens, at) => self.ihc_pending = true,
             Token::Pending => sentence.pending = true,
             Token::Performed => {
                 self.unknown |= !sentence.about_ish || sentence.denials.at(at) != Some(Denied::Test);
@@ -329,6 +330,12 @@ const fn test_of(token: &Token) -> Option<Method> {
         Token::RatioLabel | Token::Her2Ratio | Token::CopiesLabel | Token::Cep17 => Some(Method::Ish),
         _ => None,
     }
+}
+
+/// "IHC (pending), FISH negative"
+fn is_ihcs_alone(tokens: &[Token], at: usize) -> bool {
+    let ihc = matches!(tokens[..at], [.., Token::Ihc] | [.., Token::Ihc, Token::Status]);
+    ihc && matches!(tokens.get(at + 1), None | Some(Token::Comma))
 }
 
 /// "(negative) by FISH", "(negative) (FISH)".

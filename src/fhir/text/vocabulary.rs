@@ -156,8 +156,8 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "performed" | "done" | "indicated" | "required" | "necessary" | "durchgefuhrt" | "erforderlich" => {
             Token::Performed
         }
-        "detected" | "seen" | "identified" | "observed" | "found" | "present" | "nachweisbar" | "nachgewiesen"
-        | "vorhanden" => Token::Detected,
+        "detected" | "seen" | "identified" | "observed" | "found" | "present" | "yes" | "nachweisbar"
+        | "nachgewiesen" | "vorhanden" => Token::Detected,
         "er" | "pr" | "pgr" | "ki67" | "estrogen" | "oestrogen" | "progesterone" | "receptor" | "brca" | "brca1"
         | "brca2" | "her1" | "her3" | "her4" | "egfr" | "pd" | "top2a" | "myc" | "ccnd1" | "fgfr1" | "mdm2" | "p53" => {
             Token::OtherMarker

@@ -36,6 +36,8 @@ fn a_word_behind_the_name_of_the_test_is_its_result() {
         ("HER2 2+. FISH for HER2 amplification: positive", IshWord::Positive),
         ("HER2 2+. HER2 amplification (FISH): not detected", IshWord::Negative),
         ("HER2 2+. FISH for HER2 amplification: negative", IshWord::Negative),
+        ("HER2 2+. Gene amplification: yes", IshWord::Positive),
+        ("HER2 2+. Gene amplification: no", IshWord::Negative),
         ("HER2 2+. Gene amplification: amplified", IshWord::Positive),
         ("HER2 2+. Gene amplification: not amplified", IshWord::Negative),
         ("HER2 2+. Amplification status: amplified", IshWord::Positive),
@@ -54,6 +56,7 @@ fn amplification_of_the_gene_is_a_finding_and_denied_a_negative() {
         "no evidence of amplification of the HER2 gene",
         "no evidence for HER2 amplification",
         "no HER2 amplification by FISH",
+        "No evidence of HER2 amplification by FISH testing.",
         "no amplification in the tumor",
         "IHC 2+ without amplification of the HER2 gene",
     ] {

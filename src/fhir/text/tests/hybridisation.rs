@@ -107,7 +107,16 @@ fn a_fish_that_is_awaited_has_no_word() {
     }
     assert_eq!(read("2+/FISH- (D17Z1)").ish, None);
     assert_eq!(read("2+/FISH- (negative)").ish, Some(IshWord::Negative));
-    assert!(read("FISH negative; IHC pending").ish == Some(IshWord::Negative));
+    for text in
+        ["HER2 FISH negative; IHC pending", "HER2 IHC pending, FISH negative", "HER2 FISH negative, IHC result pending"]
+    {
+        let reading = read(text);
+        assert_eq!(
+            (reading.ish, reading.ish_pending, reading.unread),
+            (Some(IshWord::Negative), false, None),
+            "{text}"
+        );
+    }
 }
 
 #[test]
