@@ -292,15 +292,19 @@ impl Claims {
     /// The word, where it is that of both tests together: an ISH that settles a 2+, or a kind of negative that no IHC alone
     /// gives (clinical guide, 2.5 and 4.1).
     pub(super) fn word_of_both(&self) -> Option<Word> {
-        let (score, ish) = (self.scores.first()?, self.ish_beside());
-        let settles = |word: &Word| score == IhcScore::TwoPlus && ish != IshBeside::None && fits(score, *word, ish);
-        self.word().filter(|word| *word != Word::Equivocal).filter(settles)
+        self.word().filter(|word| is_of_both(self.scores.first(), *word, self.ish_beside()))
     }
 
     /// One of the words, a word of the value before that of the interpretation.
     pub(super) fn word(&self) -> Option<Word> {
         self.words.iter().chain(self.interpretation.iter()).max()
     }
+}
+
+/// Is a word beside this score and this ISH the laboratory's word for both tests?
+pub(super) fn is_of_both(score: Option<IhcScore>, word: Word, ish: IshBeside) -> bool {
+    let settled = score == Some(IhcScore::TwoPlus) && ish != IshBeside::None && word != Word::Equivocal;
+    settled && fits(IhcScore::TwoPlus, word, ish)
 }
 
 /// Does the interpretation count as a word about the value? Beside numbers it is kept and judged by the rules instead.

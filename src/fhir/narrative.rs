@@ -1,11 +1,13 @@
 //! The HER2 part of a report's conclusion as a reading. Everything in it was read from text.
 
-use crate::domain::evidence::{TestKind, TextMarks};
+use crate::domain::evidence::{OverallWord, TestKind, TextMarks};
 use crate::domain::ihc::Ihc;
 use crate::domain::ish::{Count, Ish};
 
+use super::claims::is_of_both;
+use super::codes::Word;
 use super::observation::Reading;
-use super::text::{TextReading, Unread};
+use super::text::{IshBeside, TextReading, Unread};
 
 impl Reading {
     /// Turns what the grammar understood into a reading; what it refused leaves nothing but a mark.
@@ -39,6 +41,9 @@ impl Reading {
             };
             reading.ish = Some((Ish { count, interpretation: words.ish, ..Ish::default() }, marks));
         }
+        // the laboratory's word for both tests, to be compared with ours (clinical guide, 2.5 (2))
+        let beside = IshBeside::of(words.ish, words.is_counted());
+        reading.overall = words.word.filter(|word| is_of_both(words.score, *word, beside)).map(overall);
         if words.ish_pending {
             reading.pending = Some(TestKind::Ish);
         }
@@ -55,5 +60,16 @@ impl Reading {
             && self.contradictory.is_none()
             && !self.ambiguous
             && !self.word_in_text
+    }
+}
+
+const fn overall(word: Word) -> OverallWord {
+    match word {
+        Word::Positive => OverallWord::Positive,
+        Word::Negative => OverallWord::Negative,
+        Word::Equivocal => OverallWord::Equivocal,
+        Word::Indeterminate => OverallWord::Indeterminate,
+        Word::Low => OverallWord::Low,
+        Word::Ultralow => OverallWord::Ultralow,
     }
 }

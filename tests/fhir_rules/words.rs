@@ -217,6 +217,38 @@ fn the_word_for_both_tests_stands_beside_a_settled_two_plus() {
 }
 
 #[test]
+fn the_word_of_a_conclusion_that_its_numbers_contradict_asks_the_laboratory() {
+    for (text, ours) in [
+        ("HER2: negative; IHC 2+; ratio 3.2; copies 6.4", "positive not_applicable"),
+        ("HER2: positive; IHC 2+; ratio 1.2; copies 2.4", "negative low"),
+    ] {
+        for one in [conclusion(text), text_value("85319-2", text)] {
+            let answer = assessed(&[one]);
+            assert!(answer.starts_with(&format!("{ours} lab_clarification")), "{text}: {answer}");
+            assert!(answer.contains("lab_interpretation_disagrees"), "{text}: {answer}");
+        }
+    }
+}
+
+#[test]
+fn a_title_is_not_read_as_an_amplified_gene() {
+    for text in ["HER2 2+; FISH for HER2 amplification.", "HER2 2+. HER2 amplification by FISH"] {
+        assert!(assessed(&[conclusion(text)]).starts_with("equivocal"), "{text}");
+        assert_read(&[text_value("85318-4", text)], &["Observation/o1: unreadable"]);
+    }
+}
+
+#[test]
+fn a_digit_beside_its_word_is_read_as_far_as_the_code_goes() {
+    for (text, ihc, overall) in [("Negative (0)", "ihc 0", "negative"), ("Positive (3)", "ihc 3+", "positive")] {
+        assert_read(&[text_value("85319-2", text)], &[ihc]);
+        assert_read(&[text_value("48676-1", text)], &[format!("overall {overall}").as_str()]);
+        assert_read(&[text_value("85318-4", text)], &["Observation/o1: unreadable"]);
+    }
+    assert_read(&[text_value("85318-4", "2+, not amplified")], &["ihc 2+", "ish -/-/-/- negative"]);
+}
+
+#[test]
 fn an_ordered_fish_is_awaited() {
     let answer = assessed(&[text_value("85319-2", "2+; FISH ordered")]);
     assert!(answer.starts_with("equivocal not_applicable await_ish"), "{answer}");

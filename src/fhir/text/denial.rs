@@ -26,23 +26,29 @@ pub(super) enum Denied {
 }
 
 /// The denials of one sentence.
-pub(super) struct Denials(Vec<(usize, Denied)>);
+pub(super) struct Denials {
+    all: Vec<(usize, Denied)>,
+    /// Asked for at every score, so it is looked for once.
+    first_score: Option<usize>,
+}
 
 impl Denials {
     pub(super) fn of(sentence: &[Token]) -> Self {
         let can = sentence.contains(&Token::Can);
         let places = sentence.iter().enumerate().filter(|(_, token)| **token == Token::Not);
-        Self(places.map(|(at, _)| denied(sentence, at, can)).collect())
+        let all: Vec<_> = places.map(|(at, _)| denied(sentence, at, can)).collect();
+        let first_score = all.iter().find(|(_, denied)| *denied == Denied::Score).map(|(at, _)| *at);
+        Self { all, first_score }
     }
 
     /// What is denied of the token there; of a "not" that denies nothing known, what it is itself.
     pub(super) fn at(&self, at: usize) -> Option<Denied> {
-        self.0.binary_search_by_key(&at, |(place, _)| *place).ok().map(|found| self.0[found].1)
+        self.all.binary_search_by_key(&at, |(place, _)| *place).ok().map(|found| self.all[found].1)
     }
 
     /// The first score that is denied.
-    pub(super) fn first_score(&self) -> Option<usize> {
-        self.0.iter().find(|(_, denied)| *denied == Denied::Score).map(|(at, _)| *at)
+    pub(super) const fn first_score(&self) -> Option<usize> {
+        self.first_score
     }
 }
 
@@ -54,6 +60,8 @@ fn denied(sentence: &[Token], not: usize, can: bool) -> (usize, Denied) {
     };
     match token {
         Token::Score(_) => (at, Denied::Score),
+        // "no testing for amplification"
+        Token::Amplification if is_tested(&sentence[not + 1..at]) => (not, Denied::Other),
         Token::Amplified | Token::Amplification => (at, Denied::Amplified),
         Token::Word(_) => (at, Denied::Word),
         Token::Staining => (at, Denied::Staining),
@@ -65,4 +73,8 @@ fn denied(sentence: &[Token], not: usize, can: bool) -> (usize, Denied) {
         Token::Detected => (not, Denied::Before),
         _ => (not, Denied::Other),
     }
+}
+
+fn is_tested(between: &[Token]) -> bool {
+    between.iter().any(|token| matches!(token, Token::Test | Token::Testing))
 }

@@ -49,8 +49,6 @@ pub(in crate::fhir) struct TextReading {
     /// A number or bound without a label.
     pub bare: Option<Quantity>,
     pub negation: bool,
-    /// Immunohistochemistry or ISH is named: a score beside an ISH word is then the IHC's.
-    pub names_method: bool,
     pub names_ihc: bool,
     pub unread: Option<Unread>,
 }
@@ -78,14 +76,17 @@ impl TextReading {
         self.ratio.is_some() || self.her2_copies.is_some()
     }
 
-    /// An ISH is read, and no score can be meant for its result: a method is named, or numbers stand there.
-    pub(in crate::fhir) fn tells_ish_apart(&self) -> bool {
-        self.is_counted() || (self.names_method && self.ish.is_some())
+    /// An ISH is read, and no score can be meant for its result: a method is named, "amplified" says ISH by itself, or numbers
+    /// stand there.
+    pub(in crate::fhir) const fn tells_ish_apart(&self) -> bool {
+        self.is_counted() || self.ish.is_some()
     }
 
-    /// Can the status word be that of an ISH? Not where immunohistochemistry is named, or the ISH is still to come.
-    pub(in crate::fhir) const fn may_speak_of_ish(&self) -> bool {
-        !self.names_ihc && !self.ish_pending
+    /// Can the status word be that of an ISH? Not where immunohistochemistry is named, a digit stands beside it that can only
+    /// be a score, or the ISH is still to come.
+    pub(in crate::fhir) fn may_speak_of_ish(&self) -> bool {
+        let digit = self.bare.as_ref().is_some_and(|bare| bare.comparator.is_none());
+        !self.names_ihc && !self.ish_pending && !digit
     }
 }
 
@@ -111,9 +112,24 @@ pub(in crate::fhir) fn read_narrative(text: &str) -> TextReading {
 }
 
 fn of_tokens(all: &[Token], scope: Scope) -> TextReading {
+    let (reading, unplaced) = without(all, scope, &[]);
+    if reading.unread.is_none() || unplaced.is_empty() {
+        return reading;
+    }
+    // "IHC 2+. FISH amplified (4.5)": what the number means is not known, and the 2+ still needs an ISH. Any other score would
+    // give a category that this FISH may contradict.
+    let (rest, _) = without(all, scope, &unplaced);
+    let open = rest.score == Some(IhcScore::TwoPlus) && rest.word.is_none_or(|word| word == Word::Equivocal);
+    let silent = rest.unread.is_none() && rest.ish.is_none() && !rest.is_counted();
+    if open && silent { rest } else { reading }
+}
+
+/// The reading without some sentences, and the sentences with a number that belongs to nothing.
+fn without(all: &[Token], scope: Scope, left_out: &[usize]) -> (TextReading, Vec<usize>) {
     let mut reader = Reader::default();
-    reader.walk(all, scope);
-    reader.finish()
+    reader.walk(all, scope, left_out);
+    let unplaced = std::mem::take(&mut reader.unplaced);
+    (reader.finish(), unplaced)
 }
 
 /// Does a score lie in the class that the word stands for? Low and ultralow are negative.

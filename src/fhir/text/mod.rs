@@ -1,5 +1,6 @@
 //! HER2 results in words: a small grammar that reads what it understands completely and guesses nothing.
 
+mod amplification;
 mod denial;
 mod grammar;
 mod numbers;

@@ -58,6 +58,8 @@ pub(super) struct Numbers {
     pub bare: Vec<Quantity>,
     /// Two numbers of one kind, and nobody can say which counts.
     pub differ: bool,
+    /// The text names a ratio, and CEP17 with a number: "HER2 12.4" is then as good as "HER2 copies 12.4".
+    pub pair_beside_ratio: bool,
     /// From here on copies without a name may be those of CEP17.
     pub cep17_named: bool,
 }
@@ -115,11 +117,22 @@ impl Numbers {
             before.probe = None;
             return self.copies(quantity, Some(probe), 1);
         }
+        if self.is_one_of_pair(text, &sentence[..at], before) {
+            before.probe = None;
+            return self.copies(quantity, Some(Probe::Her2), 1);
+        }
         if before.method == Some(Method::Ihc) && quantity.comparator.is_none() {
             return score_or_not(text, &quantity);
         }
         self.bare.push(quantity);
         Taken::Tokens(1)
+    }
+
+    /// "ratio 5.2, HER2 12.4, CEP17 2.4". Before the ratio was read, a digit may still be the score.
+    fn is_one_of_pair(&self, text: &str, front: &[Token], before: &Before) -> bool {
+        let no_score = self.ratio.is_some() || plain_score(text).is_none();
+        let behind_name = front.last() == Some(&Token::Her2) && before.method != Some(Method::Ihc);
+        self.pair_beside_ratio && behind_name && no_score
     }
 
     fn copies(&mut self, quantity: Quantity, probe: Option<Probe>, tokens: usize) -> Taken {
@@ -148,6 +161,12 @@ impl Numbers {
         let differ = differs(&mut self.percent, Quantity { comparator, number });
         !differ
     }
+}
+
+/// Is there a ratio, and a number behind the name of CEP17?
+pub(super) fn has_pair_beside_ratio(all: &[Token]) -> bool {
+    all.iter().any(|token| matches!(token, Token::RatioLabel | Token::Her2Ratio))
+        && all.windows(2).any(|two| two[0] == Token::Cep17 && matches!(two[1], Token::Number(_)))
 }
 
 /// Keeps the first of two; says whether the second is another one.
@@ -180,10 +199,19 @@ const fn is_number(token: Option<&Token>) -> bool {
 
 /// "12 cells", "40 invasive tumour cells": how many tokens behind the number say so. "1.2 cells 40" is the next number's.
 fn cells_behind(sentence: &[Token], at: usize) -> Option<usize> {
-    let words = sentence[at + 1..].iter().take_while(|token| **token == Token::SentenceWord).count();
+    let words = sentence[at + 1..].iter().take_while(|token| token.makes_sentence()).count();
     let label = at + 1 + words;
-    let is_label = sentence.get(label) == Some(&Token::CellsLabel) && !is_number(sentence.get(label + 1));
+    let next = past_counted(sentence, label + 1);
+    let is_label = sentence.get(label) == Some(&Token::CellsLabel) && !is_number(sentence.get(next));
     is_label.then_some(words + 1)
+}
+
+/// "(cells) counted", "(cells) were counted": where it goes on.
+pub(super) fn past_counted(sentence: &[Token], at: usize) -> usize {
+    match &sentence[at.min(sentence.len())..] {
+        [Token::Counted | Token::Assessed, ..] => at + 1,
+        _ => at,
+    }
 }
 
 /// "CEP17 3.0", "mean HER2 6.6", "HER2 per cell 6.6": only the control probe needs no more than its name.
@@ -240,7 +268,7 @@ fn copies_behind(sentence: &[Token], at: usize, front: Option<Probe>) -> Behind 
 
 /// "120 copies in 40 cells" are all signals that were counted, and no mean.
 fn is_total(sentence: &[Token], number: usize, next: usize) -> bool {
-    let words = sentence[next..].iter().take_while(|token| **token == Token::SentenceWord).count();
+    let words = sentence[next..].iter().take_while(|token| token.makes_sentence()).count();
     let other = next + words;
     words > 0
         && matches!(sentence.get(other), Some(Token::Number(_)))

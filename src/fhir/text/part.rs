@@ -1,5 +1,7 @@
 //! The part of a conclusion that speaks of HER2.
 
+use crate::fhir::codes::Word;
+
 use super::token::Token;
 
 /// From the name of HER2 to the next marker or the first clause that is not understood.
@@ -27,7 +29,8 @@ pub(super) fn her2_part(all: &[Token]) -> Vec<Token> {
             // "HER2 3+, on a previous biopsy"
             let same_sentence = part.last() == Some(&Token::Comma);
             part.extend((same_sentence && clause.contains(&Token::Previous)).then_some(Token::Previous));
-            part.extend((!foreign && is_repeated(&part, clause)).then_some(Token::Unknown));
+            let spoilt = is_repeated(&part, clause) || (same_sentence && is_qualifying(&part, clause));
+            part.extend((!foreign && spoilt).then_some(Token::Unknown));
             break;
         }
         if clause.last() == Some(&Token::Stop) {
@@ -43,6 +46,20 @@ fn is_share_of_amplified_cells(clause: &[Token]) -> bool {
     has(|token| matches!(token, Token::Ish | Token::Amplified | Token::Amplification))
         && has(|token| *token == Token::Percent)
         && !has(|token| matches!(token, Token::Score(_) | Token::Ihc))
+}
+
+/// "FISH amplified, low level", "amplified, but in few cells": what is left out of the sentence takes back what it found.
+fn is_qualifying(part: &[Token], clause: &[Token]) -> bool {
+    let finding = |token: &Token| matches!(token, Token::Amplified | Token::Amplification | Token::Ish);
+    let sentence = part.iter().rev().take_while(|token| **token != Token::Stop);
+    let qualifies = |token: &Token| match token {
+        Token::Word(word) => !matches!(word, Word::Positive | Word::Negative),
+        Token::Intensity(_) | Token::Pattern(_) | Token::CellsLabel | Token::Condition | Token::Pending => true,
+        Token::Amplified | Token::Amplification | Token::NotAssessable | Token::Assessable | Token::Ordered => true,
+        Token::Ish | Token::Cep17 | Token::RatioLabel | Token::Her2Ratio | Token::CopiesLabel => true,
+        _ => false,
+    };
+    clause.iter().any(qualifies) && sentence.into_iter().any(finding)
 }
 
 /// "FISH failed. On repeat, amplified": what failed was done again, and nobody can say with what result.

@@ -4,9 +4,10 @@ use crate::domain::ihc::{IhcScore, MembranePattern, StainingIntensity};
 use crate::domain::ish::IshWord;
 use crate::fhir::codes::Word;
 
+use super::amplification::{Said, is_qualified, said_of_amplification, up_to_amplification};
 use super::denial::{Denials, Denied};
 use super::grammar::Scope;
-use super::numbers::{Before, Label, Method, Numbers, Probe, Taken, is_per_cell};
+use super::numbers::{Before, Label, Method, Numbers, Probe, Taken, has_pair_beside_ratio, is_per_cell, past_counted};
 use super::token::Token;
 
 /// Everything that the sentences say, before it is weighed.
@@ -17,7 +18,13 @@ pub(super) struct Reader {
     pub ish: Vec<IshWord>,
     pub ish_pending: bool,
     pub ihc_pending: bool,
+    /// Something is pending in a sentence that names no test.
+    pub awaited_unnamed: bool,
     pub numbers: Numbers,
+    /// Sentences on the ISH with a number that belongs to nothing.
+    pub unplaced: Vec<usize>,
+    /// The word that goes with each ISH group, if only one does.
+    pub groups: Vec<Option<IshWord>>,
     pub no_staining: bool,
     pub no_overexpression: bool,
     /// "0 with staining".
@@ -26,7 +33,6 @@ pub(super) struct Reader {
     pub patterns: Vec<MembranePattern>,
     pub not_assessable: bool,
     pub denied_scores: Vec<IhcScore>,
-    pub names_method: bool,
     pub names_ihc: bool,
     pub not_a_result: bool,
     pub unknown: bool,
@@ -43,14 +49,20 @@ struct Sentence<'t> {
     about_ish: bool,
     before: Before,
     ordered: bool,
+    pending: bool,
     failed: bool,
     /// Behind the name of another marker.
     foreign: bool,
 }
 
 impl Reader {
-    pub(super) fn walk(&mut self, all: &[Token], scope: Scope) {
-        for sentence in all.split(|token| *token == Token::Stop) {
+    /// Reads all sentences but those at the places in `without`, which are in order.
+    pub(super) fn walk(&mut self, all: &[Token], scope: Scope, without: &[usize]) {
+        self.numbers.pair_beside_ratio = has_pair_beside_ratio(all);
+        for (place, sentence) in all.split(|token| *token == Token::Stop).enumerate() {
+            if without.binary_search(&place).is_ok() {
+                continue;
+            }
             let about_ish = sentence.contains(&Token::Ish);
             let no_result = sentence.iter().any(|token| match token {
                 Token::Condition | Token::Previous | Token::Elsewhere => true,
@@ -61,20 +73,27 @@ impl Reader {
                 self.not_a_result = true;
                 continue;
             }
-            self.sentence(sentence, about_ish);
+            let bare = self.numbers.bare.len();
+            let said = self.sentence(sentence, about_ish);
+            let of_ihc = |token: &Token| matches!(token, Token::Score(_) | Token::ScoreLabel | Token::Ihc);
+            if said && self.numbers.bare.len() > bare && !sentence.iter().any(of_ihc) {
+                self.unplaced.push(place);
+            }
         }
         if scope == Scope::Narrative {
             self.sentence_words += 1;
         }
     }
 
-    fn sentence(&mut self, tokens: &[Token], about_ish: bool) {
+    /// Returns whether it says something of the ISH.
+    fn sentence(&mut self, tokens: &[Token], about_ish: bool) -> bool {
         let mut sentence = Sentence {
             tokens,
             denials: Denials::of(tokens),
             about_ish,
             before: Before::default(),
             ordered: false,
+            pending: false,
             failed: false,
             foreign: false,
         };
@@ -86,6 +105,7 @@ impl Reader {
         }
         let said = self.ish.len() > words || self.numbers.counted() > numbers;
         self.close(&sentence, said);
+        said
     }
 
     /// Returns how many tokens were taken.
@@ -102,7 +122,6 @@ impl Reader {
             Token::Her2 | Token::Cep17 => self.probe(token, sentence),
             Token::Ihc | Token::Ish => {
                 sentence.before.method = test_of(token);
-                self.names_method = true;
                 self.names_ihc |= *token == Token::Ihc;
             }
             Token::Score(score) => self.score(*score, sentence, at),
@@ -131,8 +150,8 @@ impl Reader {
             Token::Number(text) => return self.number(text, sentence, at),
             Token::CellsLabel => return self.cells(tokens, at),
             Token::Pending if sentence.denials.at(at).is_some() => {}
-            Token::Pending if sentence.about_ish => self.ish_pending = true,
-            Token::Pending => self.ihc_pending = true,
+            Token::Pending if is_ihcs_alone(tokens, at) => self.ihc_pending = true,
+            Token::Pending => sentence.pending = true,
             Token::Performed => {
                 self.unknown |= !sentence.about_ish || sentence.denials.at(at) != Some(Denied::Test);
             }
@@ -144,8 +163,11 @@ impl Reader {
                 sentence.failed = true;
             }
             Token::Comma => sentence.before.label = None,
-            Token::Percent | Token::Mean | Token::PerCell | Token::Of | Token::By | Token::Filler => {}
-            Token::SentenceWord | Token::For | Token::Can | Token::Detected | Token::Assessable | Token::Assessed => {
+            Token::Percent | Token::Mean | Token::PerCell | Token::Of | Token::By => {}
+            Token::Filler | Token::Status | Token::Test => {}
+            Token::Group => return self.group(sentence, at),
+            Token::SentenceWord | Token::Testing | Token::Counted => self.sentence_words += 1,
+            Token::For | Token::Can | Token::Detected | Token::Assessable | Token::Assessed => {
                 self.sentence_words += 1;
             }
             Token::OtherMarker => {
@@ -158,11 +180,16 @@ impl Reader {
         1
     }
 
-    /// What a sentence says of a test as a whole: ordered, or failed. Beside a result it cannot be both.
+    /// What a sentence says of a test as a whole: ordered, pending, or failed. Beside a result it cannot be both.
     fn close(&mut self, sentence: &Sentence<'_>, said: bool) {
         self.unknown |= sentence.before.probe == Some(Probe::Cep17);
-        self.unknown |= said && (sentence.ordered || sentence.failed);
-        self.ish_pending |= sentence.ordered && !said;
+        self.unknown |= said && (sentence.ordered || sentence.failed || sentence.pending);
+        self.ish_pending |= (sentence.ordered || (sentence.pending && sentence.about_ish)) && !said;
+        if sentence.pending && !sentence.about_ish {
+            self.ihc_pending = true;
+            // "FISH-; pending": nobody can say which test is awaited
+            self.awaited_unnamed |= !sentence.tokens.contains(&Token::Ihc);
+        }
         if sentence.failed && sentence.about_ish && !said {
             // clinical guide, 2.4 and 4.2 (1)
             self.ish.push(IshWord::Failed);
@@ -221,16 +248,32 @@ impl Reader {
         1
     }
 
-    /// "cells 40"
+    /// "cells 40", "cells counted: 40"
     fn cells(&mut self, tokens: &[Token], at: usize) -> usize {
-        match (tokens.get(at + 1), tokens.get(at + 2)) {
+        let next = past_counted(tokens, at + 1);
+        match (tokens.get(next), tokens.get(next + 1)) {
             (Some(Token::Number(_)), Some(Token::Percent)) => 1,
             (Some(Token::Number(text)), _) => {
                 self.unknown |= !self.numbers.keep_cells(text.parse().ok());
-                2
+                next + 1 - at
             }
             _ => 1,
         }
+    }
+
+    /// "group 1": what the groups mean stands in the clinical guide, 4.1.
+    fn group(&mut self, sentence: &Sentence<'_>, at: usize) -> usize {
+        if let Some(Token::Number(text)) = sentence.tokens.get(at + 1) {
+            self.groups.push(match text.as_str() {
+                "1" => Some(IshWord::Positive),
+                "5" => Some(IshWord::Negative),
+                // between them other things decide than the text says
+                _ => None,
+            });
+            return 2;
+        }
+        self.sentence_words += 1;
+        1
     }
 
     fn word(&mut self, word: Word, sentence: &Sentence<'_>, at: usize) -> usize {
@@ -289,69 +332,20 @@ const fn test_of(token: &Token) -> Option<Method> {
     }
 }
 
-/// "equivocal amplification", "partial amplification": neither yes nor no.
-const fn is_qualified(front: &[Token]) -> bool {
-    match front {
-        [.., Token::Word(word)] => matches!(word, Word::Equivocal | Word::Indeterminate | Word::Low | Word::Ultralow),
-        [.., Token::Intensity(_) | Token::Pattern(_)] => true,
-        _ => false,
-    }
-}
-
-/// "(negative) for amplification": how many tokens say so.
-fn up_to_amplification(behind: &[Token]) -> Option<usize> {
-    let joining = behind.iter().take_while(|token| token.joins()).count();
-    let says = behind.get(joining) == Some(&Token::Amplification) && behind[..joining].contains(&Token::For);
-    says.then_some(joining + 1)
+/// "IHC (pending), FISH negative"
+fn is_ihcs_alone(tokens: &[Token], at: usize) -> bool {
+    let ihc = matches!(tokens[..at], [.., Token::Ihc] | [.., Token::Ihc, Token::Status]);
+    ihc && matches!(tokens.get(at + 1), None | Some(Token::Comma))
 }
 
 /// "(negative) by FISH", "(negative) (FISH)".
 fn is_by_ish(behind: &[Token]) -> bool {
-    let mut next = behind.iter().filter(|token| !matches!(token, Token::Filler | Token::SentenceWord));
+    let mut next = behind.iter().filter(|token| {
+        !matches!(token, Token::Filler | Token::Status | Token::Test | Token::Testing) && !token.makes_sentence()
+    });
     match next.next() {
         Some(Token::By) => next.next() == Some(&Token::Ish),
         Some(Token::Ish) => matches!(next.next(), None | Some(Token::Comma)),
         _ => false,
-    }
-}
-
-enum Said {
-    Word(Word),
-    Found,
-    NotFound,
-    /// A number, or that it is pending: it speaks for itself.
-    Nothing,
-    Unclear,
-}
-
-fn said_of_amplification(sentence: &[Token], at: usize) -> (Said, usize) {
-    let clause = sentence[at + 1..].iter().take_while(|token| **token != Token::Comma);
-    let mut next = clause.enumerate().filter(|(_, token)| !token.joins());
-    match next.next() {
-        None => {
-            let joining = sentence[at + 1..].iter().take_while(|token| **token != Token::Comma);
-            // "amplification status" is the name of a test
-            let named = joining.filter(|token| **token == Token::Filler).count() > 0;
-            (if named { Said::Unclear } else { Said::Found }, 1)
-        }
-        Some((behind, Token::Word(word))) => (Said::Word(*word), behind + 2),
-        Some((behind, Token::Detected)) => (Said::Found, behind + 2),
-        Some((behind, Token::Not)) => match next.next() {
-            None => (Said::NotFound, behind + 2),
-            Some((behind, Token::Detected)) => (Said::NotFound, behind + 2),
-            Some(_) => (Said::Unclear, 1),
-        },
-        Some((
-            _,
-            Token::RatioLabel
-            | Token::Her2Ratio
-            | Token::CopiesLabel
-            | Token::Number(_)
-            | Token::Comparator(_)
-            | Token::Pending
-            | Token::Ordered
-            | Token::NotAssessable,
-        )) => (Said::Nothing, 1),
-        Some(_) => (Said::Unclear, 1),
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::domain::ihc::{IhcScore, MembranePattern, StainingIntensity};
 use crate::domain::ish::IshWord;
-use crate::fhir::codes::Word;
+use crate::fhir::codes::{Word, plain_score};
 
-use super::grammar::{IshBeside, TextReading, Unread, fits};
+use super::grammar::{IshBeside, TextReading, Unread, agree, fits};
 use super::sentence::Reader;
 
 impl Reader {
@@ -25,10 +25,12 @@ impl Reader {
             cells: self.numbers.cells,
             percent: self.numbers.percent.take(),
             negation: !self.denied_scores.is_empty(),
-            names_method: self.names_method,
             names_ihc: self.names_ihc,
             ..TextReading::default()
         };
+        self.unknown |= self.awaited_unnamed && reading.ish.is_some();
+        // "amplified, group 1" agree; a group without its word is not weighed
+        self.unknown |= self.groups.iter().any(|group| group.is_none() || *group != reading.ish);
         self.membrane(&mut reading);
         self.left_over(&mut reading);
         reading.unread = self.refusal(&reading);
@@ -102,8 +104,11 @@ impl Reader {
         }
         reading.bare = self.numbers.bare.pop();
         let Some(bare) = &reading.bare else { return };
-        let word = reading.word.is_some() || reading.ish.is_some();
-        self.unknown |= reading.score.is_some() || (word && bare.comparator.is_none());
+        // "negative (0)" is a score with its word, "negative (3)" is not understood
+        let score = plain_score(bare.number.as_sent());
+        let fitting = reading.word.is_none_or(|word| score.is_some_and(|score| agree(score, word)));
+        let digit = bare.comparator.is_none() && (reading.ish.is_some() || !fitting);
+        self.unknown |= reading.score.is_some() || digit;
     }
 
     /// Two scores, a score against its word, a condition, or anything that was not understood.

@@ -1,5 +1,6 @@
 //! The grammar, as a pathologist would try it.
 
+mod amplification;
 mod copies;
 mod hybridisation;
 mod wording;

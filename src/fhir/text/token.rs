@@ -69,6 +69,16 @@ pub(super) enum Token {
     Detected,
     /// A name that opens another marker: ER, PR, Ki-67, TOP2A.
     OtherMarker,
+    /// "cells counted".
+    Counted,
+    /// "group 1" of an ISH.
+    Group,
+    /// "status", "result": names a test as a filler does, so that "amplification status" is no finding.
+    Status,
+    /// "test", as above.
+    Test,
+    /// "testing", a word of sentences.
+    Testing,
     /// Belongs to the name of the test: a word among fillers is still a bare word.
     Filler,
     /// Makes a sentence: a status word among these is free text.
@@ -85,10 +95,17 @@ impl Token {
         matches!(self, Self::Her2 | Self::Her2Ratio)
     }
 
+    pub(super) const fn makes_sentence(&self) -> bool {
+        matches!(self, Self::SentenceWord | Self::Counted)
+    }
+
     /// Says nothing by itself: what stands on its two sides belongs together.
     pub(super) const fn joins(&self) -> bool {
         let names = matches!(self, Self::Her2 | Self::Ihc | Self::Ish | Self::Mean | Self::PerCell);
-        names || matches!(self, Self::Of | Self::By | Self::For | Self::Can | Self::Filler | Self::SentenceWord)
+        names
+            || matches!(self, Self::Of | Self::By | Self::For | Self::Can)
+            || matches!(self, Self::Filler | Self::Status | Self::Test | Self::Testing)
+            || self.makes_sentence()
     }
 }
 
@@ -141,6 +158,8 @@ fn minus(before: &str, behind: &str, last: Option<&Token>) -> Option<Token> {
     let glued = before.ends_with(|c: char| c.is_ascii_alphanumeric());
     let goes_on = behind.starts_with(|c: char| c.is_ascii_alphanumeric());
     match last {
+        // "FISH- (pending)": no minus, the hyphen separates
+        Some(Token::Ish) if glued && is_awaited(behind) => None,
         Some(Token::Ish) if glued && ends_here(behind) => Some(Token::Word(Word::Negative)),
         Some(Token::Ish) if glued && !goes_on => Some(Token::Unknown),
         Some(Token::Number(_)) if glued && !goes_on => Some(Token::Unknown),
@@ -154,6 +173,18 @@ fn minus(before: &str, behind: &str, last: Option<&Token>) -> Option<Token> {
 fn closes(behind: &str) -> bool {
     let behind = behind.trim_start_matches([' ', '\t']);
     behind.is_empty() || behind.starts_with([')', ']', ',', ';', '.', '\n', '\r'])
+}
+
+/// A bracket that says the result is still to come.
+fn is_awaited(behind: &str) -> bool {
+    // no more than a few words are looked at, so that many open brackets cost no more than their length
+    const NEAR: usize = 6;
+    let Some(inside) = behind.trim_start_matches([' ', '\t']).strip_prefix(['(', '[']) else { return false };
+    let of_bracket = |word: &&str| !word.starts_with([')', ']']);
+    let words = inside.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).take(NEAR).take_while(of_bracket);
+    words
+        .map(|word| word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()))
+        .any(|word| matches!(meaning(word, ""), Token::Pending | Token::Ordered))
 }
 
 /// As above, or the next thing begins.

@@ -115,6 +115,8 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "low" => Token::Word(Word::Low),
         "ultralow" => Token::Word(Word::Ultralow),
         "amplified" | "amplifiziert" | "amplifie" | "amplificado" => Token::Amplified,
+        // "Amplification:" and nothing more is a title
+        "amplification" | "amplifikation" if is_title(behind) => Token::SentenceWord,
         "amplification" | "amplifikation" => Token::Amplification,
         "not" | "no" | "nicht" | "non" | "kein" | "keine" | "without" | "ohne" | "sans" | "sin" | "pas" | "cannot"
         | "absence" | "absent" => Token::Not,
@@ -154,7 +156,8 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "performed" | "done" | "indicated" | "required" | "necessary" | "durchgefuhrt" | "erforderlich" => {
             Token::Performed
         }
-        "detected" | "seen" | "identified" | "observed" | "found" | "nachweisbar" | "nachgewiesen" => Token::Detected,
+        "detected" | "seen" | "identified" | "observed" | "found" | "present" | "yes" | "nachweisbar"
+        | "nachgewiesen" | "vorhanden" => Token::Detected,
         "er" | "pr" | "pgr" | "ki67" | "estrogen" | "oestrogen" | "progesterone" | "receptor" | "brca" | "brca1"
         | "brca2" | "her1" | "her3" | "her4" | "egfr" | "pd" | "top2a" | "myc" | "ccnd1" | "fgfr1" | "mdm2" | "p53" => {
             Token::OtherMarker
@@ -165,16 +168,30 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "overexpression" | "overexpressed" | "uberexpression" | "ueberexpression" | "surexpression" => {
             Token::Overexpression
         }
-        "gene" | "gen" | "du" | "d" | "result" | "results" | "ergebnis" | "resultat" | "the" | "status" | "neu"
-        | "reflex" | "test" | "than" | "number" | "nombre" | "numero" | "per" | "value" | "protein"
-        | "interpretation" | "fluorescence" | "chromogenic" | "silver" => Token::Filler,
+        "status" | "statut" | "result" | "results" | "ergebnis" | "resultat" | "interpretation" => Token::Status,
+        "test" => Token::Test,
+        "testing" => Token::Testing,
+        "counted" | "scored" | "analyzed" | "analysed" | "gezahlt" | "ausgezahlt" => Token::Counted,
+        "group" | "gruppe" => Token::Group,
+        // "however, only 10 cells counted"
+        "only" | "nur" if behind.trim_start().starts_with(|c: char| c.is_ascii_digit()) => Token::SentenceWord,
+        "gene" | "gen" | "du" | "d" | "the" | "neu" | "reflex" | "than" | "number" | "nombre" | "numero" | "per"
+        | "value" | "protein" | "fluorescence" | "chromogenic" | "silver" => Token::Filler,
         "membrane" | "membranous" | "tumor" | "tumour" | "tumors" | "tumours" | "invasive" | "carcinoma" | "la"
         | "le" | "der" | "die" | "das" | "in" | "is" | "was" | "are" | "were" | "evidence" | "and" | "with" | "on"
-        | "expression" | "testing" | "counted" | "be" | "group" | "a" | "an" | "ist" | "est" | "based" | "that"
-        | "barely" | "perceptible" | "quantity" | "has" | "been" | "werden" | "zur" | "nachweis" | "specimen"
-        | "sample" | "tissue" | "this" => Token::SentenceWord,
+        | "expression" | "be" | "however" | "a" | "an" | "ist" | "est" | "based" | "that" | "barely"
+        | "perceptible" | "quantity" | "has" | "been" | "werden" | "zur" | "nachweis" | "specimen" | "sample"
+        | "tissue" | "this" => Token::SentenceWord,
         _ => Token::Unknown,
     }
+}
+
+fn is_title(behind: &str) -> bool {
+    let behind = behind.trim_start_matches([' ', ')']);
+    behind.strip_prefix(':').is_some_and(|rest| {
+        let rest = rest.trim_start_matches([' ', '\t']);
+        rest.is_empty() || rest.starts_with(['.', ';', ',', '\n', '\r'])
+    })
 }
 
 fn is_hybridisation(behind: &str) -> bool {

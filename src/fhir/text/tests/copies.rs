@@ -89,3 +89,39 @@ fn cells_are_counted_whatever_label_stands_before_them() {
     assert!(read("ratio 1.2, < 20 cells").unread.is_some() && read("<20 cells").bare.is_none());
     assert!(read("ratio 1.2, 0 cells").unread.is_some());
 }
+
+#[test]
+fn the_names_of_both_probes_beside_a_ratio_stand_for_their_copies() {
+    for (text, expected) in [
+        ("HER2 FISH: amplified (HER2/CEP17 ratio 5.2, HER2 12.4, CEP17 2.4)", "5.2/12.4/2.4/-"),
+        ("HER2: amplifiziert (Ratio 4,5, HER2 9,8, CEP17 2,2)", "4.5/9.8/2.2/-"),
+        ("HER2 FISH: HER2 12.4; CEP17 2.4; ratio 5.2", "5.2/12.4/2.4/-"),
+        ("HER2 FISH: not amplified (ratio 1, HER2 2, CEP17 2)", "1/2/2/-"),
+        ("HER2 FISH: Not amplified; HER2/CEP17 ratio 1.3; average HER2 copy number 2.9", "1.3/2.9/-/-"),
+        ("HER2 (IHC): 2+. HER2 FISH: not amplified (ratio 1.2, HER2 2.4, CEP17 2.0)", "1.2/2.4/2.0/-"),
+    ] {
+        for reading in [read(text), read_narrative(text)] {
+            assert_eq!((numbers(&reading).as_str(), reading.unread), (expected, None), "{text}");
+        }
+    }
+    // no more than a digit, and before the ratio: it may be the score
+    for text in ["HER2 3, ratio 1.2, CEP17 2.0", "HER2 12.4, ratio 5.2", "HER2 12.4, CEP17 2.4"] {
+        assert_eq!(read(text).her2_copies, None, "{text}");
+    }
+}
+
+#[test]
+fn cells_counted_are_cells() {
+    for text in [
+        "HER2 FISH: ratio 1.2; copies 2.4. Cells counted: 40",
+        "HER2 FISH: ratio 1.2; copies 2.4. Number of cells counted: 40.",
+        "HER2 FISH: ratio 1.2, copies 2.4, nuclei scored 40",
+        "HER2 FISH: ratio 1.2, copies 2.4, however only 40 cells counted",
+    ] {
+        for reading in [read(text), read_narrative(text)] {
+            assert_eq!((numbers(&reading).as_str(), reading.unread), ("1.2/2.4/-/40", None), "{text}");
+        }
+    }
+    // the number of areas is none of cells
+    assert_eq!(read("ratio 1.2, copies 2.4, 40 cells in 3 areas").cells, None);
+}

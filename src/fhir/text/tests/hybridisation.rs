@@ -87,6 +87,39 @@ fn an_ordered_fish_is_a_pending_one() {
 }
 
 #[test]
+fn a_fish_that_is_awaited_has_no_word() {
+    for text in ["HER2 IHC 2+/FISH- (pending)", "HER2 2+, ISH- (ausstehend)", "HER2: 2+; FISH- (result pending)"] {
+        for reading in [read(text), read_narrative(text)] {
+            assert!(reading.ish_pending && reading.ish.is_none(), "{text}: {reading:?}");
+            assert_eq!(reading.score, Some(IhcScore::TwoPlus), "{text}");
+        }
+    }
+    for text in [
+        "HER2 2+; FISH negative (pending)",
+        "HER2 2+; FISH: pending, not amplified",
+        "HER2 2+, FISH-; pending",
+        "HER2 2+; FISH-, pending",
+        "HER2 2+; FISH ratio 1.2, copies 2.4 (pending)",
+    ] {
+        for reading in [read(text), read_narrative(text)] {
+            assert!(reading.unread.is_some() && reading.ish.is_none() && reading.ratio.is_none(), "{text}");
+        }
+    }
+    assert_eq!(read("2+/FISH- (D17Z1)").ish, None);
+    assert_eq!(read("2+/FISH- (negative)").ish, Some(IshWord::Negative));
+    for text in
+        ["HER2 FISH negative; IHC pending", "HER2 IHC pending, FISH negative", "HER2 FISH negative, IHC result pending"]
+    {
+        let reading = read(text);
+        assert_eq!(
+            (reading.ish, reading.ish_pending, reading.unread),
+            (Some(IshWord::Negative), false, None),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn an_ish_that_failed_is_said_in_words() {
     for text in [
         "FISH failed",

@@ -98,7 +98,51 @@ fn a_zero_under_the_word_staining_says_nothing_of_faint_staining() {
 
 #[test]
 fn a_number_that_belongs_to_nothing_leaves_the_text_unread() {
-    for text in ["HER2 negative 2019", "FISH amplified 2.4", "HER2 3+ 4", "positive 3"] {
+    for text in ["HER2 negative 2019", "FISH amplified 2.4", "HER2 3+ 4", "negative 3", "positive 2"] {
         assert!(read(text).unread.is_some(), "{text}");
     }
+}
+
+#[test]
+fn a_bare_digit_that_fits_its_word_is_the_score() {
+    for (text, digit, word) in [
+        ("Negative (0)", "0", Word::Negative),
+        ("HER2-negativ (0)", "0", Word::Negative),
+        ("0 (negative)", "0", Word::Negative),
+        ("negative, 0", "0", Word::Negative),
+        ("HER2 negative (0 by IHC)", "0", Word::Negative),
+        ("Negative (1)", "1", Word::Negative),
+        ("Equivocal (2)", "2", Word::Equivocal),
+        ("Positive (3)", "3", Word::Positive),
+    ] {
+        let reading = read(text);
+        let bare = reading.bare.as_ref().map(|bare| bare.as_sent());
+        assert_eq!((bare.as_deref(), reading.word, reading.unread), (Some(digit), Some(word), None), "{text}");
+        assert!(!reading.may_speak_of_ish(), "{text}");
+    }
+    assert!(read("amplified 3").unread.is_some() && read("FISH positive (3)").unread.is_some());
+}
+
+#[test]
+fn a_number_without_a_place_loses_its_sentence_and_not_the_two_plus_of_another() {
+    for text in ["HER2 (IHC): 2+. HER2 FISH: amplified (4.5)", "HER2 IHC 2+; FISH not amplified 1.2"] {
+        for reading in [read(text), read_narrative(text)] {
+            assert_eq!((reading.score, reading.ish), (Some(IhcScore::TwoPlus), None), "{text}");
+        }
+    }
+    // the FISH may make these positive
+    for text in ["HER2 (IHC): 1+. HER2 FISH: amplified (4.5)", "HER2 negative. HER2 FISH: amplified (4.5)"] {
+        for reading in [read(text), read_narrative(text)] {
+            assert!(reading.score.is_none() && reading.unread.is_some(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn many_denials_before_many_scores_take_no_more_than_linear_time() {
+    let long = |n: usize| format!("HER2 {}{}{}", "not positive ".repeat(n), "3+ ".repeat(2 * n), "staining ".repeat(n));
+    let began = std::time::Instant::now();
+    assert!(read_narrative(&long(20_000)).unread.is_some());
+    // quadratic time took many times as long
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
 }
