@@ -1,9 +1,11 @@
 //! Words of the laboratory through the whole reader: whose copies, whose word, and what a name says was tested.
 
+use std::sync::LazyLock;
+
 use super::*;
 use herald::assessment::{Knowledge, assess};
 
-fn knowledge() -> Knowledge {
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     let files = herald::rules::embedded_files();
     Knowledge {
         rulebook: herald::rules::load(&files).expect("rules"),
@@ -11,14 +13,14 @@ fn knowledge() -> Knowledge {
         order_rules: herald::rules::order_rules(&files).expect("order rules"),
         cohorts: Vec::new(),
     }
-}
+});
 
 /// `category expression step flags` of the first specimen of a breast cancer.
 fn assessed(resources: &[Value]) -> String {
     let mut all = vec![condition("c1", "http://hl7.org/fhir/sid/icd-10-cm", "C50.412")];
     all.extend_from_slice(resources);
-    let (knowledge, evidence) = (knowledge(), evidence(&all));
-    let answer = assess(&knowledge, &evidence, jiff::civil::date(2026, 11, 26));
+    let evidence = evidence(&all);
+    let answer = assess(&KNOWLEDGE, &evidence, jiff::civil::date(2026, 11, 26));
     let json = serde_json::to_value(&answer).expect("an assessment is JSON");
     let specimen = &json["specimens"][0];
     let flags: Vec<&str> = specimen["flags"].as_array().expect("flags").iter().filter_map(Value::as_str).collect();
