@@ -17,8 +17,7 @@ pub(super) fn topic_of(text: &str) -> Topic {
         return Topic::Foreign;
     }
     let name = named(text);
-    // "IHC with reflex to FISH if 2+" is an IHC: what may follow was not done yet
-    let name = name.find("reflex").filter(|at| *at > 0).map_or(&*name, |at| &name[..at]).replace("0-3+", "");
+    let name = without_reflex(&name).replace("0-3+", "");
     let all: Vec<&str> = words(&name).collect();
     let any = |wanted: fn(&str) -> bool| all.iter().any(|word| wanted(word));
     if any(is_of_no_tissue) {
@@ -46,6 +45,13 @@ pub(super) fn topic_of(text: &str) -> Topic {
             (true, true) | (false, false) => Test::Overall,
         }
     })
+}
+
+/// "IHC with reflex to FISH if 2+" is an IHC: what may follow was not done yet. A "reflex FISH" alone was.
+fn without_reflex(name: &str) -> &str {
+    let before = name.find("reflex").map_or(name, |at| &name[..at]);
+    let names_ihc = words(before).any(is_ihc) || says_immune_stain(before);
+    if names_ihc { before } else { name }
 }
 
 /// Beside a known code: a control slide, or another specimen than the one that was sent.

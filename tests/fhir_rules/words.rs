@@ -282,7 +282,7 @@ fn names_of_laboratories_that_say_no_more_than_what_was_tested_are_read() {
     ] {
         assert_read(&[local(name, "3+")], &["ihc 3+"]);
     }
-    for name in ["HER2 DNA FISH", "HER2 FISH DNA probe", "HER2 FISH (Vysis)", "HER2 FISH-Analyse"] {
+    for name in ["HER2 DNA FISH", "HER2 FISH DNA probe", "HER2 FISH (Vysis)", "HER2 FISH-Analyse", "HER2 reflex FISH"] {
         assert_read(&[local(name, "amplified")], &["ish -/-/-/- positive"]);
     }
     for name in ["HER2 IHC 3", "HER2 DNA", "HER2 IHC control, Part A"] {
