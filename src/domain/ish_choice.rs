@@ -61,42 +61,52 @@ impl Read<'_, '_> {
     }
 }
 
+/// The table that is asked, with the IHC of the specimen.
+struct Table<'t, 'r, 'e> {
+    question: &'t Question<'r, 'e>,
+    set: &'r RuleSet,
+    ihc: IhcColumn,
+}
+
+impl<'e> Table<'_, '_, 'e> {
+    fn read<'q>(&self, candidate: &'q IshCandidate<'e>) -> Option<Read<'q, 'e>> {
+        let reading = match candidate.ish {
+            Some(ish) => ish_reading::read(&self.question.rules.numbers, &self.set.ish, ish)?,
+            None => IshReading::not_assessable(),
+        };
+        Some(Read { candidate, reading })
+    }
+
+    fn category_of(&self, ish: Option<&Ish>, column: IshColumn) -> Category {
+        let second = recount::confirm(&self.set.ish, self.ihc, column, ish);
+        self.question.row(self.set, self.ihc, column, second).category
+    }
+
+    fn category(&self, one: &Read<'_, '_>) -> Category {
+        self.category_of(one.candidate.ish, one.reading.column)
+    }
+
+    /// Would the chosen result lead to another category with the numbers of an incomplete one?
+    fn is_denied_by(&self, chosen: &Read<'_, '_>, other: &Read<'_, '_>) -> bool {
+        let (Some(own), Some(said)) = (chosen.candidate.ish, other.candidate.ish) else { return false };
+        if chosen.is_word_alone() {
+            let by_ihc = self.category_of(None, IshColumn::Missing);
+            return by_ihc != Category::Positive && other.denies_word(chosen.reading.column);
+        }
+        let told = with_numbers_of(own, &said.count);
+        let reading = ish_reading::read(&self.question.rules.numbers, &self.set.ish, &told);
+        reading.is_some_and(|reading| self.category_of(Some(&told), reading.column) != self.category(chosen))
+    }
+}
+
 /// Dual before single probe, usable before unusable, then the newer; where usable ones lead to different categories, the one
 /// that is amended, or none. An incomplete one that contradicts the choice leaves none either.
 pub(super) fn choose<'r, 'e>(question: &Question<'r, 'e>, set: &'r RuleSet, ihc: IhcColumn) -> IshCounted<'e> {
-    let numbers = &question.rules.numbers;
-    let candidates = question.counted.ish.iter();
-    let mut read: Vec<Read<'_, 'e>> = candidates
-        .filter_map(|candidate| {
-            let reading = match candidate.ish {
-                Some(ish) => ish_reading::read(numbers, &set.ish, ish)?,
-                None => IshReading::not_assessable(),
-            };
-            Some(Read { candidate, reading })
-        })
-        .collect();
-    if read.iter().any(|one| (one.is_usable() && one.is_dual()) || (one.is_incomplete() && one.counts_two_probes())) {
-        // what cannot be assessed has no probe, and stands where nothing else does
-        read.retain(|one| one.is_dual() || one.candidate.ish.is_none());
-    }
-    let mut incomplete = Vec::new();
-    if read.iter().any(Read::is_usable) {
-        let (usable, others): (Vec<_>, Vec<_>) = read.into_iter().partition(Read::is_usable);
-        (read, incomplete) = (usable, others);
-        incomplete.retain(Read::is_incomplete);
-    }
-    read.sort_by(|a, b| {
-        newer_first(a.candidate.time, b.candidate.time)
-            .then_with(|| a.reading.column.cmp(&b.reading.column))
-            .then_with(|| shown_numbers(a.candidate.ish).cmp(&shown_numbers(b.candidate.ish)))
-    });
-    let category_of = |ish: Option<&Ish>, column| {
-        let second = recount::confirm(&set.ish, ihc, column, ish);
-        question.row(set, ihc, column, second).category
-    };
-    let category = |one: &Read<'_, '_>| category_of(one.candidate.ish, one.reading.column);
-    let differ =
-        read.iter().all(Read::is_usable) && read.windows(2).any(|pair| category(&pair[0]) != category(&pair[1]));
+    let table = Table { question, set, ihc };
+    let all = question.counted.ish.iter().filter_map(|candidate| table.read(candidate)).collect();
+    let (mut read, incomplete) = usable_first(all);
+    let differ = read.iter().all(Read::is_usable)
+        && read.windows(2).any(|pair| table.category(&pair[0]) != table.category(&pair[1]));
     if differ {
         if read.iter().filter(|one| one.is_amended()).count() != 1 {
             return conflicting(&read);
@@ -104,25 +114,15 @@ pub(super) fn choose<'r, 'e>(question: &Question<'r, 'e>, set: &'r RuleSet, ihc:
         read.retain(Read::is_amended);
     }
     let Some(chosen) = read.first() else { return IshCounted::none() };
-    let says_otherwise = |other: &Read<'_, '_>| {
-        let (Some(own), Some(said)) = (chosen.candidate.ish, other.candidate.ish) else { return false };
-        if chosen.is_word_alone() {
-            return category_of(None, IshColumn::Missing) != Category::Positive
-                && other.denies_word(chosen.reading.column);
-        }
-        let told = with_numbers_of(own, &said.count);
-        let told_column = ish_reading::read(numbers, &set.ish, &told).map(|reading| reading.column);
-        told_column.is_some_and(|column| category_of(Some(&told), column) != category(chosen))
-    };
     let is_denied = if chosen.is_usable() {
         let only_correction = chosen.is_amended() && !incomplete.iter().any(Read::is_amended);
-        !only_correction && incomplete.iter().any(says_otherwise)
+        !only_correction && incomplete.iter().any(|other| table.is_denied_by(chosen, other))
     } else {
-        let is_open = |one: &Read<'_, '_>| !matches!(category(one), Category::Positive | Category::Negative);
+        let is_open = |one: &Read<'_, '_>| !matches!(table.category(one), Category::Positive | Category::Negative);
         read.iter().any(is_open) && numbers_contradict(set, &read)
     };
     if is_denied {
-        read.append(&mut incomplete);
+        read.extend(incomplete);
         return conflicting(&read);
     }
     let Read { candidate, reading } = read.swap_remove(0);
@@ -135,6 +135,25 @@ pub(super) fn choose<'r, 'e>(question: &Question<'r, 'e>, set: &'r RuleSet, ihc:
         next: NextStep::None,
         lab_word: reading.lab_word,
     }
+}
+
+/// The results that may count, the newest first, and the incomplete ones beside them. Without a usable one all of them, none beside.
+fn usable_first<'q, 'e>(mut read: Vec<Read<'q, 'e>>) -> (Vec<Read<'q, 'e>>, Vec<Read<'q, 'e>>) {
+    if read.iter().any(|one| (one.is_usable() && one.is_dual()) || (one.is_incomplete() && one.counts_two_probes())) {
+        // what cannot be assessed has no probe, and stands where nothing else does
+        read.retain(|one| one.is_dual() || one.candidate.ish.is_none());
+    }
+    let mut incomplete = Vec::new();
+    if read.iter().any(Read::is_usable) {
+        (read, incomplete) = read.into_iter().partition(Read::is_usable);
+        incomplete.retain(Read::is_incomplete);
+    }
+    read.sort_by(|a, b| {
+        newer_first(a.candidate.time, b.candidate.time)
+            .then_with(|| a.reading.column.cmp(&b.reading.column))
+            .then_with(|| shown_numbers(a.candidate.ish).cmp(&shown_numbers(b.candidate.ish)))
+    });
+    (read, incomplete)
 }
 
 /// A count as it would be if the numbers of another result took the place of its own.
