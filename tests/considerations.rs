@@ -7,11 +7,15 @@
     reason = "a test that meets bad data fails"
 )]
 
-use herald::assessment::{Knowledge, assess};
+#[path = "support/knowledge.rs"]
+mod knowledge;
+
+use herald::assessment::assess;
 use herald::cdshooks::{Card, HookKey, TrialLine, cards};
 use herald::domain::consideration::{Fact, Region, ResultChoice};
 use herald::fhir::{Source, extract};
 use herald::json::Document;
+use knowledge::KNOWLEDGE;
 use serde_json::{Value, json};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
@@ -19,16 +23,6 @@ const RXNORM: &str = "http://www.nlm.nih.gov/research/umls/rxnorm";
 const SNOMED: &str = "http://snomed.info/sct";
 const ICD: &str = "http://hl7.org/fhir/sid/icd-10-cm";
 const LOINC: &str = "http://loinc.org";
-
-fn knowledge() -> Knowledge {
-    let files = herald::rules::embedded_files();
-    Knowledge {
-        rulebook: herald::rules::load(&files).unwrap(),
-        therapies: herald::rules::therapies(&files).unwrap(),
-        order_rules: herald::rules::order_rules(&files).unwrap(),
-        cohorts: Vec::new(),
-    }
-}
 
 fn coded(system: &str, code: &str) -> Value {
     json!({"coding": [{"system": system, "code": code}]})
@@ -98,10 +92,9 @@ fn read(resources: &[Value]) -> (Value, Vec<Card>) {
     let text = Value::Array(resources.to_vec()).to_string();
     let document = Document::parse(text.as_bytes()).unwrap();
     let evidence = extract([Source { place: "her2", json: document.root() }], None);
-    let knowledge = knowledge();
-    let assessment = assess(&knowledge, &evidence, TODAY);
+    let assessment = assess(&KNOWLEDGE, &evidence, TODAY);
     let key = HookKey { tenant: "local".into(), service: "her2-chart-review", instance: "h1".into() };
-    (serde_json::to_value(&assessment).unwrap(), cards(&assessment, &knowledge, &key, "p1", TrialLine::Shown))
+    (serde_json::to_value(&assessment).unwrap(), cards(&assessment, &KNOWLEDGE, &key, "p1", TrialLine::Shown))
 }
 
 /// The verdict of the US label of `row` on the condition that begins with `what`; empty if the label is not listed.
@@ -427,7 +420,7 @@ fn the_card_of_a_negative_residual_tumour_names_both_results_and_asks_for_review
 
 #[test]
 fn every_label_has_a_region_and_a_date_and_the_two_regions_are_never_mixed() {
-    for rule in knowledge().therapies {
+    for rule in &KNOWLEDGE.therapies {
         for label in &rule.labels {
             assert!(
                 label.date.len() >= 4 && label.date.bytes().all(|b| b.is_ascii_digit() || b == b'-'),
@@ -442,7 +435,7 @@ fn every_label_has_a_region_and_a_date_and_the_two_regions_are_never_mixed() {
 
 #[test]
 fn every_fact_answers_a_condition_of_some_label() {
-    let therapies = knowledge().therapies;
+    let therapies = &KNOWLEDGE.therapies;
     let conditions = therapies
         .iter()
         .flat_map(|rule| rule.conditions.iter().chain(rule.labels.iter().flat_map(|label| &label.conditions)));

@@ -6,6 +6,8 @@
 mod codes;
 #[path = "fhir_rules/history.rs"]
 mod history;
+#[path = "support/knowledge.rs"]
+mod knowledge;
 #[path = "fhir_rules/numbers.rs"]
 mod numbers;
 #[path = "fhir_rules/primaries.rs"]

@@ -10,33 +10,24 @@ mod builder;
 mod changes;
 #[path = "over_time/comparison.rs"]
 mod comparison;
+#[path = "support/knowledge.rs"]
+mod knowledge;
 #[path = "over_time/primaries.rs"]
 mod primaries;
 #[path = "over_time/retest.rs"]
 mod retest;
 
-use std::sync::LazyLock;
-
 use builder::{Case, breast, of};
-use herald::assessment::{Knowledge, as_text, assess};
+use herald::assessment::{as_text, assess};
 use herald::cdshooks::{Card, HookKey, TrialLine, cards};
 use herald::domain::evidence::{Evidence, SpecimenEvidence};
 use herald::domain::history::History;
 use herald::domain::specimen::{Side, Site};
 use herald::domain::tumour::Tumour;
 use herald::domain::when::{Collected, DateSource, When};
+use knowledge::KNOWLEDGE;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
-
-static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
-    let files = herald::rules::embedded_files();
-    Knowledge {
-        rulebook: herald::rules::load(&files).unwrap(),
-        therapies: herald::rules::therapies(&files).unwrap(),
-        order_rules: herald::rules::order_rules(&files).unwrap(),
-        cohorts: Vec::new(),
-    }
-});
 
 fn on(case: Case, date: &str) -> SpecimenEvidence {
     let mut specimen = case.specimen;

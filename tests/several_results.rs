@@ -4,25 +4,16 @@
 
 #[path = "several_results/corrections.rs"]
 mod corrections;
+#[path = "support/knowledge.rs"]
+mod knowledge;
 #[path = "several_results/pieces.rs"]
 mod pieces;
 
-use std::sync::LazyLock;
-
-use herald::assessment::{Knowledge, assess};
+use herald::assessment::assess;
 use herald::fhir::{Source, extract};
 use herald::json::Document;
+use knowledge::KNOWLEDGE;
 use serde_json::{Value, json};
-
-static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
-    let files = herald::rules::embedded_files();
-    Knowledge {
-        rulebook: herald::rules::load(&files).unwrap(),
-        therapies: herald::rules::therapies(&files).unwrap(),
-        order_rules: herald::rules::order_rules(&files).unwrap(),
-        cohorts: Vec::new(),
-    }
-});
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 27);
 

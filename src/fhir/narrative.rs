@@ -1,12 +1,11 @@
 //! The HER2 part of a report's conclusion as a reading. Everything in it was read from text.
 
-use crate::domain::evidence::{OverallWord, TestKind, TextMarks};
+use crate::domain::evidence::{TestKind, TextMarks};
 use crate::domain::ihc::Ihc;
 use crate::domain::ish::{Count, Ish};
 
 use super::claims::is_of_both;
-use super::codes::Word;
-use super::observation::Reading;
+use super::observation::{Reading, overall_word};
 use super::text::{IshBeside, TextReading, Unread};
 
 impl Reading {
@@ -43,7 +42,7 @@ impl Reading {
         }
         // the laboratory's word for both tests, to be compared with ours (clinical guide, 2.5 (2))
         let beside = IshBeside::of(words.ish, words.is_counted());
-        reading.overall = words.word.filter(|word| is_of_both(words.score, *word, beside)).map(overall);
+        reading.overall = words.word.filter(|word| is_of_both(words.score, *word, beside)).map(overall_word);
         if words.ish_pending {
             reading.pending = Some(TestKind::Ish);
         }
@@ -60,16 +59,5 @@ impl Reading {
             && self.contradictory.is_none()
             && !self.ambiguous
             && !self.word_in_text
-    }
-}
-
-const fn overall(word: Word) -> OverallWord {
-    match word {
-        Word::Positive => OverallWord::Positive,
-        Word::Negative => OverallWord::Negative,
-        Word::Equivocal => OverallWord::Equivocal,
-        Word::Indeterminate => OverallWord::Indeterminate,
-        Word::Low => OverallWord::Low,
-        Word::Ultralow => OverallWord::Ultralow,
     }
 }

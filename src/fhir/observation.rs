@@ -340,7 +340,7 @@ const fn ihc_word(word: Word) -> Option<IhcWord> {
     }
 }
 
-const fn overall_word(word: Word) -> OverallWord {
+pub(super) const fn overall_word(word: Word) -> OverallWord {
     match word {
         Word::Positive => OverallWord::Positive,
         Word::Negative => OverallWord::Negative,

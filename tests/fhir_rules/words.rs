@@ -1,19 +1,9 @@
 //! Words of the laboratory through the whole reader: whose copies, whose word, and what a name says was tested.
 
-use std::sync::LazyLock;
-
 use super::*;
-use herald::assessment::{Knowledge, assess};
+use herald::assessment::assess;
 
-static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
-    let files = herald::rules::embedded_files();
-    Knowledge {
-        rulebook: herald::rules::load(&files).expect("rules"),
-        therapies: herald::rules::therapies(&files).expect("therapies"),
-        order_rules: herald::rules::order_rules(&files).expect("order rules"),
-        cohorts: Vec::new(),
-    }
-});
+use crate::knowledge::KNOWLEDGE;
 
 /// `category expression step flags` of the first specimen of a breast cancer.
 fn assessed(resources: &[Value]) -> String {

@@ -6,6 +6,8 @@
 mod builder;
 mod cards;
 mod heart;
+#[path = "../support/knowledge.rs"]
+mod knowledge;
 mod label_tumour;
 mod partners;
 mod products;

@@ -1,8 +1,6 @@
 //! An ordering situation as a clinician would tell it: `signing("trastuzumab").result(breast().ihc("1+"))`.
 
-use std::sync::LazyLock;
-
-use herald::assessment::{Assessment, Knowledge, assess};
+use herald::assessment::{Assessment, assess};
 use herald::cdshooks::{Card, Hook, HookKey, Viewer, order_cards, sift};
 use herald::domain::evidence::{Evidence, SpecimenEvidence, TestValue};
 use herald::domain::history::{EjectionFraction, Event, Extent, PregnancyTest, Ras, Treatment, TreatmentSource};
@@ -13,19 +11,10 @@ use herald::domain::when::{Collected, DateSource, When};
 use herald::noise::Memory;
 
 use super::builder::{Case, breast, quantity};
+pub use super::knowledge::KNOWLEDGE;
 
 /// The day of every assessment here.
 pub const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
-
-pub static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
-    let files = herald::rules::embedded_files();
-    Knowledge {
-        rulebook: herald::rules::load(&files).unwrap(),
-        therapies: herald::rules::therapies(&files).unwrap(),
-        order_rules: herald::rules::order_rules(&files).unwrap(),
-        cohorts: Vec::new(),
-    }
-});
 
 /// Nobody has answered a card yet.
 const NOBODY: Viewer<'static> = Viewer {

@@ -68,9 +68,7 @@ impl TextReading {
             && self.bare.is_none()
             && self.unread.is_none()
     }
-}
 
-impl TextReading {
     /// A ratio or HER2 copies are read.
     pub(in crate::fhir) const fn is_counted(&self) -> bool {
         self.ratio.is_some() || self.her2_copies.is_some()
