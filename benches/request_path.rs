@@ -7,12 +7,11 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use herald::assessment::{Considerations, Knowledge, assess, canonical_evidence};
+use herald::assessment::{Knowledge, PrintedLists, assess, canonical_evidence};
 use herald::cdshooks::{HookKey, Service, Sifted, SpecVersion, TrialLine, cards, parse_request, reply};
 use herald::fhir::{Source, extract};
 use herald::json::Document;
 use herald::store::{Content, SharedPiece};
-use serde_json::value::to_raw_value;
 
 /// The day of every assessment here.
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
@@ -40,10 +39,10 @@ fn main() {
     let key = HookKey { tenant: "local".into(), service: "her2-chart-review", instance: "h1".into() };
     let made = || cards(&assessment, &knowledge, &key, "her2-demo-001", TrialLine::Shown);
     let shown = Sifted { shown: made(), withheld: Vec::new() };
-    let labels = to_raw_value(&Considerations(&assessment)).expect("labels are JSON");
-    let piece = SharedPiece::pack(labels.get().as_bytes());
-    let answer = reply(&shown, &assessment, &labels, SpecVersion::V2);
-    let (answer, at) = (answer.bytes, answer.considerations.expect("they come in one piece").start);
+    let lists = PrintedLists::of(&assessment);
+    let piece = SharedPiece::pack(lists.in_one_piece().as_bytes());
+    let answer = reply(&shown, &assessment, &lists, SpecVersion::V2);
+    let (answer, at) = (answer.bytes, answer.shared.expect("they come in one piece").1);
     let canonical = canonical_evidence(&evidence);
     println!("body {} bytes, reply {} bytes", body.len(), answer.len());
     println!(
@@ -56,7 +55,7 @@ fn main() {
     time("evidence", || extract(sources(), Some("her2-demo-001")));
     time("assessment", || assess(&knowledge, &evidence, TODAY).trials.len());
     time("cards", made);
-    time("reply", || reply(&shown, &assessment, &labels, SpecVersion::V2));
+    time("reply", || reply(&shown, &assessment, &lists, SpecVersion::V2));
     time("canonical evidence", || canonical_evidence(&evidence));
     time("packing both", || Content::pack(&canonical, &answer, Some((&piece, at))));
 }

@@ -9,14 +9,13 @@ mod builder;
 mod vectors;
 
 use builder::{Case, breast, of};
-use herald::assessment::{Considerations, Knowledge, assess};
-use herald::cdshooks::{Action, Card, HookKey, Indicator, Sifted, SpecVersion, TrialLine, cards, reply};
+use herald::assessment::{Knowledge, PrintedLists, assess};
+use herald::cdshooks::{Action, Card, HookKey, Indicator, SharedPart, Sifted, SpecVersion, TrialLine, cards, reply};
 use herald::domain::evidence::{Evidence, Excluded, ExcludedWhy, ResultStatus, SpecimenEvidence};
 use herald::domain::history::{Erbb2Mutation, Extent, History, HormoneReceptor, Ras};
 use herald::domain::specimen::Site;
 use herald::domain::tumour::Tumour;
 use herald::domain::when::{Collected, DateSource, When};
-use serde_json::value::to_raw_value;
 
 /// The day of every assessment here.
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
@@ -55,9 +54,11 @@ fn all_cards() -> Vec<(String, Vec<Card>, String)> {
             let assessment = assess(&knowledge, &evidence, TODAY);
             let shown = cards(&assessment, &knowledge, &key(), "p1", TrialLine::Shown);
             let sifted = Sifted { shown, withheld: Vec::new() };
-            let labels = to_raw_value(&Considerations(&assessment)).unwrap();
-            let reply = reply(&sifted, &assessment, &labels, SpecVersion::V2);
-            assert_eq!(&reply.bytes[reply.considerations.clone().unwrap()], labels.get().as_bytes());
+            let lists = PrintedLists::of(&assessment);
+            let reply = reply(&sifted, &assessment, &lists, SpecVersion::V2);
+            let (part, at) = reply.shared.unwrap();
+            assert_eq!(part, SharedPart::UpToTrials, "{id}: nothing is ordered here");
+            assert!(reply.bytes[at..].starts_with(lists.in_one_piece().as_bytes()));
             let body = String::from_utf8(reply.bytes).unwrap();
             (id, sifted.shown, body)
         })
@@ -65,7 +66,7 @@ fn all_cards() -> Vec<(String, Vec<Card>, String)> {
 }
 
 #[test]
-fn two_patients_with_one_key_of_labels_read_the_same_labels() {
+fn two_patients_with_one_key_of_lists_read_the_same_labels_and_trials() {
     let knowledge = knowledge();
     let mut known = std::collections::HashMap::new();
     let situations = vectors::all().into_iter().filter_map(|vector| Some((vector.id.clone(), vector.case()?)));
@@ -77,11 +78,11 @@ fn two_patients_with_one_key_of_labels_read_the_same_labels() {
             ..Evidence::default()
         };
         let assessment = assess(&knowledge, &evidence, TODAY);
-        let printed = to_raw_value(&Considerations(&assessment)).unwrap().get().to_owned();
-        let before = known.entry(assessment.labels_key()).or_insert_with(|| printed.clone());
+        let printed = PrintedLists::of(&assessment).in_one_piece().to_owned();
+        let before = known.entry(assessment.lists_key()).or_insert_with(|| printed.clone());
         assert_eq!(*before, printed, "{id}");
     }
-    assert!(known.len() > 10, "only {} lists of labels", known.len());
+    assert!(known.len() > 10, "only {} pairs of lists", known.len());
 }
 
 #[test]
@@ -312,6 +313,15 @@ fn a_second_count_stands_on_the_card_beside_the_first() {
     let card = single(breast().ihc("2+").dual("1.80", "6.4").recount("1.75", "6.2")).unwrap();
     assert!(card.summary.contains("HER2-positive"), "{}", card.summary);
     assert!(card.detail.contains("Second count: ratio 1.75, 6.2 HER2 copies per cell"), "{}", card.detail);
+}
+
+#[test]
+fn six_copies_by_single_probe_against_a_negative_ihc_suggest_a_dual_probe() {
+    let suggests =
+        |case| single(case).unwrap().detail.contains("A dual-probe ISH could show group 3, which is negative");
+    assert!(suggests(breast().ihc("1+").single("6.5")));
+    assert!(!suggests(breast().ihc("2+").single("6.5")));
+    assert!(!suggests(breast().ihc("3+").single("3.5")), "positive by IHC: a dual probe would not settle it");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use herald::assessment::{Considerations, Knowledge, assess};
+use herald::assessment::{Knowledge, PrintedLists, assess};
 use herald::cdshooks::{
     Card, HookKey, Service, Sifted, SpecVersion, TrialLine, cards, order_cards, parse_request, reply,
 };
@@ -13,7 +13,6 @@ use herald::http::{evidence_of, order_stage};
 use herald::json::Document;
 use herald::pages::{SAMPLES, Sample};
 use pulldown_cmark::{Event, Options, Parser, Tag};
-use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
@@ -133,9 +132,9 @@ fn answered(knowledge: &Knowledge, sample: &Sample, request: &Value) -> (Vec<Car
         None => cards(&assessment, knowledge, &key, patient, TrialLine::Shown),
         Some(stage) => order_cards(&assessment, stage, &key, patient),
     };
-    let labels = to_raw_value(&Considerations(&assessment)).unwrap();
+    let lists = PrintedLists::of(&assessment);
     let sifted = Sifted { shown, withheld: Vec::new() };
-    let written = reply(&sifted, &assessment, &labels, SpecVersion::default()).bytes;
+    let written = reply(&sifted, &assessment, &lists, SpecVersion::default()).bytes;
     (sifted.shown, written)
 }
 

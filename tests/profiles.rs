@@ -5,17 +5,17 @@
 
 use std::sync::LazyLock;
 
-use herald::assessment::{Considerations, Knowledge, assess};
+use herald::assessment::{Knowledge, PrintedLists, assess};
 use herald::cdshooks::{
-    DetailForm, EhrProfile, HookKey, OrderCodes, Sifted, SpecVersion, TrialLine, called_service, cards, order_cards,
-    parse_request, reply,
+    DetailForm, EhrProfile, HookKey, OrderCodes, ReplyBody, SharedPart, Sifted, SpecVersion, TrialLine, called_service,
+    cards, order_cards, parse_request, reply,
 };
 use herald::http::{evidence_of, order_stage};
 use herald::json::Document;
 use herald::pages::SAMPLES;
 use proptest::prelude::*;
 use serde_json::Value;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 /// The day of every assessment here.
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 26);
@@ -59,11 +59,15 @@ const SETTINGS: [Setting; 8] = [
 
 /// The body of the reply to a request.
 fn replied(request: &str, to: Setting) -> String {
-    replied_with(request, to, &OrderCodes::default())
+    text(replied_with(request, to, &OrderCodes::default()))
+}
+
+fn text(reply: ReplyBody) -> String {
+    String::from_utf8(reply.bytes).unwrap()
 }
 
 /// The same of a client with these codes of its own.
-fn replied_with(request: &str, to: Setting, codes: &OrderCodes) -> String {
+fn replied_with(request: &str, to: Setting, codes: &OrderCodes) -> ReplyBody {
     let document = Document::parse(request.as_bytes()).unwrap();
     let service = called_service(&document).unwrap();
     let request = parse_request(&document, service).unwrap();
@@ -76,8 +80,8 @@ fn replied_with(request: &str, to: Setting, codes: &OrderCodes) -> String {
         Some(stage) => order_cards(&assessment, stage, &key, patient),
     };
     let sifted = Sifted { shown, withheld: Vec::new() }.fitted(to.profile, to.detail).with_codes_of(codes);
-    let labels = to_raw_value(&Considerations(&assessment)).unwrap();
-    String::from_utf8(reply(&sifted, &assessment, &labels, to.spoken).bytes).unwrap()
+    let lists = PrintedLists::of(&assessment);
+    reply(&sifted, &assessment, &lists, to.spoken)
 }
 
 fn sample(id: &str) -> String {
@@ -97,6 +101,14 @@ fn assessment(reply: &str) -> String {
 
 /// Whole cards of two samples with a suggestion, to create and to delete, as each client gets them. The assessment is left
 /// out here and compared below.
+#[test]
+fn replies_share_labels_and_trials_and_where_something_speaks_against_an_order_the_labels_alone() {
+    for (id, shared) in [("breast-low", SharedPart::UpToTrials), ("order-no-lvef", SharedPart::Considerations)] {
+        let reply = replied_with(&sample(id), GENERIC, &OrderCodes::default());
+        assert_eq!(reply.shared.map(|(part, _)| part), Some(shared), "{id}");
+    }
+}
+
 #[test]
 fn the_replies_of_every_profile_read_as_reviewed() {
     let mut text = String::new();
@@ -274,7 +286,7 @@ fn every_order_that_a_card_drafts_can_have_a_code_of_the_site_in_front_of_ours()
         let request = sample.request("h1");
         let parsed = |text: String| serde_json::from_str::<Value>(&text).unwrap();
         let plain = parsed(replied(&request, GENERIC));
-        let mut coded = parsed(replied_with(&request, GENERIC, &codes));
+        let mut coded = parsed(text(replied_with(&request, GENERIC, &codes)));
         for card in coded["cards"].as_array_mut().unwrap() {
             let suggestions = card.get_mut("suggestions").and_then(Value::as_array_mut).into_iter().flatten();
             for draft in suggestions.filter_map(|suggestion| suggestion["actions"][0].get_mut("resource")) {

@@ -71,14 +71,20 @@ pub struct Assessment<'k> {
 }
 
 impl Assessment<'_> {
-    /// What the text of the considerations depends on, under one knowledge: which labels, and each of their verdicts.
+    /// What the text of considerations and trials depends on, under one knowledge: which labels, each of their verdicts, and
+    /// which cohorts.
     #[must_use]
-    pub fn labels_key(&self) -> Vec<u8> {
+    pub fn lists_key(&self) -> Vec<u8> {
         let mut key = Vec::with_capacity(256);
         for one in &self.considerations {
             key.extend(one.place.0.to_be_bytes());
             key.extend(one.place.1.to_be_bytes());
             key.extend(one.conditions().map(|(_, verdict)| verdict as u8));
+        }
+        // neither a verdict nor a name holds this byte
+        for name in self.trials.iter().flat_map(|prompt| [&prompt.cohort.nct, &prompt.cohort.cohort]) {
+            key.push(u8::MAX);
+            key.extend(name.as_bytes());
         }
         key
     }

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::assess::Assessment;
+use super::printed::PrintedLists;
 use crate::domain::consideration::Consideration;
 use crate::domain::decimal::Quantity;
 use crate::domain::evidence::{Excluded, Reading};
@@ -14,13 +15,12 @@ use crate::trials::Prompt;
 
 impl Serialize for Assessment<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        AssessmentShape::of(self, Considerations(self)).serialize(serializer)
+        AssessmentShape::of(self, Considerations(self), Trials(self)).serialize(serializer)
     }
 }
 
-/// The considerations of an assessment as they are printed: an array.
-#[derive(Clone, Copy)]
-pub struct Considerations<'a, 'k>(pub &'a Assessment<'k>);
+/// The considerations of an assessment: an array.
+pub(super) struct Considerations<'a, 'k>(pub &'a Assessment<'k>);
 
 impl Serialize for Considerations<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -28,23 +28,34 @@ impl Serialize for Considerations<'_, '_> {
     }
 }
 
-/// An assessment whose considerations are printed already.
-pub struct WithPrinted<'a, 'k, C> {
-    /// The assessment.
-    pub assessment: &'a Assessment<'k>,
-    /// Its [`Considerations`], as something that is written as they are.
-    pub considerations: C,
+/// The trial prompts of an assessment: an array.
+pub(super) struct Trials<'a, 'k>(pub &'a Assessment<'k>);
+
+impl Serialize for Trials<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.trials.iter().map(TrialShape::of))
+    }
 }
 
-impl<C: Serialize + Copy> Serialize for WithPrinted<'_, '_, C> {
+/// An assessment of which two lists are printed already.
+#[derive(Clone, Copy)]
+pub struct WithPrinted<'a, 'k> {
+    /// The assessment.
+    pub assessment: &'a Assessment<'k>,
+    /// Its lists.
+    pub lists: &'a PrintedLists,
+}
+
+impl Serialize for WithPrinted<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        AssessmentShape::of(self.assessment, self.considerations).serialize(serializer)
+        let PrintedLists { considerations, trials, .. } = self.lists;
+        AssessmentShape::of(self.assessment, considerations, trials).serialize(serializer)
     }
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AssessmentShape<'a, C> {
+struct AssessmentShape<'a, C, T> {
     schema: &'static str,
     tumour: &'static str,
     specimens: Vec<SpecimenShape<'a>>,
@@ -54,13 +65,13 @@ struct AssessmentShape<'a, C> {
     actionable: bool,
     considerations: C,
     safety: Vec<SafetyShape<'a>>,
-    trials: Vec<TrialShape<'a>>,
+    trials: T,
     unseen: &'a [Box<str>],
     rules: RulesShape<'a>,
 }
 
-impl<'a, C> AssessmentShape<'a, C> {
-    fn of(assessment: &'a Assessment<'_>, considerations: C) -> Self {
+impl<'a, C, T> AssessmentShape<'a, C, T> {
+    fn of(assessment: &'a Assessment<'_>, considerations: C, trials: T) -> Self {
         let record = &assessment.record;
         Self {
             schema: "herald.assessment/1",
@@ -76,7 +87,7 @@ impl<'a, C> AssessmentShape<'a, C> {
             actionable: record.is_actionable(),
             considerations,
             safety: assessment.safety.iter().map(SafetyShape::of).collect(),
-            trials: assessment.trials.iter().map(TrialShape::of).collect(),
+            trials,
             unseen: assessment.unseen,
             rules: RulesShape {
                 edition: assessment.rules.edition,

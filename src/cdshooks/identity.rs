@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use uuid::{Uuid, uuid};
+use sha1::{Digest, Sha1};
+use uuid::{Builder, Uuid, uuid};
 
 /// UUIDv5 of `https://fhir.herald-cds.org/card` in the URL namespace.
 const CARD_NAMESPACE: Uuid = uuid!("10ccd5a1-f5a3-59ac-ac00-9115d5d3b22c");
@@ -27,14 +28,22 @@ impl HookKey {
         // Strings always serialise; an empty name would still give a valid id.
         let name =
             serde_json::to_vec(&(&*self.tenant, self.service, &*self.instance, rule, evidence)).unwrap_or_default();
-        Uuid::new_v5(&CARD_NAMESPACE, &name)
+        name_based(&CARD_NAMESPACE, &name)
     }
 }
 
 /// UUIDv5 with the card as namespace over the position of the suggestion.
 #[must_use]
 pub fn suggestion_id(card: &Uuid, position: usize) -> Uuid {
-    Uuid::new_v5(card, position.to_string().as_bytes())
+    name_based(card, position.to_string().as_bytes())
+}
+
+/// UUIDv5 (RFC 9562, 5.5). The library's own SHA-1 does without the instructions that most processors have for it.
+fn name_based(namespace: &Uuid, name: &[u8]) -> Uuid {
+    let digest: [u8; 20] = Sha1::new().chain_update(namespace.as_bytes()).chain_update(name).finalize().into();
+    let mut first = [0; 16];
+    first.copy_from_slice(&digest[..16]);
+    Builder::from_sha1_bytes(first).into_uuid()
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub use profile::{DetailForm, EhrProfile, SpecVersion};
 pub use quiet::{Sifted, TrialLine, Viewer, Withheld, WithheldWhy, sift, trial_line};
 pub use request::{Context, HookInstance, HookRequest, PatientId, answering_service, called_service, parse_request};
 pub use request_error::{Member, RequestError};
-pub use response::{Action, Basis, Card, CardExtension, Coding, Indicator, ReplyBody, Source, Suggestion, reply};
+pub use response::{
+    Action, Basis, Card, CardExtension, Coding, Indicator, ReplyBody, SharedPart, Source, Suggestion, reply,
+};
 pub use service::{Hook, Service};
 pub use templates::Key;

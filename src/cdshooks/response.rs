@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::ops::Range;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -12,7 +11,7 @@ use uuid::Uuid;
 use super::profile::SpecVersion;
 use super::quiet::{Sifted, Withheld};
 use super::spoken_1_0;
-use crate::assessment::{Assessment, WithPrinted};
+use crate::assessment::{Assessment, PrintedLists, WithPrinted};
 use crate::domain::safety::Severity;
 use crate::domain::words::vocabulary;
 
@@ -158,39 +157,48 @@ struct ReplyExtension<'a, A> {
     withheld: &'a [Withheld],
 }
 
-/// The body of a reply, and where in it the considerations stand.
+/// The body of a reply, and where in it something stands that many replies share.
 pub struct ReplyBody {
     /// The very bytes that are sent and stored.
     pub bytes: Vec<u8>,
-    /// The place of [`Considerations`](crate::assessment::Considerations) in them, if they were written in one piece.
-    pub considerations: Option<Range<usize>>,
+    /// What is shared, and its place, if it was written in one piece.
+    pub shared: Option<(SharedPart, usize)>,
+}
+
+/// What many replies share, of [`PrintedLists`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharedPart {
+    /// [`PrintedLists::considerations`].
+    Considerations,
+    /// [`PrintedLists::in_one_piece`].
+    UpToTrials,
 }
 
 /// The body of the reply in the version of CDS Hooks that the client speaks: the cards that are shown, and beside the
-/// assessment those that are not. `considerations` are those of `assessment`, printed before: the same for many patients, and
+/// assessment those that are not. `lists` are those of `assessment`, printed before: the same for many patients, and
 /// the longest part of a reply.
 #[must_use]
-pub fn reply(
-    sifted: &Sifted,
-    assessment: &Assessment<'_>,
-    considerations: &RawValue,
-    spoken: SpecVersion,
-) -> ReplyBody {
-    let printed = considerations.get().as_bytes();
-    let assessment = WithPrinted { assessment, considerations };
+pub fn reply(sifted: &Sifted, assessment: &Assessment<'_>, lists: &PrintedLists, spoken: SpecVersion) -> ReplyBody {
+    let assessment = WithPrinted { assessment, lists };
     let extension = ReplyExtension { assessment, withheld: &sifted.withheld };
     match spoken {
-        SpecVersion::V2 => written(&Reply { cards: &*sifted.shown, extension }, printed),
-        SpecVersion::V1 => written(&Reply { cards: spoken_1_0::cards(&sifted.shown), extension }, printed),
+        SpecVersion::V2 => written(&Reply { cards: &*sifted.shown, extension }, lists),
+        SpecVersion::V1 => written(&Reply { cards: spoken_1_0::cards(&sifted.shown), extension }, lists),
     }
 }
 
-fn written(reply: &impl Serialize, printed: &[u8]) -> ReplyBody {
+fn written(reply: &impl Serialize, lists: &PrintedLists) -> ReplyBody {
+    let printed = lists.considerations().as_bytes();
     let mut body = Noting { bytes: Vec::with_capacity(16 * 1024), printed, at: None };
     // Writing strings and numbers to memory cannot fail.
     let written = serde_json::to_writer(&mut body, reply);
     debug_assert!(written.is_ok());
-    ReplyBody { considerations: body.at.map(|at| at..at + printed.len()), bytes: body.bytes }
+    let Noting { bytes, at, .. } = body;
+    let shared = at.map(|at| match bytes[at..].starts_with(lists.in_one_piece().as_bytes()) {
+        true => (SharedPart::UpToTrials, at),
+        false => (SharedPart::Considerations, at),
+    });
+    ReplyBody { bytes, shared }
 }
 
 /// Memory that notes where the considerations are written: they come in one piece, as they lie there.

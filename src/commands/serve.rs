@@ -17,7 +17,7 @@ use crate::cdshooks::document;
 use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given, Mode, Registration};
 use crate::embedded;
-use crate::http::{self, Condition, Crowd, Desk, Door, Health, Known, LabelMemory, Limits, Turns};
+use crate::http::{self, Condition, Crowd, Desk, Door, Health, Known, Limits, Turns};
 use crate::record::{
     DatabaseState, KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer, Spool, SpoolError, SpoolState, WhenFull,
 };
@@ -196,7 +196,6 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
         let (metrics, traces) = (watching.metrics(), watching.traces());
         let (recorders, store, quiet) = (recorders.clone(), store.clone(), quiet.clone());
         let pseudonyms = Arc::new(fit.pseudonyms);
-        let labels = Arc::new(LabelMemory::default());
         let local = Arc::new(Client::local());
         let access = fit.access.clone();
         let clients = config.clients.iter().map(|registration| &*registration.client);
@@ -206,7 +205,6 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
             access: access.clone(),
             upstream: Arc::clone(&upstream),
             rules_digest,
-            labels: Arc::clone(&labels),
             knowledge: known.clone(),
             turns: Turns::default(),
             recorder: recorders.start(),

@@ -159,8 +159,9 @@ fn is_a_sum(checks: &NumberChecks, count: &Count) -> bool {
 
 /// Copies differ from ratio × CEP17 by more than rounding explains.
 fn differs(checks: &NumberChecks, count: &Count) -> bool {
-    let exact = |value: &Option<Quantity>| value.as_ref().and_then(|q| q.as_number().cloned());
-    let (Some(ratio), Some(her2), Some(cep17)) = (exact(&count.ratio), exact(&count.her2), exact(&count.cep17)) else {
+    let [ratio, her2, cep17] =
+        [&count.ratio, &count.her2, &count.cep17].map(|value| value.as_ref().and_then(Quantity::as_number));
+    let (Some(ratio), Some(her2), Some(cep17)) = (ratio, her2, cep17) else {
         return false;
     };
     let difference = her2.value().minus(&ratio.value().times(cep17.value())).abs();

@@ -11,7 +11,6 @@ use super::background::Background;
 use super::codes::Test;
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
-use super::text::{Unread, read_narrative};
 use super::topic::{Topic, topic};
 use super::wire::{extensions, period_start, reference, references, text};
 
@@ -142,10 +141,9 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
 
 /// A panel without a value of its own is no finding; a narrative that says nothing of HER2 is none either.
 fn reading_or_none(reading: Reading, test: Test, withdrawn: Option<ExcludedWhy>) -> Option<Reading> {
-    let says_nothing = reading.says_nothing();
     let silent = match test {
-        Test::Panel => says_nothing && withdrawn.is_none(),
-        Test::Narrative => says_nothing,
+        Test::Panel => reading.says_nothing() && withdrawn.is_none(),
+        Test::Narrative => reading.is_silent(),
         _ => false,
     };
     (!silent).then_some(reading)
@@ -160,11 +158,11 @@ fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
     let reading = narrative(resource.conclusion());
     if entry.json.repeats_inside() {
         let why = ExcludedWhy::Unreadable;
-        let says_her2 = !reading.says_nothing();
+        let says_her2 = !reading.is_silent();
         harvest.excluded.extend(says_her2.then(|| Excluded { reference: entry.reference.clone(), why }));
         return;
     }
-    if !reading.says_nothing() {
+    if !reading.is_silent() {
         harvest.results.push(gathered(entries, at, status, None, reading, FromReport::Conclusion));
     }
 }
@@ -197,13 +195,7 @@ fn gathered(
 
 /// HER2 in the words of a conclusion.
 fn narrative(raw: super::wire::Raw<'_>) -> Reading {
-    let Some(sent) = text(raw) else { return Reading::default() };
-    let words = read_narrative(&sent);
-    let mut reading = Reading::from_narrative(&words);
-    if words.unread == Some(Unread::WordInSentence) {
-        reading.word_in_text = true;
-    }
-    reading
+    text(raw).map(|sent| Reading::of_conclusion(&sent)).unwrap_or_default()
 }
 
 enum Status {

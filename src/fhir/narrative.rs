@@ -1,23 +1,35 @@
 //! The HER2 part of a report's conclusion as a reading. Everything in it was read from text.
 
-use crate::domain::evidence::{TestKind, TextMarks};
+use crate::domain::evidence::{ExcludedWhy, TestKind, TextMarks};
 use crate::domain::ihc::Ihc;
 use crate::domain::ish::{Count, Ish};
 
 use super::claims::is_of_both;
 use super::observation::{Reading, overall_word};
-use super::text::{IshBeside, TextReading, Unread};
+use super::test_name::is_of_in_situ_alone;
+use super::text::{IshBeside, TextReading, Unread, read_narrative};
 
 impl Reading {
+    /// Reads what a conclusion says of HER2. One that names HER2 and is not understood is set aside by name, since a result may
+    /// stand in it; one that tells of no result of this specimen is not listed.
+    pub(super) fn of_conclusion(text: &str) -> Self {
+        let mut reading = Self::from_narrative(&read_narrative(text));
+        if reading.invasive.is_none() && !reading.says_nothing() && is_of_in_situ_alone(text) {
+            reading.invasive = Some(false);
+        }
+        reading
+    }
+
     /// Turns what the grammar understood into a reading; what it refused leaves nothing but a mark.
-    pub(super) fn from_narrative(words: &TextReading) -> Self {
+    fn from_narrative(words: &TextReading) -> Self {
         let marks = Some(TextMarks { negation: words.negation });
         let mut reading = Self::default();
         match words.unread {
             Some(Unread::Ambiguous) => reading.ambiguous = true,
             Some(Unread::WordInSentence) => reading.word_in_text = true,
             Some(Unread::Contradictory) => reading.contradictory = Some(TestKind::Ihc),
-            Some(Unread::NotUnderstood) | None => {}
+            Some(Unread::NotUnderstood) => reading.excluded = Some(ExcludedWhy::Unreadable),
+            Some(Unread::NotAResult) | None => {}
         }
         if words.score.is_some() {
             let ihc = Ihc {
@@ -59,5 +71,10 @@ impl Reading {
             && self.contradictory.is_none()
             && !self.ambiguous
             && !self.word_in_text
+    }
+
+    /// Nothing was read, and nothing was set aside either.
+    pub(super) fn is_silent(&self) -> bool {
+        self.says_nothing() && self.excluded.is_none()
     }
 }

@@ -294,7 +294,7 @@ impl Reading {
                 self.word_in_text = true;
                 return;
             }
-            Some(Unread::Contradictory | Unread::NotUnderstood) => {
+            Some(Unread::Contradictory | Unread::NotAResult | Unread::NotUnderstood) => {
                 self.excluded = Some(ExcludedWhy::Unreadable);
                 return;
             }

@@ -12,7 +12,6 @@ use super::door::{reused_elsewhere, spend};
 use super::error::ApiError;
 use super::evidence::{absent_from, evidence_of, order_stage};
 use super::known::Known;
-use super::labels::LabelMemory;
 use super::reply::HookReply;
 use super::turns::Turns;
 use crate::access::{Access, Caller, TokenUse};
@@ -53,8 +52,6 @@ pub struct Desk {
     pub rules_digest: [u8; 32],
     /// The FHIR servers that missing prefetch is fetched from.
     pub upstream: Arc<Upstream>,
-    /// What was printed of the labels before.
-    pub labels: Arc<LabelMemory>,
     /// Lets the thread look up between two decisions.
     pub turns: Turns,
     /// Writes decisions.
@@ -167,8 +164,9 @@ fn decide(
     request.prefetch.check_required(service)?;
     let patient = request.context.patient.as_str();
     let evidence = evidence_of(&request, patient);
-    let knowledge = desk.knowledge.now();
-    let assessment = assess(&knowledge, &evidence, desk.clock.today());
+    let held = desk.knowledge.now();
+    let knowledge = &held.knowledge;
+    let assessment = assess(knowledge, &evidence, desk.clock.today());
     let key = HookKey {
         tenant: Arc::clone(&client.tenant),
         service: called.id(),
@@ -177,12 +175,12 @@ fn decide(
     let user = request.context.user.as_deref();
     let people = desk.pseudonyms.people(&client.tenant, Some(patient), user);
     let sifted =
-        sifted(&request, &key, &people, &assessment, &knowledge, client, desk).fitted(client.profile, client.detail);
+        sifted(&request, &key, &people, &assessment, knowledge, client, desk).fitted(client.profile, client.detail);
     let sifted = sifted.with_codes_of(&client.order_codes);
     count_answer(&desk.metrics, service, &sifted, &assessment);
-    let labels = desk.labels.printed(&assessment);
-    let reply = reply(&sifted, &assessment, &labels.json, client.spec);
-    let shared = reply.considerations.map(|place| (Arc::clone(&labels.packed), place.start));
+    let printed = held.printed.printed(&assessment);
+    let reply = reply(&sifted, &assessment, &printed.lists, client.spec);
+    let shared = reply.shared.map(|(part, start)| (printed.packed(part), start));
     let mut decision = decision(&request, key, people, &evidence, &assessment, reply.bytes.into(), desk);
     decision.shared = shared;
     decision.card_ids.extend(sifted.shown.iter().map(|card| card.uuid));

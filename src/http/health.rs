@@ -227,8 +227,8 @@ pub(super) async fn readyz(health: Data<Health>, desk: Data<Desk>) -> HttpRespon
 
 /// The word for people and dashboards; always 200.
 pub(super) async fn health(health: Data<Health>, desk: Data<Desk>) -> HttpResponse {
-    let knowledge = desk.knowledge.now();
-    let rulebook = &knowledge.rulebook;
+    let held = desk.knowledge.now();
+    let rulebook = &held.knowledge.rulebook;
     let recorder = desk.recorder.health();
     // the condition follows the recorder by a tenth of a second, and one reply must not say both
     let condition = match (health.condition(), recorder.database) {

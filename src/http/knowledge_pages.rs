@@ -68,8 +68,8 @@ pub(super) async fn source_attributes(request: HttpRequest, file: Path<String>, 
         Ok(()) => figures(service, &desk).await,
         Err(_) => None,
     };
-    let knowledge = desk.knowledge.now();
-    let attributes = attributes::source_attributes(service, &knowledge, figures, desk.clock.today());
+    let held = desk.knowledge.now();
+    let attributes = attributes::source_attributes(service, &held.knowledge, figures, desk.clock.today());
     let (mut reply, body) = match form {
         Form::Json => (as_media("application/json"), attributes::as_json(&attributes)),
         Form::Markdown => (as_media("text/markdown; charset=utf-8"), attributes::as_markdown(&attributes)),

@@ -46,7 +46,7 @@ pub(super) async fn start(
     address: Data<Address>,
 ) -> HttpResponse {
     if desk.access.is_some() {
-        return html(pages::information(&desk.knowledge.now().rulebook, desk.clock.today()));
+        return html(pages::information(&desk.knowledge.now().knowledge.rulebook, desk.clock.today()));
     }
     if let Err(error) = form::own_name(&request) {
         return error.reply();
@@ -154,7 +154,7 @@ pub(super) async fn try_feedback(
 
 /// Every rule that is loaded: tables cell by cell, labels and order checks. It holds nothing of a patient, so any name may lead here.
 pub(super) async fn rules(desk: Data<Desk>) -> HttpResponse {
-    html(pages::rules(&desk.knowledge.now(), desk.clock.today()))
+    html(pages::rules(&desk.knowledge.now().knowledge, desk.clock.today()))
 }
 
 pub(super) async fn stylesheet() -> HttpResponse {
@@ -183,8 +183,8 @@ async fn page(
     let held = desk.quiet.report(desk.clock.now()).silences;
     let held: Vec<Held<'_>> = held.iter().map(Held::of).collect();
     let silences: Vec<SilenceRow<'_>> = held.iter().map(Held::row).collect();
-    let knowledge = desk.knowledge.now();
-    let rulebook = &knowledge.rulebook;
+    let held = desk.knowledge.now();
+    let rulebook = &held.knowledge.rulebook;
     let page = pages::start(&StartView {
         status: health.condition().word(),
         rules_edition: rulebook.edition(),

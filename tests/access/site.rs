@@ -1,12 +1,13 @@
 //! A site with registered clients: a folder with configuration and keys, a database, and the real binary on it.
 
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -30,6 +31,8 @@ pub struct Site {
     /// The address for the service.
     pub url: String,
     started: AtomicUsize,
+    /// Where its services listen, those that have ended included.
+    listening: Mutex<Vec<SocketAddr>>,
 }
 
 impl Site {
@@ -85,7 +88,7 @@ rate_per_second = 10000
             let database = Database::fresh().await;
             (database.url.clone(), database.service_login().await)
         });
-        let site = Self { folder, owner, url, started: AtomicUsize::new(0) };
+        let site = Self { folder, owner, url, started: AtomicUsize::new(0), listening: Mutex::default() };
         site.write_keys();
         site
     }
@@ -159,18 +162,34 @@ rate_per_second = 10000
             panic!("{line}{}", std::fs::read_to_string(self.log()).unwrap())
         };
         let port = url.rsplit_once(':').unwrap().1.parse().unwrap();
-        Service { address: SocketAddr::from(([127, 0, 0, 1], port)), url: url.to_owned(), child }
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        self.listening.lock().unwrap().push(address);
+        Service { address, url: url.to_owned(), child }
     }
 
     pub fn log(&self) -> PathBuf {
         self.folder.path().join("log")
     }
 
+    /// What was answered while the disk stood still lies in the spool, and is in the database a moment later.
+    fn until_replayed(&self) {
+        let waits = |address: &SocketAddr| {
+            TcpStream::connect(address).is_ok()
+                && over(*address, "GET", "/health", &[], b"").json()["record"]["spool"]["segments"] != 0
+        };
+        let end = Instant::now() + Duration::from_secs(30);
+        while self.listening.lock().unwrap().iter().any(waits) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     pub fn number(&self, sql: &'static str) -> i64 {
+        self.until_replayed();
         on_a_runtime(async { Database::at(&self.owner).await.number(sql).await })
     }
 
     pub fn texts(&self, sql: &'static str) -> Vec<String> {
+        self.until_replayed();
         on_a_runtime(async { Database::at(&self.owner).await.texts(sql).await })
     }
 }

@@ -85,7 +85,6 @@ pub async fn desk(database: Database, keys: &Path, clock: Clock) -> Desk {
         }),
         upstream: Arc::default(),
         rules_digest: [7; 32],
-        labels: Arc::default(),
         turns: Turns::default(),
         recorder: database.recorder(),
         store: database.store,

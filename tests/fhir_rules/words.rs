@@ -313,3 +313,59 @@ fn in_situ_in_the_name_of_an_ish_is_the_hybridisation_and_a_name_with_both_parts
     }
     assert_eq!(invasive("85319-2", "HER2 IHC, carcinoma in situ", "3+"), Some(false));
 }
+
+#[test]
+fn a_conclusion_on_her2_that_is_not_understood_is_set_aside_by_name() {
+    let unread = "DiagnosticReport/r1: unreadable";
+    for text in [
+        "Breast cancer, HER2 FISH amplified (4.5).",
+        "HER2 was 3+ on the core biopsy of 2019",
+        "HER2 3+ in the usual places, I would think",
+    ] {
+        assert_read(&[conclusion(text)], &[unread]);
+        // so that nobody is told that no ISH was found
+        let two_plus =
+            observation("o2", "85319-2", json!({"valueString": "2+", "specimen": {"reference": "Specimen/s1"}}));
+        assert_read(&[two_plus, conclusion(text)], &["ihc 2+", unread]);
+    }
+}
+
+#[test]
+fn a_conclusion_that_tells_no_result_of_this_tissue_is_not_listed() {
+    for text in [
+        "HER2 testing ordered",
+        "Recommend HER2 testing.",
+        "Refer to the HER2 addendum",
+        "HER2: see separate report.",
+        "Prior biopsy: HER2 3+.",
+        "ERBB2 mutation positive",
+        "Serum HER2 positive",
+    ] {
+        assert_read(&[conclusion(text)], &[]);
+    }
+}
+
+#[test]
+fn a_score_on_carcinoma_in_situ_alone_asks_for_the_invasive_component() {
+    for text in [
+        "DCIS. HER2 3+.",
+        "Ductal carcinoma in situ, no invasive carcinoma. HER2 IHC 3+.",
+        "DCIS ohne Hinweis auf Invasion. HER2 Score 3+.",
+    ] {
+        let answer = assessed(&[conclusion(text)]);
+        assert!(
+            answer.starts_with("insufficient not_applicable confirm_invasive_component not_invasive"),
+            "{text}: {answer}"
+        );
+    }
+    for text in [
+        "Invasive ductal carcinoma with DCIS. HER2 3+.",
+        "Carcinoma, no DCIS. HER2 3+.",
+        "History of DCIS. Carcinoma, HER2 3+",
+        "Liver metastasis; intraductal component in the breast. HER2 3+.",
+    ] {
+        assert!(assessed(&[conclusion(text)]).starts_with("positive"), "{text}");
+    }
+    let hybridised = "HER2 2+. Fluorescence in situ hybridization: amplified.";
+    assert!(assessed(&[conclusion(hybridised)]).starts_with("positive"));
+}

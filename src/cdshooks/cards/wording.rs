@@ -9,8 +9,8 @@ use crate::assessment::Assessment;
 use crate::cdshooks::quiet::TrialLine;
 use crate::domain::consideration::{Consideration, Region, ResultChoice, Verdict};
 use crate::domain::finding::{Basis, Category, Finding, Flag, IshShown, NextStep};
-use crate::domain::ihc::Ihc;
-use crate::domain::ish::Count;
+use crate::domain::ihc::{Ihc, IhcScore};
+use crate::domain::ish::{Count, IshMethod};
 use crate::domain::retest::Retest;
 use crate::domain::specimen::{Site, SpecimenKind};
 use crate::domain::tumour::Tumour;
@@ -36,6 +36,8 @@ const KEYS_SHOWN: usize = 4;
 const PANCREATIC: &str = "In pancreatic cancer about 4 % responded, none of the few with IHC 3+.";
 /// Why a negative residual tumour does not close the labels for residual disease (KATHERINE, NCT01772472).
 const RESIDUAL: &str = "Labels for residual disease look at the result before neoadjuvant treatment (NCT01772472).";
+/// Why a single probe against the IHC is not the last word (clinical guide, 4.6; unconfirmed, as its row of the rules).
+const SINGLE_PROBE: &str = "A dual-probe ISH could show group 3, which is negative; consider asking for it.";
 /// Open conditions of a label that are named one by one.
 const CONDITIONS_SHOWN: usize = 2;
 
@@ -236,6 +238,7 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
         _ if finding.flags.contains(Flag::PostTrastuzumabLossPossible) => {
             format!("{} {}", phrases::why(finding.next_step), retest::LOSS)
         }
+        _ if is_amplified_by_single_probe_alone(finding) => SINGLE_PROBE.to_owned(),
         (Kind::SolidThreePlus, Some(label)) if finding.tumour == Tumour::Pancreatic => {
             format!("{} {PANCREATIC}", label_line(label))
         }
@@ -260,6 +263,17 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
         }
         _ => phrases::why(finding.next_step).to_owned(),
     }
+}
+
+/// Six or more copies by single probe, and an IHC that says negative.
+fn is_amplified_by_single_probe_alone(finding: &Finding) -> bool {
+    let single = finding.ish.as_ref().is_some_and(|shown| shown.ish.method == IshMethod::Single);
+    let breast = finding.tumour == Tumour::Breast;
+    breast
+        && single
+        && finding.category == Category::Positive
+        && finding.next_step == NextStep::PathologistReview
+        && finding.ihc.as_ref().is_some_and(|ihc| matches!(ihc.score, Some(IhcScore::Zero | IhcScore::OnePlus)))
 }
 
 /// Why the last test may not hold any more, on the cards that say it.

@@ -21,6 +21,8 @@ pub(in crate::fhir) enum Unread {
     Contradictory,
     /// A status word inside a sentence.
     WordInSentence,
+    /// A test that was ordered, a condition, an earlier or another specimen: no result of this one.
+    NotAResult,
     /// Anything else that is not understood completely.
     NotUnderstood,
 }
@@ -106,7 +108,13 @@ pub(in crate::fhir) fn read(text: &str) -> TextReading {
 /// Reads the HER2 part of a report's conclusion.
 pub(in crate::fhir) fn read_narrative(text: &str) -> TextReading {
     let named = tokens(text, true).filter(|all| all.iter().any(Token::names_her2));
-    named.map(|all| of_tokens(&her2_part(&all), Scope::Narrative)).unwrap_or_default()
+    let Some(part) = named.map(|all| her2_part(&all)) else { return TextReading::default() };
+    let mut reading = of_tokens(&part, Scope::Narrative);
+    if reading.unread == Some(Unread::NotUnderstood) && !part.iter().any(Token::may_tell_a_result) {
+        // "HER2 testing is advised"
+        reading.unread = Some(Unread::NotAResult);
+    }
+    reading
 }
 
 fn of_tokens(all: &[Token], scope: Scope) -> TextReading {

@@ -132,7 +132,7 @@ impl Reader {
             return Some(Unread::Contradictory);
         }
         if self.not_a_result && reading.is_empty() {
-            return Some(Unread::NotUnderstood);
+            return Some(if self.unknown { Unread::NotUnderstood } else { Unread::NotAResult });
         }
         if self.unknown {
             let word_only = reading.word.is_some() && reading.score.is_none();

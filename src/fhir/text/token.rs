@@ -95,6 +95,14 @@ impl Token {
         matches!(self, Self::Her2 | Self::Her2Ratio)
     }
 
+    /// A result may be told by it, understood or not.
+    pub(super) const fn may_tell_a_result(&self) -> bool {
+        let ihc = matches!(self, Self::Score(_) | Self::Staining | Self::Overexpression | Self::Pattern(_));
+        let ish =
+            matches!(self, Self::Amplified | Self::Amplification | Self::Group | Self::RatioLabel | Self::Her2Ratio);
+        ihc || ish || matches!(self, Self::Word(_) | Self::NotAssessable)
+    }
+
     pub(super) const fn makes_sentence(&self) -> bool {
         matches!(self, Self::SentenceWord | Self::Counted)
     }
