@@ -16,7 +16,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::clock::Clock;
 
 /// The fields that a log line may have. A new one is added here, in review, by somebody who knows what it will hold.
-pub const PERMITTED_FIELDS: [&str; 24] = [
+pub const PERMITTED_FIELDS: [&str; 25] = [
     "batch",
     "cause",
     "client",
@@ -26,6 +26,7 @@ pub const PERMITTED_FIELDS: [&str; 24] = [
     "digest",
     "directory",
     "error",
+    "leniency",
     "location",
     "message",
     "millis",

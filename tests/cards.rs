@@ -293,6 +293,15 @@ fn a_lung_cancer_without_her2_protein_is_told_of_the_label_for_its_mutation() {
     assert!(card.summary.contains("an option labelled for ERBB2 mutation can be considered"), "{}", card.summary);
     assert!(card.detail.contains("An activating ERBB2 mutation is on record."), "{}", card.detail);
     assert!(card.detail.contains("systemic therapy before"), "{}", card.detail);
+    let mut unclassified = mutated("0");
+    unclassified.history.erbb2_mutation = Some(Erbb2Mutation::Unclassified);
+    let card = single(unclassified).unwrap();
+    assert!(card.summary.contains("ask if the ERBB2 variant on record is activating"), "{}", card.summary);
+    assert!(
+        card.detail.contains("An ERBB2 variant is on record, and not whether it is activating."),
+        "{}",
+        card.detail
+    );
     let card = single(mutated("2+").dual("2.60", "6.4")).unwrap();
     assert!(!card.summary.contains("asks for IHC 3+"), "{}", card.summary);
     let mut early = mutated("0");

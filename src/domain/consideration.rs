@@ -190,7 +190,8 @@ fn may_open(lead: &Finding) -> bool {
     lead.next_step != NextStep::AwaitFinal && matches!(lead.category, Category::Positive | Category::Negative)
 }
 
-/// Met, or unknown where only a word without a score is known; None where the condition is not met.
+/// Met, or unknown where only a word without a score is known, or a variant that nobody has said to activate anything; None where
+/// the condition is not met.
 fn her2_verdict(condition: Her2Condition, lead: &Finding, history: &History) -> Option<Verdict> {
     let met_if = |met: bool| met.then_some(Verdict::Met);
     let positive = lead.category == Category::Positive;
@@ -202,13 +203,16 @@ fn her2_verdict(condition: Her2Condition, lead: &Finding, history: &History) -> 
         },
         Her2Condition::Low => met_if(lead.expression == Expression::Low),
         Her2Condition::LowOrUltralow => met_if(matches!(lead.expression, Expression::Low | Expression::Ultralow)),
-        Her2Condition::Erbb2Mutation => met_if(matches!(
-            history.erbb2_mutation,
-            Some(Erbb2Mutation::KinaseDomainActivating | Erbb2Mutation::Activating)
-        )),
-        Her2Condition::Erbb2KinaseDomainMutation => {
-            met_if(history.erbb2_mutation == Some(Erbb2Mutation::KinaseDomainActivating))
-        }
+        Her2Condition::Erbb2Mutation => match history.erbb2_mutation? {
+            Erbb2Mutation::KinaseDomainActivating | Erbb2Mutation::Activating => Some(Verdict::Met),
+            Erbb2Mutation::Unclassified => Some(Verdict::Unknown),
+            Erbb2Mutation::Negative => None,
+        },
+        Her2Condition::Erbb2KinaseDomainMutation => match history.erbb2_mutation? {
+            Erbb2Mutation::KinaseDomainActivating => Some(Verdict::Met),
+            Erbb2Mutation::Unclassified => Some(Verdict::Unknown),
+            Erbb2Mutation::Activating | Erbb2Mutation::Negative => None,
+        },
     }
 }
 

@@ -17,8 +17,8 @@ use super::turns::Turns;
 use crate::access::{Access, Caller, TokenUse};
 use crate::assessment::{Assessment, Knowledge, assess, canonical_evidence};
 use crate::cdshooks::{
-    HookKey, HookRequest, Service, Sifted, Viewer, answering_service, cards, order_cards, parse_request, reply, sift,
-    trial_line,
+    HookKey, HookRequest, Service, Sifted, Viewer, answering_service, cards, leniencies, order_cards, parse_request,
+    reply, sift, trial_line,
 };
 use crate::clock::Clock;
 use crate::config::Client;
@@ -150,6 +150,11 @@ fn decide(
     let document = Document::parse(body)?;
     let service = answering_service(&document, called, client.shared_order_id);
     let mut request = parse_request(&document, service)?;
+    if fetched.is_none() && tracing::enabled!(tracing::Level::DEBUG) {
+        for leniency in leniencies(&document, &request) {
+            tracing::debug!(client = %client.name, leniency = leniency.as_str(), "read all the same");
+        }
+    }
     if fetched.is_none()
         && let Some(errand) = desk.upstream.errand(client, &request)
     {

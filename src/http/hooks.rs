@@ -14,7 +14,7 @@ use super::reply::HookReply;
 use super::server::Limits;
 use super::unread::hold;
 use super::{body, media_type};
-use crate::cdshooks::Service;
+use crate::cdshooks::{Leniency, Service};
 
 pub(super) async fn hook(
     request: HttpRequest,
@@ -47,6 +47,9 @@ async fn serve(
         _ => return Err(ApiError::Unavailable),
     }
     media_type::check(request.headers())?;
+    if tracing::enabled!(tracing::Level::DEBUG) && media_type::is_fhir(request.headers()) {
+        tracing::debug!(client = %caller.client.name, leniency = Leniency::FhirMediaType.as_str(), "read all the same");
+    }
     let Some(_inside) = crowd.enter(&caller.client.tenant) else {
         desk.recorder.turned_away();
         return Err(ApiError::Crowded);

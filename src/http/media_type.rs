@@ -4,7 +4,8 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderV
 
 use super::error::ApiError;
 
-const READ: [&str; 2] = ["application/json", "application/fhir+json"];
+const READ: [&str; 2] = ["application/json", FHIR];
+const FHIR: &str = "application/fhir+json";
 const FORM: [&str; 1] = ["application/x-www-form-urlencoded"];
 
 /// Parameters and letter case of the media type do not count; of codings only "none" is read.
@@ -17,6 +18,11 @@ pub(super) fn check(headers: &HeaderMap) -> Result<(), ApiError> {
 pub(super) fn check_form(headers: &HeaderMap) -> Result<(), ApiError> {
     is_one_of(&FORM, headers).then_some(()).ok_or(ApiError::Form)?;
     is_not_coded(headers)
+}
+
+/// A hook request is no FHIR resource, and read all the same under this name.
+pub(super) fn is_fhir(headers: &HeaderMap) -> bool {
+    is_one_of(&[FHIR], headers)
 }
 
 fn is_one_of(read: &[&str], headers: &HeaderMap) -> bool {

@@ -121,6 +121,7 @@ fn nothing_of_a_request_is_ever_in_the_log() {
     child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(log.contains("feedback stored"), "the log is there at all");
+    assert!(log.contains("instance-no-uuid"), "what was read leniently is named");
     assert!(!log.contains("CANARY"), "{log}");
 }
 

@@ -82,9 +82,10 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
         Kind::NotFinal if finding.basis == Basis::Final => {
             format!("{fact}; another result is not final: await the final report.")
         }
-        Kind::NegativeOpen if finding.next_step == NextStep::None => {
-            format!("{fact}: an option labelled for ERBB2 mutation can be considered.")
-        }
+        Kind::NegativeOpen if finding.next_step == NextStep::None => match open_label(assessment).map(her2_condition) {
+            Some(Verdict::Unknown) => format!("{fact}: ask if the ERBB2 variant on record is activating."),
+            _ => format!("{fact}: an option labelled for ERBB2 mutation can be considered."),
+        },
         Kind::Incomplete if finding.next_step == NextStep::ObtainSpecimenType => {
             format!("{fact}: {}", phrases::act(finding.next_step))
         }
@@ -244,7 +245,11 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
         }
         (Kind::Low | Kind::Ultralow | Kind::SolidThreePlus, Some(label)) => label_line(label),
         (Kind::NegativeOpen, Some(label)) if finding.next_step == NextStep::None => {
-            format!("An activating ERBB2 mutation is on record. {}", label_line(label))
+            let variant = match her2_condition(label) {
+                Verdict::Unknown => "An ERBB2 variant is on record, and not whether it is activating.",
+                Verdict::Met | Verdict::NotMet => "An activating ERBB2 mutation is on record.",
+            };
+            format!("{variant} {}", label_line(label))
         }
         (Kind::Discordant, Some(_)) if finding.category == Category::Negative && looks_back(assessment) => {
             format!("{} {RESIDUAL}", phrases::why(finding.next_step))
@@ -290,6 +295,11 @@ fn looks_back(assessment: &Assessment<'_>) -> bool {
 /// The first US label of which no condition is known to fail.
 fn open_label<'a, 'k>(assessment: &'a Assessment<'k>) -> Option<&'a Consideration<'k>> {
     assessment.considerations.iter().find(|one| one.label.region == Region::Us && one.verdict != Verdict::NotMet)
+}
+
+/// What is known of the HER2 condition of a label: the first of its conditions.
+fn her2_condition(label: &Consideration<'_>) -> Verdict {
+    label.conditions().next().map_or(Verdict::Unknown, |(_, verdict)| verdict)
 }
 
 /// A label with its date and what it rests on.

@@ -95,6 +95,7 @@ fn a_label_for_a_mutation_of_the_kinase_domain_is_not_met_by_one_elsewhere() {
     for (mutation, expected) in [
         (None, [None, None]),
         (Some(Erbb2Mutation::Negative), [None, None]),
+        (Some(Erbb2Mutation::Unclassified), [Some(Verdict::Unknown); 2]),
         (Some(Erbb2Mutation::Activating), [met, None]),
         (Some(Erbb2Mutation::KinaseDomainActivating), [met, met]),
     ] {
