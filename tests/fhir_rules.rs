@@ -76,7 +76,7 @@ fn said(value: &TestValue) -> String {
         }
         TestValue::Ish(ish) => {
             let number = |quantity: &Option<herald::domain::decimal::Quantity>| {
-                quantity.as_ref().map_or_else(|| "-".to_owned(), herald::domain::decimal::Quantity::as_sent)
+                quantity.as_ref().map_or_else(|| "-".into(), herald::domain::decimal::Quantity::as_sent)
             };
             let count = &ish.count;
             let cells = count.cells.map_or_else(|| "-".to_owned(), |cells| cells.to_string());

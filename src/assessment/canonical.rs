@@ -4,6 +4,7 @@
 //! request do not matter, and nothing is in it that names a person. Members without a value are left out.
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use crate::domain::decimal::Quantity;
 use crate::domain::evidence::{Evidence, Excluded, Reading, ResultStatus, SpecimenEvidence, TestResult, TestValue};
@@ -187,7 +188,7 @@ struct IhcForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    percent: Option<String>,
+    percent: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pattern: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -216,7 +217,7 @@ struct IshForm {
     method: &'static str,
     count: CountForm,
     #[serde(skip_serializing_if = "Option::is_none")]
-    percent_cells_ratio_ge_2: Option<String>,
+    percent_cells_ratio_ge_2: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     interpretation: Option<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -241,11 +242,11 @@ impl IshForm {
 #[derive(Serialize)]
 struct CountForm {
     #[serde(skip_serializing_if = "Option::is_none")]
-    ratio: Option<String>,
+    ratio: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    her2: Option<String>,
+    her2: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cep17: Option<String>,
+    cep17: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cells: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]

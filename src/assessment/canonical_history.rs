@@ -1,6 +1,7 @@
 //! Canonical evidence beside HER2: markers, treatments, heart, pregnancy, lungs, and the orders that are checked.
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use crate::domain::decimal::Quantity;
 use crate::domain::history::{EjectionFraction, Event, History, PregnancyTest, Treatment};
@@ -16,7 +17,7 @@ pub(super) struct HistoryForm<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     hormone_receptor: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pd_l1_cps: Option<String>,
+    pd_l1_cps: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extent: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,7 +93,7 @@ impl<'a> TreatmentForm<'a> {
 
 #[derive(Serialize)]
 struct FractionForm<'a> {
-    percent: String,
+    percent: SmolStr,
     #[serde(skip_serializing_if = "Option::is_none")]
     when: Option<&'a str>,
     reference: &'a str,

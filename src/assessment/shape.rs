@@ -1,6 +1,7 @@
 //! The JSON of `herald.assessment/1`: member names and their order are fixed by the contract, nulls and empty arrays included.
 
 use serde::{Serialize, Serializer};
+use smol_str::SmolStr;
 
 use super::assess::Assessment;
 use super::printed::PrintedLists;
@@ -153,7 +154,7 @@ impl<'a> SpecimenShape<'a> {
 #[serde(rename_all = "camelCase")]
 struct IhcShape {
     score: Option<&'static str>,
-    percent: Option<String>,
+    percent: Option<SmolStr>,
     pattern: Option<&'static str>,
     intensity: Option<&'static str>,
     cluster_cells: Option<u32>,
@@ -177,14 +178,14 @@ impl IhcShape {
 #[serde(rename_all = "camelCase")]
 struct IshShape<'a> {
     method: &'static str,
-    ratio: Option<String>,
+    ratio: Option<SmolStr>,
     ratio_computed: Option<&'a str>,
-    her2: Option<String>,
-    cep17: Option<String>,
+    her2: Option<SmolStr>,
+    cep17: Option<SmolStr>,
     cells: Option<u32>,
     group: Option<u8>,
     interpretation: Option<&'static str>,
-    percent_cells_ratio_ge2: Option<String>,
+    percent_cells_ratio_ge2: Option<SmolStr>,
     recount: Option<RecountShape>,
 }
 
@@ -208,9 +209,9 @@ impl<'a> IshShape<'a> {
 
 #[derive(Serialize)]
 struct RecountShape {
-    ratio: Option<String>,
-    her2: Option<String>,
-    cep17: Option<String>,
+    ratio: Option<SmolStr>,
+    her2: Option<SmolStr>,
+    cep17: Option<SmolStr>,
     cells: Option<u32>,
     blinded: Option<bool>,
 }
@@ -227,7 +228,7 @@ impl RecountShape {
     }
 }
 
-fn sent(quantity: Option<&Quantity>) -> Option<String> {
+fn sent(quantity: Option<&Quantity>) -> Option<SmolStr> {
     quantity.map(Quantity::as_sent)
 }
 

@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::exact::Exact;
 
@@ -20,7 +21,7 @@ pub struct NotADecimal;
 /// An exact number with the text under which it is shown.
 #[derive(Debug, Clone)]
 pub struct Decimal {
-    text: Box<str>,
+    text: SmolStr,
     value: Exact,
 }
 
@@ -94,7 +95,7 @@ impl Decimal {
 
 impl From<u32> for Decimal {
     fn from(number: u32) -> Self {
-        Self { text: number.to_string().into(), value: Exact::whole(number) }
+        Self { text: format_smolstr!("{number}"), value: Exact::whole(number) }
     }
 }
 
@@ -186,9 +187,9 @@ impl Quantity {
 
     /// As sent, a bound with its comparator and without a blank: `1.90`, `<2.0`.
     #[must_use]
-    pub fn as_sent(&self) -> String {
-        let number = self.number.as_sent();
-        self.comparator.map_or_else(|| number.to_owned(), |sign| [sign.as_str(), number].concat())
+    pub fn as_sent(&self) -> SmolStr {
+        let number = &self.number.text;
+        self.comparator.map_or_else(|| number.clone(), |sign| format_smolstr!("{}{number}", sign.as_str()))
     }
 
     /// The sign before the number of a bound.
@@ -253,9 +254,9 @@ mod tests {
     #[test]
     fn the_sign_of_a_bound_stands_before_its_number_and_a_number_has_none() {
         let bound = Quantity { comparator: Some(Comparator::Below), number: decimal("2.0") };
-        assert_eq!((bound.sign(), bound.as_sent()), ("<", "<2.0".to_owned()));
+        assert_eq!((bound.sign(), bound.as_sent()), ("<", "<2.0".into()));
         let number = Quantity { comparator: None, number: decimal("1.90") };
-        assert_eq!((number.sign(), number.as_sent()), ("", "1.90".to_owned()));
+        assert_eq!((number.sign(), number.as_sent()), ("", "1.90".into()));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! The unit is one specimen. IHC counts protein on the membrane, ISH counts gene copies; guidelines read them together, and
 //! each tumour by its own rule, so results are kept with their specimen and every specimen with its tumour.
 
+use smol_str::SmolStr;
+
 use super::history::History;
 use super::ihc::Ihc;
 use super::ish::Ish;
@@ -43,7 +45,7 @@ pub struct SpecimenEvidence {
     /// What the diagnosis says beyond the organ.
     pub class: TumourClass,
     /// The reference as sent (`Specimen/s1`); for a contained one that of its Observation with `#id`.
-    pub reference: Option<Box<str>>,
+    pub reference: Option<SmolStr>,
     /// Collection date, else effective, else issued.
     pub collected: Option<Collected>,
     /// Biopsy, resection or unknown.
@@ -144,9 +146,9 @@ pub struct TextMarks {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reading {
     /// `Observation/o1`, else the fullUrl, else the place in the request.
-    pub reference: Box<str>,
+    pub reference: SmolStr,
     /// `IHC 2+`, `ISH ratio 1.90`, `HER2 copies 4.2`, `40 cells`, `overall negative`.
-    pub reads: Box<str>,
+    pub reads: SmolStr,
 }
 
 vocabulary! {
@@ -173,7 +175,7 @@ vocabulary! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excluded {
     /// `Observation/o9`, else the fullUrl, else the place (`her2.entry[3]`).
-    pub reference: Box<str>,
+    pub reference: SmolStr,
     /// The reason.
     pub why: ExcludedWhy,
 }

@@ -1,5 +1,7 @@
 //! Findings: what a rule makes of one specimen, with its reasons.
 
+use smol_str::SmolStr;
+
 use super::decimal::Decimal;
 use super::evidence::{OverallWord, Reading};
 use super::flags::Flags;
@@ -173,11 +175,11 @@ pub struct IshShown {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flip {
     /// The change in words, made from the table.
-    pub change: Box<str>,
+    pub change: SmolStr,
     /// What the category would be.
     pub category: Category,
     /// The row that would apply.
-    pub rule: Box<str>,
+    pub rule: SmolStr,
 }
 
 /// What a rule makes of one specimen.
@@ -186,7 +188,7 @@ pub struct Finding {
     /// Primary tumour of the specimen.
     pub tumour: Tumour,
     /// The reference as sent.
-    pub specimen: Option<Box<str>>,
+    pub specimen: Option<SmolStr>,
     /// Date and where it comes from.
     pub collected: Option<Collected>,
     /// How it was taken.
@@ -216,7 +218,7 @@ pub struct Finding {
     /// Comment that the guideline asks for.
     pub comment: Option<Comment>,
     /// `breast-asco-cap-2018/G4-2plus`: rule set and row.
-    pub rule: Box<str>,
+    pub rule: SmolStr,
     /// The laboratory's overall word.
     pub lab_reported: Option<OverallWord>,
     /// What was read from where.

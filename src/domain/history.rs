@@ -1,5 +1,7 @@
 //! Other results and treatment that rules and labels ask about. None always means "the record does not say".
 
+use smol_str::SmolStr;
+
 use super::decimal::Quantity;
 use super::medicine::Medicine;
 use super::when::When;
@@ -81,7 +83,7 @@ pub struct Treatment {
     /// Last day that is known.
     pub until: Option<When>,
     /// `MedicationAdministration/id`, else the fullUrl, else the place.
-    pub reference: Box<str>,
+    pub reference: SmolStr,
 }
 
 /// One left ventricular ejection fraction.
@@ -92,7 +94,7 @@ pub struct EjectionFraction {
     /// When it was measured.
     pub when: Option<When>,
     /// Where it was read.
-    pub reference: Box<str>,
+    pub reference: SmolStr,
 }
 
 /// One pregnancy test with a result.
@@ -105,7 +107,7 @@ pub struct PregnancyTest {
     /// When it was taken.
     pub when: Option<When>,
     /// Where it was read.
-    pub reference: Box<str>,
+    pub reference: SmolStr,
 }
 
 /// A diagnosis or an operation: what happened when.
@@ -114,7 +116,7 @@ pub struct Event {
     /// Onset, or the day of the operation; None if the record does not say.
     pub when: Option<When>,
     /// Where it was read.
-    pub reference: Box<str>,
+    pub reference: SmolStr,
 }
 
 impl Treatment {

@@ -1,5 +1,7 @@
 //! Draft orders of medicines, as an ordering hook shows them. Other orders are no evidence about HER2 and are not kept.
 
+use smol_str::SmolStr;
+
 use super::medicine::Medicine;
 use super::words::vocabulary;
 
@@ -16,7 +18,7 @@ vocabulary! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftOrder {
     /// `MedicationRequest/id`, else the fullUrl, else the place (`draftOrders.entry[0]`).
-    pub reference: Box<str>,
+    pub reference: SmolStr,
     /// What is ordered; several for a fixed combination. Where the naming is ambiguous, everything that one of its codes and
     /// names means.
     pub medicines: Vec<Medicine>,

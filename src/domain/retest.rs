@@ -3,6 +3,8 @@
 //!
 //! *Policy*, and UNCONFIRMED in the clinical reference (5.4, 8.5): a clinician has to consent to it before sign-off.
 
+use smol_str::SmolStr;
+
 use jiff::civil::Date;
 use jiff::{ToSpan, Unit};
 
@@ -53,7 +55,7 @@ pub struct Course {
     /// When it was recorded.
     pub when: When,
     /// Where it was read; None for metastases, which many resources may tell of.
-    pub reference: Option<Box<str>>,
+    pub reference: Option<SmolStr>,
 }
 
 impl Retest {

@@ -35,7 +35,7 @@ pub struct Rulebook {
     /// For every tumour (in the order of [`Tumour`]) its systems with the index of their table; its own system first.
     pub systems: Vec<Vec<(Scoring, usize)>>,
     /// Reasons and sources by the full id of a row.
-    pub sources: BTreeMap<Box<str>, RuleSource>,
+    pub sources: BTreeMap<smol_str::SmolStr, RuleSource>,
 }
 
 impl Rulebook {
@@ -185,7 +185,7 @@ impl Cells {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Full id: rule set and row.
-    pub id: Box<str>,
+    pub id: smol_str::SmolStr,
     /// The status.
     pub category: Category,
     /// Where the row itself says so.

@@ -1,6 +1,8 @@
 //! The thresholds of a table with the numbers just across them, worked out once when the table is loaded: what would change
 //! an answer is asked for every specimen.
 
+use smol_str::SmolStr;
+
 use super::decimal::Decimal;
 use super::ish::IshMethod;
 use super::range::Range;
@@ -23,7 +25,7 @@ pub struct Threshold {
 #[derive(Debug, Clone)]
 pub struct Side {
     /// The change in words: `HER2/CEP17 ratio below 2.0`.
-    pub change: Box<str>,
+    pub change: SmolStr,
     /// The threshold itself, or a number just beside it.
     pub number: Decimal,
 }

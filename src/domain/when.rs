@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 
 use jiff::civil::Date;
+use smol_str::SmolStr;
 
 use super::words::vocabulary;
 
 /// A FHIR date or dateTime. It orders by its earliest day, then by its instant where both have one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct When {
-    shown: Box<str>,
+    shown: SmolStr,
     first_day: Date,
     /// Seconds since 1970-01-01 UTC, where a time with an offset was sent.
     instant: Option<i64>,

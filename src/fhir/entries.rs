@@ -1,5 +1,7 @@
 //! The entries of a request: Bundles and arrays flattened, contained resources beside their owners, references resolved.
 
+use smol_str::SmolStr;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -33,7 +35,7 @@ pub(super) struct Entry<'a> {
     pub resource: Resource<'a>,
     pub kind: Kind,
     /// `Type/id`, else the fullUrl, else the place.
-    pub reference: Box<str>,
+    pub reference: SmolStr,
     /// Index of the entry that contains this one.
     pub owner: Option<usize>,
 }
@@ -202,7 +204,7 @@ impl<'a> Entries<'a> {
         };
         let id = text(resource.id());
         let id = id.as_deref().map(|id| id.trim_start_matches('#')).filter(|id| is_id(id));
-        let reference: Box<str> = id.map_or_else(place, |id| format!("{}#{id}", self.all[owner].reference)).into();
+        let reference: SmolStr = id.map_or_else(place, |id| format!("{}#{id}", self.all[owner].reference)).into();
         let at = self.all.len();
         self.by_reference.entry(reference.to_string().into()).or_insert(at);
         self.all.push(Entry { json, resource, kind, reference, owner: Some(owner) });

@@ -5,6 +5,8 @@
 //! a specimen takes the only one of the panel or report that lists it. Where no specimen is named at all, body site and day
 //! have to agree; else the results stay apart.
 
+use smol_str::SmolStr;
+
 use std::collections::{HashMap, HashSet};
 
 use super::entries::{Entries, Kind, tail};
@@ -32,7 +34,7 @@ pub(super) struct Group<'a> {
     pub results: Vec<usize>,
     pub facts: Option<SpecimenFacts<'a>>,
     /// The reference as sent; for a contained one that of its Observation with `#id`.
-    pub reference: Option<Box<str>>,
+    pub reference: Option<SmolStr>,
     /// Index of the Specimen entry.
     pub entry: Option<usize>,
 }

@@ -97,7 +97,7 @@ fn unit_fits(unit: &str, meaning: Meaning) -> bool {
 pub(super) fn in_range(quantity: Quantity, meaning: Meaning) -> Result<Quantity, NumberFault> {
     let zero = Decimal::from(0);
     match meaning {
-        Meaning::Ratio if quantity.number <= zero => Err(NumberFault::Implausible),
+        Meaning::Ratio if quantity.number.is_zero_or_less() => Err(NumberFault::Implausible),
         Meaning::Copies if quantity.number < zero => Err(NumberFault::Implausible),
         Meaning::Percent if quantity.number < zero || quantity.number > Decimal::from(100) => {
             Err(NumberFault::Unreadable)

@@ -1,6 +1,8 @@
 //! Worked cases beside a rule file, `gastric-cap-2016.cases.csv`: one line for one specimen, with what was reported and the
 //! answer that a pathologist expects. A spreadsheet opens them; every line is tried against the tables.
 
+use smol_str::SmolStr;
+
 use std::str::FromStr;
 
 use super::cases_table::{Line, Table};
@@ -58,7 +60,7 @@ pub(super) const COLUMNS: [&str; 30] = [
 ///
 /// # Errors
 /// [`RulesError::Faults`] with every case that cannot be read or has another answer, each with file and line.
-pub fn check_cases(book: &Rulebook, files: &[RuleFile]) -> Result<Vec<Box<str>>, RulesError> {
+pub fn check_cases(book: &Rulebook, files: &[RuleFile]) -> Result<Vec<SmolStr>, RulesError> {
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for file in files {
         match Table::read(&file.text, &COLUMNS) {
@@ -82,7 +84,7 @@ fn full_id(file: &RuleFile, row: &str) -> String {
 }
 
 /// The row that answers as the line expects, else what the tables say.
-fn answer(book: &Rulebook, file: &RuleFile, line: &Line<'_>) -> Result<Box<str>, String> {
+fn answer(book: &Rulebook, file: &RuleFile, line: &Line<'_>) -> Result<SmolStr, String> {
     let specimen = specimen(line)?;
     let finding = classify(book, &specimen, &History::default());
     let row = full_id(file, line.cell("row"));

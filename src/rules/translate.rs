@@ -1,5 +1,7 @@
 //! From the mirror of a file to the table that the classifier asks. Faults are collected, not stopped at.
 
+use smol_str::{SmolStr, format_smolstr};
+
 use jiff::civil::Date;
 
 use super::cell::in_words as cell_in_words;
@@ -23,7 +25,7 @@ use crate::domain::tumour::Tumour;
 pub(super) struct Table {
     pub set: RuleSet,
     pub applies: Vec<(Tumour, Scoring, u8)>,
-    pub sources: Vec<(Box<str>, RuleSource)>,
+    pub sources: Vec<(SmolStr, RuleSource)>,
     pub faults: Faults,
 }
 
@@ -62,8 +64,8 @@ pub(super) fn applies(header: &Header) -> Vec<(Tumour, Scoring, u8)> {
     header.applies.iter().flat_map(each).collect()
 }
 
-pub(super) fn full_id(header: &Header, row: &str) -> Box<str> {
-    format!("{}/{row}", header.id).into()
+pub(super) fn full_id(header: &Header, row: &str) -> SmolStr {
+    format_smolstr!("{}/{row}", header.id)
 }
 
 fn row_of(header: &Header, row: &RowEntry) -> Row {
@@ -301,7 +303,7 @@ fn addition(entry: &super::format::AdditionEntry) -> Addition {
 }
 
 /// Where each row of the file comes from.
-fn sources(file: &TableFile) -> Vec<(Box<str>, RuleSource)> {
+fn sources(file: &TableFile) -> Vec<(SmolStr, RuleSource)> {
     let rows = file.row.iter().map(|row| {
         let source = source(&file.ruleset, row.cite.as_deref(), &row.because, row.status.is_some(), row.policy);
         (full_id(&file.ruleset, &row.id), source)

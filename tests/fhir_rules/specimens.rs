@@ -126,7 +126,7 @@ fn a_second_count_is_the_recount_of_the_first_in_whatever_order_they_come() {
         let recount = ish.recount.as_ref().expect("a recount");
         assert_eq!(
             (recount.blinded, recount.count.ratio.as_ref().map(|ratio| ratio.as_sent())),
-            (Some(true), Some("2.1".to_owned()))
+            (Some(true), Some("2.1".into()))
         );
     }
 }

@@ -31,7 +31,7 @@ fn every_worked_case_is_answered_as_expected() {
 #[test]
 fn every_row_of_every_table_has_a_worked_case() {
     let book = load_embedded().unwrap();
-    let with_case: BTreeSet<Box<str>> = check_cases(&book, &cases()).unwrap().into_iter().collect();
+    let with_case: BTreeSet<smol_str::SmolStr> = check_cases(&book, &cases()).unwrap().into_iter().collect();
     let words = book.sets.iter().flat_map(|set| &set.words).map(|word| &word.row);
     let rows = book.cases.iter().chain(book.sets.iter().flat_map(|set| &set.rows)).chain(words);
     let without: Vec<&str> = rows.map(|row| &*row.id).filter(|id| !with_case.contains(*id)).collect();

@@ -2,6 +2,8 @@
 //!
 //! Everything here is our own text or a typed value. Free text of a sender never reaches a card.
 
+use smol_str::SmolStr;
+
 use crate::domain::decimal::Quantity;
 use crate::domain::evidence::OverallWord;
 use crate::domain::finding::{Category, Expression, Finding, NextStep};
@@ -89,7 +91,7 @@ fn ish_ground(finding: &Finding) -> Option<String> {
 }
 
 /// A number as sent, if a person can take it in at a glance.
-pub(super) fn short(quantity: &Quantity) -> Option<String> {
+pub(super) fn short(quantity: &Quantity) -> Option<SmolStr> {
     Some(quantity.as_sent()).filter(|text| text.len() <= LONGEST_NUMBER)
 }
 

@@ -139,7 +139,9 @@ fn details_without_a_score_or_a_word_are_no_ihc() {
 fn percent_of(results: Vec<TestResult>) -> String {
     let specimen = breast(results);
     match resolve(&specimen).ihc {
-        IhcCounted::Score(_, ihc) => ihc.percent.as_ref().map_or("none".into(), Quantity::as_sent),
+        IhcCounted::Score(_, ihc) => {
+            ihc.percent.as_ref().map_or("none".into(), |percent| percent.as_sent().to_string())
+        }
         other => panic!("no score counts: {other:?}"),
     }
 }

@@ -5,7 +5,7 @@ use super::super::grammar::{TextReading, Unread, read, read_narrative};
 /// ratio / HER2 copies / CEP17 copies / cells
 fn numbers(reading: &TextReading) -> String {
     let sent = |number: &Option<crate::domain::decimal::Quantity>| {
-        number.as_ref().map_or_else(|| "-".to_owned(), |number| number.as_sent())
+        number.as_ref().map_or_else(|| "-".to_owned(), |number| number.as_sent().to_string())
     };
     let cells = reading.cells.map_or_else(|| "-".to_owned(), |cells| cells.to_string());
     format!("{}/{}/{}/{cells}", sent(&reading.ratio), sent(&reading.her2_copies), sent(&reading.cep17_copies))
