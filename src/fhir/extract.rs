@@ -171,7 +171,8 @@ fn specimen(
 /// that does not say on which part it was done is no such score, since it follows the IHC.
 fn in_situ_beside_invasive(group: &Group<'_>, harvest: &Harvest) -> Vec<usize> {
     let reading = |at: usize| &harvest.results[at].reading;
-    let in_situ = |at: &usize| reading(*at).invasive == Some(false);
+    let in_situ =
+        |at: &usize| reading(*at).invasive == Some(false) && harvest.results[*at].from_report == FromReport::No;
     let usable = || group.results.iter().copied().filter(|at| harvest.results[*at].withdrawn.is_none());
     let scored = || usable().filter(|at| reading(*at).ihc.is_some());
     let counted = || usable().filter(|at| reading(*at).ish.is_some());
@@ -281,9 +282,13 @@ fn collected(group: &Group<'_>, own: &[&Gathered]) -> Option<Collected> {
     issued.map(|when| Collected { when, from: DateSource::Issued })
 }
 
-/// In situ only if somebody said so and nobody said invasive.
+/// In situ only if somebody said so and nobody said invasive. What a conclusion says of the tissue holds for nothing that another
+/// report or a coded result tells.
 fn invasive(own: &[&Gathered]) -> Option<bool> {
-    let said: Vec<bool> = own.iter().filter_map(|result| result.reading.invasive).collect();
+    let by_conclusions =
+        own.iter().all(|one| one.from_report == FromReport::Conclusion && one.reading.invasive.is_some());
+    let counts = |result: &&&Gathered| by_conclusions || result.from_report == FromReport::No;
+    let said: Vec<bool> = own.iter().filter(counts).filter_map(|result| result.reading.invasive).collect();
     if said.contains(&true) { Some(true) } else { said.contains(&false).then_some(false) }
 }
 

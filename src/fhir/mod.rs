@@ -13,6 +13,7 @@ mod entries;
 mod extract;
 mod few;
 mod gather;
+mod in_situ;
 mod join;
 mod laterality;
 mod marker_codes;

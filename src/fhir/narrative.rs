@@ -5,8 +5,8 @@ use crate::domain::ihc::Ihc;
 use crate::domain::ish::{Count, Ish};
 
 use super::claims::is_of_both;
+use super::in_situ::is_of_in_situ_alone;
 use super::observation::{Reading, overall_word};
-use super::test_name::is_of_in_situ_alone;
 use super::text::{IshBeside, TextReading, Unread, read_narrative};
 
 impl Reading {

@@ -93,31 +93,6 @@ pub(super) fn is_in_situ(text: &str, of_ish: bool) -> bool {
     says_in_situ(&name, of_ish) && !words(&name).any(other)
 }
 
-/// A report on carcinoma in situ and on nothing invasive: "DCIS, no invasive carcinoma". Not one that only remembers it
-/// ("history of DCIS") or denies it.
-pub(super) fn is_of_in_situ_alone(report: &str) -> bool {
-    if !holds(report, &["cis", "ductal", "situ"]) {
-        return false;
-    }
-    let report = named(report);
-    let all: Vec<&str> = words(&report).collect();
-    let said = |at: usize| !all[at.saturating_sub(3)..at].iter().any(|word| denies(word));
-    let in_situ = |at: usize| match all[at] {
-        "dcis" | "lcis" | "intraductal" => true,
-        "situ" => at >= 2 && all[at - 1] == "in" && matches!(all[at - 2], "carcinoma" | "karzinom" | "carcinome"),
-        _ => false,
-    };
-    let spread = ["invasi", "infiltr", "microinvas", "mikroinvas", "metast", "adenoca"];
-    let invades = |at: usize| spread.iter().any(|start| all[at].starts_with(start)) && said(at);
-    (0..all.len()).any(|at| in_situ(at) && said(at)) && !(0..all.len()).any(invades)
-}
-
-/// What stands up to three words behind it is not there, or was once.
-fn denies(word: &str) -> bool {
-    matches!(word, "no" | "not" | "without" | "negative" | "excluded" | "kein" | "keine" | "keinen" | "ohne" | "nicht")
-        || matches!(word, "history" | "prior" | "previous" | "known" | "earlier" | "former" | "anamnestisch")
-}
-
 /// One of these parts of a word, in any case: most names hold none, and are looked at no further. Their first letters should be
 /// rare ones, since a name is looked through once for all of them.
 fn holds(text: &str, parts: &[&str]) -> bool {

@@ -321,6 +321,8 @@ fn a_conclusion_on_her2_that_is_not_understood_is_set_aside_by_name() {
         "Breast cancer, HER2 FISH amplified (4.5).",
         "HER2 was 3+ on the core biopsy of 2019",
         "HER2 3+ in the usual places, I would think",
+        "HER2 IHC 3+ (see comment).",
+        "HER2 2+, ISH recommended.",
     ] {
         assert_read(&[conclusion(text)], &[unread]);
         // so that nobody is told that no ISH was found
@@ -338,11 +340,35 @@ fn a_conclusion_that_tells_no_result_of_this_tissue_is_not_listed() {
         "Refer to the HER2 addendum",
         "HER2: see separate report.",
         "Prior biopsy: HER2 3+.",
+        "If HER2 2+, FISH will be performed",
         "ERBB2 mutation positive",
+        "NGS panel: ERBB2 S310F mutation detected; no amplification.",
         "Serum HER2 positive",
+        "HER2 amplification studies pending.",
+        "Recommend HER2 amplification testing by FISH.",
+        "HER2 staining not performed.",
+        "HER2 control slides stained appropriately.",
+        "Liquid biopsy: ERBB2 amplification.",
     ] {
         assert_read(&[conclusion(text)], &[]);
     }
+}
+
+#[test]
+fn what_a_conclusion_says_of_the_tissue_holds_for_no_coded_result_and_no_other_report() {
+    let on = json!({"reference": "Specimen/s1"});
+    let with_specimen = |id: &str, text: &str| {
+        let mut report = conclusion(text);
+        (report["id"], report["specimen"]) = (id.into(), json!([on]));
+        report
+    };
+    let coded = observation("o1", "85319-2", json!({"valueString": "3+", "specimen": on}));
+    let beside_code = [with_specimen("r1", "DCIS. HER2 positive."), coded];
+    assert!(assessed(&beside_code).starts_with("positive"), "{}", assessed(&beside_code));
+    let two = [with_specimen("r1", "DCIS. HER2 3+."), with_specimen("r2", "HER2 IHC 1+.")];
+    assert!(assessed(&two).starts_with("indeterminate not_applicable lab_clarification"), "{}", assessed(&two));
+    let addendum = [with_specimen("r1", "DCIS. HER2 2+."), with_specimen("r2", "HER2 FISH amplified.")];
+    assert!(assessed(&addendum).starts_with("positive"), "{}", assessed(&addendum));
 }
 
 #[test]

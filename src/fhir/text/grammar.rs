@@ -110,11 +110,31 @@ pub(in crate::fhir) fn read_narrative(text: &str) -> TextReading {
     let named = tokens(text, true).filter(|all| all.iter().any(Token::names_her2));
     let Some(part) = named.map(|all| her2_part(&all)) else { return TextReading::default() };
     let mut reading = of_tokens(&part, Scope::Narrative);
-    if reading.unread == Some(Unread::NotUnderstood) && !part.iter().any(Token::may_tell_a_result) {
+    let told = tells_a_result(&part);
+    reading.unread = match reading.unread {
         // "HER2 testing is advised"
-        reading.unread = Some(Unread::NotAResult);
-    }
+        Some(Unread::NotUnderstood) if !told => Some(Unread::NotAResult),
+        // "HER2 3+, see comment": what the comment says is not known
+        Some(Unread::NotAResult) if told && part.split(|token| *token == Token::Stop).any(goes_on_elsewhere) => {
+            Some(Unread::NotUnderstood)
+        }
+        unread => unread,
+    };
     reading
+}
+
+/// Somewhere a score, a word, or a number of the ISH.
+fn tells_a_result(part: &[Token]) -> bool {
+    let counted = part.iter().any(Token::names_a_count) && part.iter().any(|token| matches!(token, Token::Number(_)));
+    counted || part.iter().any(Token::tells_a_result)
+}
+
+/// A result, and behind it in the same sentence that something is to be seen, or done next.
+fn goes_on_elsewhere(sentence: &[Token]) -> bool {
+    let result = sentence.iter().position(Token::tells_a_result);
+    let on = sentence.iter().rposition(|token| matches!(token, Token::See | Token::Advice));
+    result.zip(on).is_some_and(|(result, on)| result < on)
+        && !sentence.iter().any(|token| matches!(token, Token::Condition | Token::Elsewhere | Token::Previous))
 }
 
 fn of_tokens(all: &[Token], scope: Scope) -> TextReading {

@@ -9,13 +9,18 @@ pub(super) fn her2_part(all: &[Token]) -> Vec<Token> {
     let mut part: Vec<Token> = Vec::new();
     // "On the prior biopsy, HER2 was 3+": what a sentence says before the name holds for the name too
     let mut opening: Option<Token> = None;
-    let withheld = |token: &&Token| matches!(token, Token::Condition | Token::Previous | Token::Elsewhere);
+    let withheld = |token: &&Token| {
+        matches!(token, Token::Condition | Token::Advice | Token::Previous | Token::Elsewhere | Token::See)
+    };
+    // "ERBB2 mutation found; no amplification": what follows is of the same other test
+    let mut of_another_test = false;
     for clause in all.split_inclusive(|token| matches!(token, Token::Stop | Token::Comma)) {
         let names = clause.iter().any(Token::names_her2);
         let foreign = clause.contains(&Token::OtherMarker);
         if names && !part.is_empty() && is_share_of_amplified_cells(clause) {
             break;
         } else if names {
+            of_another_test = clause.contains(&Token::Elsewhere);
             part.extend(opening.take());
             // "ER positive HER2 1+": only what stands behind the name, up to the next marker
             let from = if foreign { clause.iter().position(Token::names_her2).unwrap_or(0) } else { 0 };
@@ -23,6 +28,8 @@ pub(super) fn her2_part(all: &[Token]) -> Vec<Token> {
             part.extend(own.cloned());
         } else if part.is_empty() {
             opening = clause.iter().find(withheld).cloned().or(opening);
+        } else if of_another_test && !clause.contains(&Token::Ihc) && !clause.contains(&Token::Ish) {
+            break;
         } else if !foreign && !clause.contains(&Token::Unknown) && !is_share_of_amplified_cells(clause) {
             part.extend(clause.iter().cloned());
         } else {
@@ -54,7 +61,12 @@ fn is_qualifying(part: &[Token], clause: &[Token]) -> bool {
     let sentence = part.iter().rev().take_while(|token| **token != Token::Stop);
     let qualifies = |token: &Token| match token {
         Token::Word(word) => !matches!(word, Word::Positive | Word::Negative),
-        Token::Intensity(_) | Token::Pattern(_) | Token::CellsLabel | Token::Condition | Token::Pending => true,
+        Token::Intensity(_)
+        | Token::Pattern(_)
+        | Token::CellsLabel
+        | Token::Condition
+        | Token::Advice
+        | Token::Pending => true,
         Token::Amplified | Token::Amplification | Token::NotAssessable | Token::Assessable | Token::Ordered => true,
         Token::Ish | Token::Cep17 | Token::RatioLabel | Token::Her2Ratio | Token::CopiesLabel => true,
         _ => false,

@@ -65,7 +65,7 @@ impl Reader {
             }
             let about_ish = sentence.contains(&Token::Ish);
             let no_result = sentence.iter().any(|token| match token {
-                Token::Condition | Token::Previous | Token::Elsewhere => true,
+                Token::Condition | Token::Advice | Token::Previous | Token::Elsewhere | Token::See => true,
                 Token::Ordered => !about_ish,
                 _ => false,
             });
@@ -175,7 +175,7 @@ impl Reader {
                 sentence.foreign = true;
             }
             Token::Unknown => self.unknown = true,
-            Token::Condition | Token::Previous | Token::Elsewhere | Token::Stop => {}
+            Token::Condition | Token::Advice | Token::Previous | Token::Elsewhere | Token::See | Token::Stop => {}
         }
         1
     }

@@ -45,12 +45,16 @@ pub(super) enum Token {
     Pending,
     /// "ordered", "requested", "sent": of an ISH, that it is pending.
     Ordered,
-    /// "if", "recommended": what follows is no result.
+    /// "if", "should": what follows is no result.
     Condition,
+    /// "recommended", "will": the same, and what stands before it may be one.
+    Advice,
     /// "previous", "prior": another specimen.
     Previous,
-    /// "see report", "serum", "mutation": the result stands elsewhere, or is another one.
+    /// "serum", "mutation": another result.
     Elsewhere,
+    /// "see report": the result, or more of it, stands elsewhere.
+    See,
     /// "staining": a statement on the membrane, denied or not.
     Staining,
     /// "overexpression": denied, the laboratory's negative.
@@ -95,12 +99,14 @@ impl Token {
         matches!(self, Self::Her2 | Self::Her2Ratio)
     }
 
-    /// A result may be told by it, understood or not.
-    pub(super) const fn may_tell_a_result(&self) -> bool {
-        let ihc = matches!(self, Self::Score(_) | Self::Staining | Self::Overexpression | Self::Pattern(_));
-        let ish =
-            matches!(self, Self::Amplified | Self::Amplification | Self::Group | Self::RatioLabel | Self::Her2Ratio);
-        ihc || ish || matches!(self, Self::Word(_) | Self::NotAssessable)
+    /// A result is told by it, understood or not.
+    pub(super) const fn tells_a_result(&self) -> bool {
+        matches!(self, Self::Score(_) | Self::Word(_) | Self::Amplified | Self::Group)
+    }
+
+    /// The name of a number of the ISH.
+    pub(super) const fn names_a_count(&self) -> bool {
+        matches!(self, Self::RatioLabel | Self::Her2Ratio | Self::CopiesLabel)
     }
 
     pub(super) const fn makes_sentence(&self) -> bool {

@@ -133,14 +133,15 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "pending" | "ausstehend" | "pendiente" => Token::Pending,
         "ordered" | "requested" | "sent" | "angefordert" | "veranlasst" | "folgt" | "progress" | "demandee"
         | "solicitado" => Token::Ordered,
-        "if" | "falls" | "wenn" | "si" | "should" | "will" | "recommended" | "consider" | "empfohlen" => {
-            Token::Condition
-        }
+        "if" | "falls" | "wenn" | "si" | "should" => Token::Condition,
+        "will" | "recommended" | "consider" | "empfohlen" => Token::Advice,
         "previous" | "prior" | "earlier" | "vorherige" | "frueher" | "anterieur" | "anterieure" | "previo" => {
             Token::Previous
         }
-        "see" | "siehe" | "voir" | "serum" | "plasma" | "mutation" | "mutations" | "mutated" | "variant"
-        | "variants" | "sequencing" | "ngs" => Token::Elsewhere,
+        "see" | "siehe" | "voir" => Token::See,
+        "serum" | "plasma" | "mutation" | "mutations" | "mutated" | "variant" | "variants" | "sequencing" | "ngs" => {
+            Token::Elsewhere
+        }
         "faint" => Token::Intensity(StainingIntensity::Faint),
         "weakmoderate" => Token::Intensity(StainingIntensity::WeakModerate),
         "moderate" => Token::Intensity(StainingIntensity::Moderate),

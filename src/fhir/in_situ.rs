@@ -1,0 +1,174 @@
+//! Is a report about carcinoma in situ and nothing else? Said only where the report leaves no other reading: whoever is not sure
+//! says nothing, since an invasive cancer that is called in situ loses its HER2 status.
+
+use super::text::named;
+
+/// "DCIS, no invasive carcinoma": carcinoma in situ is named, nothing else that may be a tumour is, unless it is denied, and
+/// nothing is remembered from before.
+pub(super) fn is_of_in_situ_alone(report: &str) -> bool {
+    let report = report.to_lowercase();
+    if !["cis", "ductal", "situ"].iter().any(|part| report.contains(part)) {
+        return false;
+    }
+    let clauses = report.split(['.', ';', ',', '\n', '\r', '(', ')', '[', ']', '/']);
+    let mut in_situ = false;
+    for clause in clauses.map(named) {
+        let words: Vec<&str> = clause.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        match said(&words) {
+            Said::InSitu => in_situ = true,
+            Said::Nothing => {}
+            Said::Tumour => return false,
+        }
+    }
+    in_situ
+}
+
+/// What a clause says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// Carcinoma in situ was found.
+    InSitu,
+    /// No word of a tumour, or only denied ones.
+    Nothing,
+    /// Something else may have been found, now or before.
+    Tumour,
+}
+
+fn said(words: &[&str]) -> Said {
+    let mut rest = words;
+    let mut found = Said::Nothing;
+    let mut denied = false;
+    while let [word, behind @ ..] = rest {
+        let phrase = in_situ_phrase(rest);
+        if phrase > 0 {
+            rest = &rest[phrase..];
+            if denied || is_denial_behind(rest) {
+                // "no DCIS": what was found is something else
+                return Said::Tumour;
+            }
+            found = Said::InSitu;
+            continue;
+        }
+        let tumour = is_of_a_tumour(word) || is_of_another_time(word);
+        if tumour && !denied && !is_denial_behind(behind) {
+            return Said::Tumour;
+        }
+        denied |= denies(word, behind.first().copied());
+        rest = behind;
+    }
+    found
+}
+
+/// How many words at the beginning name carcinoma in situ.
+fn in_situ_phrase(words: &[&str]) -> usize {
+    let carcinoma = |word: &str| matches!(word, "carcinoma" | "karzinom" | "carcinome");
+    let kind = |word: &str| matches!(word, "ductal" | "lobular" | "duktales" | "lobulares" | "canalaire" | "lobulaire");
+    match words {
+        ["dcis" | "lcis", ..] => 1,
+        ["intraductal", word, ..] if carcinoma(word) => 2,
+        [one, word, "in", "situ", next @ ..] if kind(one) && carcinoma(word) && !is_hybridised(next) => 4,
+        [word, one, "in", "situ", next @ ..] if kind(one) && carcinoma(word) && !is_hybridised(next) => 4,
+        [word, "in", "situ", next @ ..] if carcinoma(word) && !is_hybridised(next) => 3,
+        _ => 0,
+    }
+}
+
+fn is_hybridised(next: &[&str]) -> bool {
+    next.first().is_some_and(|word| word.starts_with("hybrid"))
+}
+
+/// Anything that may be invasive, or lie elsewhere, or a stage of it.
+fn is_of_a_tumour(word: &str) -> bool {
+    const PARTS: [&str; 17] = [
+        "invasi", "infiltr", "envahiss", "metast", "carcino", "karzin", "cancer", "krebs", "tumor", "tumour", "tumeur",
+        "sarcom", "lymph", "malign", "paget", "papill", "ductal",
+    ];
+    let named = PARTS.iter().any(|part| word.contains(part));
+    let short =
+        matches!(word, "idc" | "ilc" | "nst" | "inv" | "ca" | "mass" | "node" | "nodes" | "nodal" | "axilla" | "b5b");
+    let stage = ["pt1", "pt2", "pt3", "pt4", "pn1", "pn2", "pn3", "pm1"].iter().any(|stage| word.contains(stage));
+    named || short || stage
+}
+
+/// What was, and need not be any more.
+fn is_of_another_time(word: &str) -> bool {
+    const STARTS: [&str; 9] = ["histor", "prior", "previous", "known", "former", "recur", "rezidiv", "anamn", "origin"];
+    STARTS.iter().any(|start| word.starts_with(start)) || matches!(word, "status" | "sp" | "zn" | "since" | "now")
+}
+
+/// A word that denies what stands behind it in its clause.
+fn denies(word: &str, next: Option<&str>) -> bool {
+    match word {
+        "no" => next != Some("special"),
+        "negative" => next == Some("for"),
+        "without" | "kein" | "keine" | "keinen" | "keinerlei" | "ohne" | "sans" | "sin" => true,
+        _ => false,
+    }
+}
+
+/// "Invasive carcinoma: not identified", "invasion: none".
+fn is_denial_behind(words: &[&str]) -> bool {
+    let filler = |word: &str| is_of_a_tumour(word) || matches!(word, "is" | "are" | "component");
+    let from = words.iter().take_while(|word| filler(word)).count();
+    match &words[from..] {
+        ["not" | "nicht", word, ..] => {
+            matches!(*word, "identified" | "seen" | "present" | "found" | "detected" | "nachweisbar" | "vorhanden")
+        }
+        ["none", word] => matches!(*word, "identified" | "seen" | "found"),
+        [word] => matches!(*word, "none" | "absent" | "no" | "nein" | "keine"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_in_situ_alone;
+
+    #[test]
+    fn carcinoma_in_situ_and_nothing_else_is_told_in_many_words() {
+        for report in [
+            "DCIS. HER2 3+.",
+            "Ductal carcinoma in situ, no invasive carcinoma. HER2 IHC 3+.",
+            "DCIS with no invasive component. HER2 3+",
+            "DCIS ohne Hinweis auf Invasion. HER2 Score 3+.",
+            "DCIS, high grade. Invasive carcinoma: not identified. Invasion: none. HER2 3+",
+            "DCIS, pTis. Negative for invasive carcinoma. HER2 2+",
+            "No definite evidence of stromal invasion. DCIS, grade 3. HER2 3+.",
+            "Lobular carcinoma in situ; HER2 1+",
+            "Carcinome canalaire in situ, sans infiltration. HER2 3+",
+        ] {
+            assert!(is_of_in_situ_alone(report), "{report}");
+        }
+    }
+
+    #[test]
+    fn whatever_may_be_invasive_or_elsewhere_or_from_before_leaves_it_open() {
+        for report in [
+            "Invasive ductal carcinoma with DCIS. HER2 3+.",
+            "IDC with DCIS. HER2 3+.",
+            "ILC, classic type, with LCIS. HER2 1+",
+            "Carcinoma, no DCIS. HER2 3+.",
+            "Mucinous carcinoma. DCIS: not identified. HER2 negative.",
+            "DCIS: not identified. HER2 3+",
+            "Margins negative. Invasive ductal carcinoma with DCIS. HER2 IHC 3+.",
+            "ER: Negative\nPR: Negative\nInvasive ductal carcinoma and DCIS\nHER2: Positive (3+)",
+            "Carcinoma of no special type (invasive ductal), grade 2, with DCIS. HER2 3+",
+            "PR negative invasive ductal carcinoma with DCIS. HER2 3+",
+            "Mammakarzinom NST, G3, pT2, mit DCIS-Anteil. HER2 3+",
+            "Carcinoma. In situ hybridization for HER2: amplified.",
+            "Ductal carcinoma, in situ hybridization HER2 ratio 4.0, HER2 copies 9.0.",
+            "Ductal carcinoma in situ hybridisation: HER2 amplified",
+            "DCIS, pT1mi. HER2 3+",
+            "DCIS and nodal micrometastasis (pN1mi). HER2 3+",
+            "History of DCIS. Carcinoma, HER2 3+",
+            "Recurrence after DCIS. HER2 3+",
+            "Right breast: DCIS. Left breast: carcinoma NST grade 2. HER2 3+",
+            "Gastric carcinoma, tubular, with carcinoma in situ at the margin. HER2 3+.",
+            "Liver metastasis; intraductal component in the breast. HER2 3+.",
+            "DCIS. Microinvasion present. HER2 3+",
+            "HER2 3+",
+        ] {
+            assert!(!is_of_in_situ_alone(report), "{report}");
+        }
+    }
+}
