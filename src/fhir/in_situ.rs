@@ -10,7 +10,9 @@ pub(super) fn is_of_in_situ_alone(report: &str) -> bool {
     if !["cis", "ductal", "situ"].iter().any(|part| report.contains(part)) {
         return false;
     }
-    let clauses = report.split(['.', ';', ',', '\n', '\r', '(', ')', '[', ']', '/']);
+    // forms that were pasted into one line keep their columns apart by blanks
+    let report = report.replace("  ", "\n");
+    let clauses = report.split(['.', ';', ',', '\n', '\r', '\t', '|', '(', ')', '[', ']', '/']);
     let mut in_situ = false;
     for clause in clauses.map(named) {
         let words: Vec<&str> = clause.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -53,7 +55,7 @@ fn said(words: &[&str]) -> Said {
         if tumour && !denied && !is_denial_behind(behind) {
             return Said::Tumour;
         }
-        denied |= denies(word, behind.first().copied());
+        denied = (denied && !ends_a_denial(word)) || denies(word, behind.first().copied());
         rest = behind;
     }
     found
@@ -104,6 +106,27 @@ fn denies(word: &str, next: Option<&str>) -> bool {
         "without" | "kein" | "keine" | "keinen" | "keinerlei" | "ohne" | "sans" | "sin" => true,
         _ => false,
     }
+}
+
+/// "DCIS without necrosis and invasive carcinoma": what follows may be there.
+fn ends_a_denial(word: &str) -> bool {
+    matches!(
+        word,
+        "and"
+            | "with"
+            | "but"
+            | "plus"
+            | "yes"
+            | "present"
+            | "und"
+            | "mit"
+            | "aber"
+            | "et"
+            | "avec"
+            | "mais"
+            | "y"
+            | "con"
+    )
 }
 
 /// "Invasive carcinoma: not identified", "invasion: none".
@@ -166,6 +189,8 @@ mod tests {
             "Gastric carcinoma, tubular, with carcinoma in situ at the margin. HER2 3+.",
             "Liver metastasis; intraductal component in the breast. HER2 3+.",
             "DCIS. Microinvasion present. HER2 3+",
+            "DCIS without necrosis and invasive carcinoma. HER2 3+",
+            "DCIS: present  Necrosis: no  Invasion: present  HER2: 3+",
             "HER2 3+",
         ] {
             assert!(!is_of_in_situ_alone(report), "{report}");
