@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use herald::assessment::{Assessment, Knowledge, assess};
+#[path = "support/knowledge.rs"]
+mod knowledge;
+
+use herald::assessment::{Assessment, assess};
 use herald::cdshooks::{
     Basis, Card, CardExtension, Coding, Hook, Indicator, Sifted, Source, Viewer, WithheldWhy, sift, trial_line,
 };
 use herald::domain::evidence::Evidence;
 use herald::noise::{Answer, CardFacts, Dismissal, Labels, Memory, RecordFacts, Silence, Silences};
 use jiff::{SignedDuration, Timestamp};
+use knowledge::KNOWLEDGE;
 use uuid::Uuid;
 
 const PATIENT: [u8; 32] = [1; 32];
@@ -16,16 +20,6 @@ const ANN: [u8; 32] = [2; 32];
 
 fn now() -> Timestamp {
     "2026-11-26T10:00:00Z".parse().unwrap()
-}
-
-fn knowledge() -> Knowledge {
-    let files = herald::rules::embedded_files();
-    Knowledge {
-        rulebook: herald::rules::load(&files).unwrap(),
-        therapies: herald::rules::therapies(&files).unwrap(),
-        order_rules: herald::rules::order_rules(&files).unwrap(),
-        cohorts: Vec::new(),
-    }
 }
 
 fn card(topic: &'static str, indicator: Indicator) -> Card {
@@ -85,9 +79,8 @@ fn silenced(what: &str) -> Memory {
 }
 
 fn sifted(cards: Vec<Card>, hook: Hook, memory: &Memory) -> Sifted {
-    let knowledge = knowledge();
     let evidence = Evidence::default();
-    let assessment: Assessment<'_> = assess(&knowledge, &evidence, jiff::civil::date(2026, 11, 26));
+    let assessment: Assessment<'_> = assess(&KNOWLEDGE, &evidence, jiff::civil::date(2026, 11, 26));
     let viewer = viewer(hook);
     assert_eq!(trial_line(&viewer, memory), herald::cdshooks::TrialLine::Shown);
     sift(cards, &assessment, &viewer, memory)

@@ -81,7 +81,7 @@ impl Assessment<'_> {
             key.extend(one.place.1.to_be_bytes());
             key.extend(one.conditions().map(|(_, verdict)| verdict as u8));
         }
-        // neither a verdict nor a name holds this byte
+        // no place of a label begins with this byte, and no name holds it
         for name in self.trials.iter().flat_map(|prompt| [&prompt.cohort.nct, &prompt.cohort.cohort]) {
             key.push(u8::MAX);
             key.extend(name.as_bytes());

@@ -129,10 +129,13 @@ fn ends_a_denial(word: &str) -> bool {
     )
 }
 
+/// A denial stands close behind what it denies; looking further would cost the square of a long text.
+const WORDS_BEFORE_A_DENIAL: usize = 6;
+
 /// "Invasive carcinoma: not identified", "invasion: none".
 fn is_denial_behind(words: &[&str]) -> bool {
     let filler = |word: &str| is_of_a_tumour(word) || matches!(word, "is" | "are" | "component");
-    let from = words.iter().take_while(|word| filler(word)).count();
+    let from = words.iter().take(WORDS_BEFORE_A_DENIAL).take_while(|word| filler(word)).count();
     match &words[from..] {
         ["not" | "nicht", word, ..] => {
             matches!(*word, "identified" | "seen" | "present" | "found" | "detected" | "nachweisbar" | "vorhanden")
@@ -192,6 +195,7 @@ mod tests {
             "DCIS without necrosis and invasive carcinoma. HER2 3+",
             "DCIS: present  Necrosis: no  Invasion: present  HER2: 3+",
             "HER2 3+",
+            &format!("DCIS. {}none. HER2 3+", "tumor ".repeat(150_000)),
         ] {
             assert!(!is_of_in_situ_alone(report), "{report}");
         }

@@ -20,7 +20,7 @@ impl Reading {
         reading
     }
 
-    /// Turns what the grammar understood into a reading; what it refused leaves nothing but a mark.
+    /// Turns what the grammar understood into a reading; what it refused leaves a mark, or is set aside.
     fn from_narrative(words: &TextReading) -> Self {
         let marks = Some(TextMarks { negation: words.negation });
         let mut reading = Self::default();
