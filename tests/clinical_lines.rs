@@ -437,7 +437,10 @@ fn what_is_not_invasive_not_covered_or_not_known_is_not_classified() {
 #[test]
 fn free_text_counts_only_where_nothing_is_coded() {
     expect(breast().ihc("1+").read_from_text(true), "negative low none [text_derived negation_in_text]");
-    expect(breast().ihc("3+").read_from_text(false).ihc("1+"), "negative low none");
+    expect(breast().ihc("1+").read_from_text(false).ihc("1+"), "negative low none");
+    // another score is a conflict, whichever way it was sent (guide 8.1): nothing that was told is dropped in silence
+    let conflict = "indeterminate lab_clarification [conflicting_results text_derived]";
+    expect(breast().ihc("3+").read_from_text(false).ihc("1+"), conflict);
     expect(breast().result(TestValue::AmbiguousText), "insufficient lab_clarification [text_derived ambiguous_score]");
     expect(breast().result(TestValue::WordInText), "insufficient obtain_ihc_or_ish [text_derived status_word_only]");
 }

@@ -11,7 +11,7 @@ use herald::store::{
     FeedbackEvent, FeedbackOutcome, OverrideReason, Packed, RecordState, SAMPLE_SOURCE, sample_trials, statements,
 };
 use sqlx::Row;
-use support::{Database, card_of, decision, soon};
+use support::{Database, card_of, decision, soon, stored};
 
 #[tokio::test]
 async fn every_statement_fits_the_migrated_schema() {
@@ -55,7 +55,7 @@ async fn many_decisions_at_once_are_each_stored_once_in_few_commits() {
 async fn a_decision_is_stored_with_everything_that_was_given() {
     let database = Database::fresh().await;
     let given = decision("whole", 3);
-    assert_eq!(database.recorder().record(given.clone(), soon()).await, Recorded::Durable);
+    stored(&database.recorder(), given.clone()).await;
     let mut connection = database.connection().await;
     let row = sqlx::query("SELECT * FROM decision").fetch_one(&mut connection).await.unwrap();
     assert_eq!(row.get::<String, _>("tenant_id"), "local");
@@ -77,7 +77,7 @@ async fn a_repeated_request_gets_the_stored_reply_byte_for_byte() {
     let database = Database::fresh().await;
     let recorder = database.recorder();
     let first = decision("again", 1);
-    assert_eq!(recorder.record(first.clone(), soon()).await, Recorded::Durable);
+    stored(&recorder, first.clone()).await;
     let mut repeat = decision("again", 1);
     repeat.reply = "a reply made on another day".into();
     assert_eq!(recorder.record(repeat, soon()).await, Recorded::Replayed(first.reply));
@@ -106,9 +106,9 @@ async fn a_reply_that_was_stored_before_evidence_and_reply_lay_in_one_block_is_s
 async fn the_same_key_with_other_content_is_recorded_whole_as_a_conflict_and_replayed_as_itself() {
     let database = Database::fresh().await;
     let recorder = database.recorder();
-    assert_eq!(recorder.record(decision("reused", 1), soon()).await, Recorded::Durable);
+    stored(&recorder, decision("reused", 1)).await;
     let second = decision("reused", 2);
-    assert_eq!(recorder.record(second.clone(), soon()).await, Recorded::Durable);
+    stored(&recorder, second.clone()).await;
     assert_eq!(recorder.record(decision("reused", 2), soon()).await, Recorded::Replayed(second.reply));
     assert_eq!(database.number("SELECT count(*) FROM decision").await, 1);
     assert_eq!(database.number("SELECT count(*) FROM decision_conflict").await, 1);
@@ -143,7 +143,7 @@ async fn one_hook_instance_may_belong_to_two_services_and_two_tenants() {
     let mut other_tenant = decision("shared", 1);
     other_tenant.tenant = "north".into();
     for decision in [decision("shared", 1), other_service, other_tenant] {
-        assert_eq!(recorder.record(decision, soon()).await, Recorded::Durable);
+        stored(&recorder, decision).await;
     }
     assert_eq!(database.store.recent_decisions("north", 10).await.unwrap().len(), 1);
     assert_eq!(database.store.recent_decisions("local", 10).await.unwrap().len(), 2);

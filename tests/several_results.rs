@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that meets bad data fails")]
 
+#[path = "several_results/answers.rs"]
+mod answers;
 #[path = "several_results/corrections.rs"]
 mod corrections;
 #[path = "support/knowledge.rs"]
 mod knowledge;
 #[path = "several_results/pieces.rs"]
 mod pieces;
+#[path = "several_results/recounts.rs"]
+mod recounts;
 
 use herald::assessment::assess;
 use herald::fhir::{Source, extract};

@@ -145,6 +145,7 @@ impl<'a> ResultForm<'a> {
         Self {
             status: match result.status {
                 ResultStatus::Final => "final",
+                ResultStatus::Appended => "appended",
                 ResultStatus::Amended => "amended",
                 ResultStatus::Preliminary => "preliminary",
                 ResultStatus::Pending => "pending",

@@ -12,7 +12,8 @@ pub(super) fn before_amendment(specimen: &SpecimenEvidence, counted: &Counted<'_
         let status = |result: &TestResult| result.status == ResultStatus::Amended && is_counted(&result.value);
         specimen.results.iter().any(status)
     };
-    let final_ones = || specimen.results.iter().filter(|one| one.status == ResultStatus::Final && one.text.is_none());
+    let is_final = |one: &TestResult| matches!(one.status, ResultStatus::Final | ResultStatus::Appended);
+    let final_ones = || specimen.results.iter().filter(|one| is_final(one) && one.text.is_none());
     if let IhcCounted::Score(_, ihc) | IhcCounted::Word(_, ihc) = counted.ihc
         && amended(&|value| matches!(value, TestValue::Ihc(one) if std::ptr::eq(one, ihc)))
     {

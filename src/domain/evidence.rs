@@ -127,7 +127,9 @@ vocabulary! {
 pub enum ResultStatus {
     /// final
     Final,
-    /// amended, corrected, appended
+    /// appended: something was added, so that a reader is told, but nothing was corrected (clinical guide, 8.1)
+    Appended,
+    /// amended, corrected
     Amended,
     /// preliminary, partial
     Preliminary,

@@ -95,8 +95,12 @@ pub(super) fn read(checks: &NumberChecks, rules: &IshRules, ish: &Ish) -> Option
         return Some(IshReading::flagged(IshColumn::Implausible, Flag::ImplausibleValue));
     }
     let dual = ish.method == IshMethod::Dual;
-    let computed = computed_ratio(count).filter(|_| dual).map(Quantity::exact);
-    let point = Point { ratio: count.ratio.as_ref().or(computed.as_ref()), copies: count.her2.as_ref(), percent_cells };
+    let as_sent = Point { ratio: count.ratio.as_ref(), copies: count.her2.as_ref(), percent_cells };
+    // a bound that leaves a comparison open is missing (guide 2.4), and then the quotient counts (4.2 (4))
+    let open = as_sent.ratio.is_some_and(|ratio| ratio.comparator.is_some()) && !rules.decide(ish.method, as_sent);
+    let quotient = quotient(count).filter(|_| dual).map(Quantity::exact);
+    let computed = quotient.as_ref().filter(|_| open || as_sent.ratio.is_none());
+    let point = Point { ratio: computed.or(as_sent.ratio), ..as_sent };
     let Some((band, point)) = rules.band(ish.method, point) else {
         return ish.interpretation.map(|word| word_alone(rules, word));
     };
@@ -106,9 +110,8 @@ pub(super) fn read(checks: &NumberChecks, rules: &IshRules, ish: &Ish) -> Option
     }
     if dual && differs(checks, count) {
         reading.flags.insert(Flag::RatioCopyInconsistent);
-        let other = quotient(count).map(Quantity::exact);
-        let elsewhere = rules.band(ish.method, Point { ratio: other.as_ref(), ..point });
-        if elsewhere.is_none_or(|(other, _)| other.column != band.column) {
+        let elsewhere = rules.band(ish.method, Point { ratio: quotient.as_ref(), ..point });
+        if open || elsewhere.is_none_or(|(other, _)| other.column != band.column) {
             return Some(IshReading { flags: reading.flags, ..IshReading::of(IshColumn::Inconsistent) });
         }
     }
@@ -157,14 +160,22 @@ fn is_a_sum(checks: &NumberChecks, count: &Count) -> bool {
     [&count.her2, &count.cep17].into_iter().flatten().any(reaches)
 }
 
-/// Copies differ from ratio × CEP17 by more than rounding explains.
+/// Copies differ from ratio × CEP17 by more than rounding explains; of a bound, from every ratio that it allows.
 fn differs(checks: &NumberChecks, count: &Count) -> bool {
-    let [ratio, her2, cep17] =
-        [&count.ratio, &count.her2, &count.cep17].map(|value| value.as_ref().and_then(Quantity::as_number));
-    let (Some(ratio), Some(her2), Some(cep17)) = (ratio, her2, cep17) else {
+    let [her2, cep17] = [&count.her2, &count.cep17].map(|value| value.as_ref().and_then(Quantity::as_number));
+    let (Some(ratio), Some(her2), Some(cep17)) = (count.ratio.as_ref(), her2, cep17) else {
         return false;
     };
-    let difference = her2.value().minus(&ratio.value().times(cep17.value())).abs();
+    let expected = ratio.number.value().times(cep17.value());
+    let allowed = match ratio.comparator {
+        None => false,
+        Some(Comparator::Below | Comparator::AtMost) => *her2.value() <= expected,
+        Some(Comparator::AtLeast | Comparator::Above) => *her2.value() >= expected,
+    };
+    if allowed {
+        return false;
+    }
+    let difference = her2.value().minus(&expected).abs();
     difference > checks.consistency.value().times(cep17.value())
 }
 
@@ -192,6 +203,11 @@ impl IshRules {
             return None;
         }
         self.bands.iter().find(|band| band.probe == probe && band.holds(used)).map(|band| (band, used))
+    }
+
+    /// Does a band hold the point for certain, with every bound in it?
+    fn decide(&self, probe: IshMethod, point: Point<'_>) -> bool {
+        self.bands.iter().any(|band| band.probe == probe && band.holds(point))
     }
 
     /// Where a number lies among the thresholds of its axis: in which of the ranges.

@@ -4,7 +4,6 @@
 //! they lead to different categories.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
 use super::evidence::{
     ExcludedWhy, OverallWord, Reading, ResultStatus, SpecimenEvidence, TestKind, TestResult, TestValue,
@@ -13,8 +12,11 @@ use super::finding::{Basis, Flag, NextStep};
 use super::flags::Flags;
 use super::ihc::{Ihc, IhcScore, IhcWord};
 use super::ish::Ish;
-use super::tumour::Tumour;
 use super::when::When;
+
+use laboratory_word::{OverallCounted, count_overall};
+
+mod laboratory_word;
 
 /// The results of one specimen that count, and what is to be said about the others.
 pub(super) struct Counted<'e> {
@@ -83,7 +85,7 @@ pub(super) fn resolve(specimen: &SpecimenEvidence) -> Counted<'_> {
         add(None, NextStep::LabClarification);
     }
     for result in &active.results {
-        if result.status == ResultStatus::Amended {
+        if matches!(result.status, ResultStatus::Amended | ResultStatus::Appended) {
             add(Some(Flag::AmendedResult), NextStep::None);
         }
         match &result.value {
@@ -169,9 +171,17 @@ impl<'e> Active<'e> {
         let coded_ihc = coded(|value| matches!(value, TestValue::Ihc(_) | TestValue::Contradictory(TestKind::Ihc)));
         let coded_ish = coded(|value| matches!(value, TestValue::Ish(_) | TestValue::Contradictory(TestKind::Ish)));
         let coded_overall = coded(|value| matches!(value, TestValue::Overall(_)));
+        let coded_scores: Vec<&Ihc> = results
+            .iter()
+            .filter_map(|result| match &result.value {
+                TestValue::Ihc(ihc) if result.text.is_none() => Some(ihc),
+                _ => None,
+            })
+            .collect();
         let any_ihc = results.iter().any(|result| matches!(result.value, TestValue::Ihc(_)));
         results.retain(|result| match &result.value {
-            TestValue::Ihc(_) => result.text.is_none() || !coded_ihc,
+            // free text only where nothing coded stands (guide 9), but another score is a conflict and never dropped (8.1)
+            TestValue::Ihc(ihc) => result.text.is_none() || !coded_ihc || tells_against(ihc, &coded_scores),
             TestValue::Ish(_) => result.text.is_none() || !coded_ish,
             TestValue::Overall(_) => result.text.is_none() || !coded_overall,
             TestValue::AmbiguousText => !any_ihc && !coded_overall,
@@ -214,11 +224,11 @@ impl<'e> Active<'e> {
                     || count.her2.is_some()
                     || ish.percent_cells_ratio_ge_2.is_some()
             }
-            TestValue::Overall(_) | TestValue::Contradictory(TestKind::Ihc | TestKind::Ish) => true,
-            TestValue::Contradictory(TestKind::Overall)
-            | TestValue::Pending(_)
-            | TestValue::AmbiguousText
-            | TestValue::WordInText => false,
+            TestValue::Overall(_) => true,
+            // it is excluded, and a specimen with nothing else is never the lead (clinical guide, 8.1)
+            TestValue::Contradictory(_) | TestValue::Pending(_) | TestValue::AmbiguousText | TestValue::WordInText => {
+                false
+            }
         };
         let mut statuses = self.results.iter().filter(says_something).map(|result| result.status).peekable();
         if statuses.peek().is_none() {
@@ -247,6 +257,16 @@ impl<'e> Active<'e> {
 /// The score of a result; the word "indeterminate" is the score of that name.
 fn score_of(ihc: &Ihc) -> Option<IhcScore> {
     ihc.score.or_else(|| (ihc.interpretation == Some(IhcWord::Indeterminate)).then_some(IhcScore::Indeterminate))
+}
+
+/// A score of a text that no coded result says, where each of them says something else or could not be assessed.
+fn tells_against(text: &Ihc, coded: &[&Ihc]) -> bool {
+    let Some(score) = score_of(text).filter(|score| *score != IhcScore::Indeterminate) else { return false };
+    let says_so = |coded: &&&Ihc| match score_of(coded) {
+        Some(other) => other == score,
+        None => coded.interpretation.is_some_and(|word| is_in_class(score, word)),
+    };
+    !coded.is_empty() && !coded.iter().any(|coded| says_so(&coded))
 }
 
 fn count_ihc<'e>(results: &[&'e TestResult]) -> (IhcCounted<'e>, Option<&'e When>) {
@@ -337,45 +357,6 @@ pub(super) fn newer_first(a: Option<&When>, b: Option<&When>) -> Ordering {
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => Ordering::Equal,
-    }
-}
-
-enum OverallCounted {
-    None,
-    Word(OverallWord),
-    Conflicting,
-}
-
-fn count_overall(results: &[&TestResult], tumour: Tumour) -> OverallCounted {
-    let words: Vec<(OverallWord, ResultStatus)> = results
-        .iter()
-        .filter_map(|result| match result.value {
-            TestValue::Overall(word) => Some((word, result.status)),
-            _ => None,
-        })
-        .collect();
-    let distinct: BTreeSet<OverallWord> = words.iter().map(|(word, _)| *word).collect();
-    let has = |word| distinct.contains(&word);
-    let gives_way = |word: OverallWord| match word {
-        OverallWord::Indeterminate => distinct.len() > 1,
-        OverallWord::Negative => tumour == Tumour::Breast && (has(OverallWord::Low) || has(OverallWord::Ultralow)),
-        OverallWord::Low | OverallWord::Ultralow => tumour != Tumour::Breast && has(OverallWord::Negative),
-        OverallWord::Positive | OverallWord::Equivocal => false,
-    };
-    let left: Vec<OverallWord> = distinct.iter().copied().filter(|word| !gives_way(*word)).collect();
-    match left.as_slice() {
-        [] => OverallCounted::None,
-        [word] => OverallCounted::Word(*word),
-        _ => {
-            let mut amended = words
-                .iter()
-                .filter(|(word, status)| *status == ResultStatus::Amended && left.contains(word))
-                .map(|(word, _)| *word);
-            match (amended.next(), amended.next()) {
-                (Some(word), None) => OverallCounted::Word(word),
-                _ => OverallCounted::Conflicting,
-            }
-        }
     }
 }
 

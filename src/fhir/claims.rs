@@ -272,6 +272,14 @@ impl Claims {
         scores_differ || words_differ || against || ish_conflict || two_values || explicit || self.numbers_differ()
     }
 
+    /// Does the interpretation say two things, or another one than the value, or that the test failed of which it has a value?
+    pub(super) fn interpretation_denies(&self, value: Option<IshWord>) -> bool {
+        let mut said = self.interpretation.iter().filter_map(ish_word);
+        let first = value.or_else(|| said.next());
+        let failed = self.absent == Some(Absent::Error) && value.is_some_and(|value| value != IshWord::Failed);
+        failed || said.any(|word| Some(word) != first)
+    }
+
     /// Two texts with different numbers of one kind (fhir/guide.md D9).
     fn numbers_differ(&self) -> bool {
         fn differ<'t, T: PartialEq + 't>(numbers: impl Iterator<Item = &'t T> + Clone) -> bool {

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::domain::decimal::Quantity;
+use crate::domain::decimal::{Decimal, Quantity};
 use crate::domain::evidence::{ExcludedWhy, TestKind};
 use crate::json::Value;
 
@@ -11,7 +11,7 @@ use super::codes::{self, Detail, Test};
 use super::number::{self, Meaning, NumberFault};
 use super::observation::{Reading, kind_of};
 use super::test_name;
-use super::text::TextReading;
+use super::text::{TextReading, unaccented};
 use super::wire::{Component, Raw, Resource, concept, text};
 
 impl Reading {
@@ -35,12 +35,13 @@ impl Reading {
         match test {
             Test::Ihc | Test::IshResult | Test::Overall => {
                 let value = claims(component);
+                let mut part = Self::default();
                 match test {
-                    Test::Ihc if self.ihc.as_ref().is_none_or(|(ihc, _)| ihc.score.is_none()) => self.ihc_value(&value),
-                    Test::IshResult => self.ish_value(&value),
-                    Test::Overall if self.overall.is_none() => self.overall_value(&value),
-                    _ => {}
+                    Test::Ihc => part.ihc_value(&value),
+                    Test::IshResult => part.ish_value(&value),
+                    _ => part.overall_value(&value),
                 }
+                self.join(part);
             }
             Test::Ratio | Test::Her2Copies | Test::Cep17Copies | Test::Cells | Test::Percent | Test::IntensePercent => {
                 self.number_of(component, test);
@@ -108,7 +109,8 @@ impl Reading {
         let word = text(component.value_string())
             .or_else(|| concept.coding.into_iter().find_map(|coding| coding.code))
             .or(concept.text);
-        let word = word.as_deref().map(str::trim);
+        // without case, like every text (fhir/guide.md C1)
+        let word = word.as_deref().map(|word| word.trim().to_lowercase());
         let boolean = component.value_boolean().and_then(Value::boolean);
         match detail {
             Detail::MembranePattern => self.staining().pattern = word.and_then(|word| word.parse().ok()),
@@ -207,6 +209,10 @@ fn number_of(sent: Numeric<'_>, test: Test) -> Result<Quantity, NumberFault> {
         let nothing = sent.string.is_none() && !sent.coded;
         return Err(if nothing { NumberFault::Absent } else { NumberFault::Unreadable });
     };
+    if let Ok(number) = Decimal::parse(unaccented(&text).trim()) {
+        // with its sign: "-2.5" is no 2.5
+        return number::in_range(Quantity::exact(number), meaning);
+    }
     let reading = super::text::read(&text);
     let number = match meaning {
         Meaning::Ratio => reading.ratio.or(reading.bare),

@@ -157,12 +157,12 @@ fn specimen(
     if results.is_empty() && !listed_when_empty {
         return None;
     }
-    let own = group
-        .results
-        .iter()
-        .filter(|at| !beside_invasive.contains(at))
-        .map(|&at| &harvest.results[at])
-        .collect::<Vec<&Gathered>>();
+    let own = group.results.iter().filter(|at| !beside_invasive.contains(at)).map(|&at| &harvest.results[at]);
+    let (mut own, withdrawn): (Vec<&Gathered>, Vec<&Gathered>) = own.partition(|result| result.withdrawn.is_none());
+    if own.is_empty() {
+        // what was withdrawn says when and where only of a specimen of which nothing else is left
+        own = withdrawn;
+    }
     let (specimen, link) = describe(group, entries, &own, diagnoses);
     Some((SpecimenEvidence { results, excluded: set_aside, superseded, ..specimen }, link))
 }

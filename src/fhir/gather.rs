@@ -11,6 +11,7 @@ use super::background::Background;
 use super::codes::Test;
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
+use super::recounts::{Panel, follow_panels};
 use super::topic::{Topic, topic};
 use super::wire::{extensions, period_start, reference, references, text};
 
@@ -44,6 +45,7 @@ pub(super) struct Harvest {
     pub results: Vec<Gathered>,
     pub excluded: Vec<Excluded>,
     pub background: Background,
+    panels: Vec<Panel>,
 }
 
 /// Reads every Observation and report of `entries` for the patient named, if one is.
@@ -68,6 +70,7 @@ pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
         }
     }
     set_aside_replaced(entries, &mut harvest);
+    follow_panels(&harvest.panels, &mut harvest.results);
     harvest
 }
 
@@ -98,7 +101,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         Topic::Marker(marker) => {
             if is_own(entries, at, entry, patient) {
                 match status(entry) {
-                    Status::Usable(ResultStatus::Final | ResultStatus::Amended) => {
+                    Status::Usable(ResultStatus::Final | ResultStatus::Appended | ResultStatus::Amended) => {
                         harvest.background.take_marker(entry, marker);
                     }
                     Status::Usable(ResultStatus::Preliminary) => harvest.background.take_preliminary(entry, marker),
@@ -135,6 +138,9 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         let waiting = if status == ResultStatus::Preliminary { Waiting::Yes } else { Waiting::No };
         observation::read(resource, test, waiting)
     };
+    if test == Test::Panel && withdrawn.is_none() {
+        harvest.panels.push(Panel::of(entries, at, entry, reading.blinded));
+    }
     let Some(reading) = reading_or_none(reading, test, withdrawn) else { return };
     harvest.results.push(gathered(entries, at, status, withdrawn, reading, FromReport::No));
 }
@@ -206,7 +212,8 @@ enum Status {
 fn status(entry: &Entry<'_>) -> Status {
     match text(entry.resource.status()).as_deref() {
         Some("final") => Status::Usable(ResultStatus::Final),
-        Some("amended" | "corrected" | "appended") => Status::Usable(ResultStatus::Amended),
+        Some("amended" | "corrected") => Status::Usable(ResultStatus::Amended),
+        Some("appended") => Status::Usable(ResultStatus::Appended),
         Some("preliminary" | "partial") => Status::Usable(ResultStatus::Preliminary),
         Some("registered") => Status::Usable(ResultStatus::Pending),
         Some("cancelled") => Status::Withdrawn(ExcludedWhy::Cancelled),
@@ -217,7 +224,7 @@ fn status(entry: &Entry<'_>) -> Status {
 
 /// Does its own status let its value be told?
 pub(super) fn is_usable(entry: &Entry<'_>) -> bool {
-    matches!(status(entry), Status::Usable(ResultStatus::Final | ResultStatus::Amended | ResultStatus::Preliminary))
+    matches!(status(entry), Status::Usable(status) if status != ResultStatus::Pending)
 }
 
 /// A result that a usable one replaces is superseded, whatever its own status and date.

@@ -7,70 +7,107 @@ use super::text::named;
 /// nothing is remembered from before.
 pub(super) fn is_of_in_situ_alone(report: &str) -> bool {
     let report = report.to_lowercase();
-    if !["cis", "ductal", "situ"].iter().any(|part| report.contains(part)) {
+    if !["cis", "dis", "ductal", "situ", "intra"].iter().any(|part| report.contains(part)) {
         return false;
     }
     // forms that were pasted into one line keep their columns apart by blanks
     let report = report.replace("  ", "\n");
     let clauses = report.split(['.', ';', ',', '\n', '\r', '\t', '|', '(', ')', '[', ']', '/']);
-    let mut in_situ = false;
+    let mut report = Clause::default();
     for clause in clauses.map(named) {
         let words: Vec<&str> = clause.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        match said(&words) {
-            Said::InSitu => in_situ = true,
-            Said::Nothing => {}
-            Said::Tumour => return false,
-        }
+        let Some(clause) = Clause::of(&words) else { return false };
+        report.in_situ |= clause.in_situ;
+        report.may_be_either |= clause.may_be_either;
+        report.denies_invasion |= clause.denies_invasion;
     }
-    in_situ
+    report.in_situ && (report.denies_invasion || !report.may_be_either)
 }
 
 /// What a clause says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+#[derive(Debug, Clone, Copy, Default)]
+struct Clause {
     /// Carcinoma in situ was found.
-    InSitu,
-    /// No word of a tumour, or only denied ones.
-    Nothing,
-    /// Something else may have been found, now or before.
-    Tumour,
+    in_situ: bool,
+    /// Paget's disease or a papillary lesion, which may be invasive: the report says whether it is, or nobody knows.
+    may_be_either: bool,
+    denies_invasion: bool,
 }
 
-fn said(words: &[&str]) -> Said {
-    let mut rest = words;
-    let mut found = Said::Nothing;
-    let mut denied = false;
-    while let [word, behind @ ..] = rest {
-        let phrase = in_situ_phrase(rest);
-        if phrase > 0 {
-            rest = &rest[phrase..];
-            if denied || is_denial_behind(rest) {
-                // "no DCIS": what was found is something else
-                return Said::Tumour;
+impl Clause {
+    /// `None` where something else may have been found, now or before.
+    fn of(words: &[&str]) -> Option<Self> {
+        let mut clause = Self::default();
+        let mut rest = words;
+        let mut denied = false;
+        while let [word, behind @ ..] = rest {
+            let phrase = in_situ_phrase(rest);
+            if phrase > 0 {
+                rest = &rest[phrase..];
+                if denied || is_denial_behind(rest) {
+                    // "no DCIS": what was found is something else
+                    return None;
+                }
+                clause.in_situ = true;
+                continue;
             }
-            found = Said::InSitu;
-            continue;
+            if is_of_a_tumour(word) || is_of_another_time(word) {
+                let denied_here = denied || is_denial_behind(behind);
+                if !denied_here && !is_of_either_kind(word) {
+                    return None;
+                }
+                clause.may_be_either |= !denied_here;
+                clause.denies_invasion |= denied_here && (word.contains("invasi") || word.contains("infiltr"));
+            }
+            denied = (denied && !ends_a_denial(word)) || denies(word, behind.first().copied());
+            rest = behind;
         }
-        let tumour = is_of_a_tumour(word) || is_of_another_time(word);
-        if tumour && !denied && !is_denial_behind(behind) {
-            return Said::Tumour;
-        }
-        denied = (denied && !ends_a_denial(word)) || denies(word, behind.first().copied());
-        rest = behind;
+        Some(clause)
     }
-    found
+}
+
+fn is_of_either_kind(word: &str) -> bool {
+    word.starts_with("paget") || word.starts_with("papillar")
 }
 
 /// How many words at the beginning name carcinoma in situ.
 fn in_situ_phrase(words: &[&str]) -> usize {
-    let carcinoma = |word: &str| matches!(word, "carcinoma" | "karzinom" | "carcinome");
-    let kind = |word: &str| matches!(word, "ductal" | "lobular" | "duktales" | "lobulares" | "canalaire" | "lobulaire");
+    let carcinoma = |word: &str| matches!(word, "carcinoma" | "karzinom" | "carcinome" | "carcinoom");
+    let kind = |word: &str| {
+        matches!(
+            word,
+            "ductal"
+                | "lobular"
+                | "papillary"
+                | "duktales"
+                | "lobulares"
+                | "canalaire"
+                | "lobulaire"
+                | "duttale"
+                | "lobulare"
+                | "ductaal"
+                | "lobulair"
+        )
+    };
+    let not = |word: &str| matches!(word, "non" | "nicht" | "niet");
     match words {
-        ["dcis" | "lcis", ..] => 1,
-        ["intraductal", word, ..] if carcinoma(word) => 2,
+        ["dcis" | "lcis" | "ccis" | "cdis", ..] => 1,
+        ["intraductal" | "intraduktales" | "intracanalaire" | "intraduttale" | "intraductaal", word, ..]
+            if carcinoma(word) =>
+        {
+            2
+        }
+        ["in", "situ", one, word, ..] if kind(one) && carcinoma(word) => 4,
+        ["in", "situ", word, ..] if carcinoma(word) => 3,
+        [one, "in", "situ", word, ..] if kind(one) && carcinoma(word) => 4,
         [one, word, "in", "situ", next @ ..] if kind(one) && carcinoma(word) && !is_hybridised(next) => 4,
         [word, one, "in", "situ", next @ ..] if kind(one) && carcinoma(word) && !is_hybridised(next) => 4,
         [word, "in", "situ", next @ ..] if carcinoma(word) && !is_hybridised(next) => 3,
+        [non, invasive, one, word, ..]
+            if not(non) && invasive.starts_with("invasi") && kind(one) && carcinoma(word) =>
+        {
+            4
+        }
         _ => 0,
     }
 }
@@ -103,7 +140,8 @@ fn denies(word: &str, next: Option<&str>) -> bool {
     match word {
         "no" => next != Some("special"),
         "negative" => next == Some("for"),
-        "without" | "kein" | "keine" | "keinen" | "keinerlei" | "ohne" | "sans" | "sin" => true,
+        "without" | "kein" | "keine" | "keinen" | "keinerlei" | "ohne" | "sans" | "sin" | "pas" | "absence"
+        | "ausencia" | "assenza" | "geen" => true,
         _ => false,
     }
 }
@@ -162,6 +200,16 @@ mod tests {
             "No definite evidence of stromal invasion. DCIS, grade 3. HER2 3+.",
             "Lobular carcinoma in situ; HER2 1+",
             "Carcinome canalaire in situ, sans infiltration. HER2 3+",
+            "Carcinome canalaire in situ de haut grade. HER2 3+. Pas d'infiltration.",
+            "CCIS pur, HER2 score 2+",
+            "Carcinoma duttale in situ (DCIS) G3, HER2 3+. Assenza di infiltrazione.",
+            "DCIS graad 3, HER2 3+. Geen invasieve groei.",
+            "CDIS, HER2 0. No se observa invasión.",
+            "Solid papillary carcinoma in situ. HER2 0",
+            "In situ ductal carcinoma. HER2 3+",
+            "Duktales In-situ-Karzinom, HER2 3+",
+            "Non-invasive ductal carcinoma (DCIS). HER2 3+",
+            "Paget disease of the nipple with underlying DCIS. HER2 3+. No invasion seen.",
         ] {
             assert!(is_of_in_situ_alone(report), "{report}");
         }
@@ -194,6 +242,10 @@ mod tests {
             "DCIS. Microinvasion present. HER2 3+",
             "DCIS without necrosis and invasive carcinoma. HER2 3+",
             "DCIS: present  Necrosis: no  Invasion: present  HER2: 3+",
+            "Paget disease of the nipple with underlying DCIS. HER2 3+.",
+            "Papillary carcinoma and DCIS, HER2 3+. No necrosis.",
+            "DCIS with papillary carcinoma, invasive. HER2 3+. No lymphovascular invasion.",
+            "Pas de CCIS. Carcinome infiltrant, HER2 3+",
             "HER2 3+",
             &format!("DCIS. {}none. HER2 3+", "tumor ".repeat(150_000)),
         ] {

@@ -29,6 +29,7 @@ impl Reading {
             Some(Unread::WordInSentence) => reading.word_in_text = true,
             Some(Unread::Contradictory) => reading.contradictory = Some(TestKind::Ihc),
             Some(Unread::NotUnderstood) => reading.excluded = Some(ExcludedWhy::Unreadable),
+            None if words.ish_missed => reading.excluded = Some(ExcludedWhy::Unreadable),
             Some(Unread::NotAResult) | None => {}
         }
         if words.score.is_some() {

@@ -146,6 +146,10 @@ impl Reading {
             return;
         }
         let own = own.or(failed);
+        if value.interpretation_denies(own) {
+            self.contradictory = Some(TestKind::Ish);
+            return;
+        }
         let word = own.or_else(|| value.interpretation.last().and_then(ish_word));
         if let Some(word) = word {
             let ish = self.ish_draft();
@@ -237,6 +241,10 @@ impl Reading {
     }
 
     fn ish_interpretation(&mut self, test: Test, value: &Claims) {
+        if value.interpretation_denies(None) {
+            self.contradictory = Some(kind_of(test));
+            return;
+        }
         let word = value.interpretation.last().and_then(ish_word);
         if !matches!(test, Test::Percent | Test::IntensePercent)
             && let Some(word) = word

@@ -24,7 +24,7 @@ pub(super) fn give(sent: Vec<&Gathered>, results: &mut Vec<TestResult>, entries:
     if let TestValue::Ihc(ihc) = &mut score.value {
         ihc.percent = Some(percent.clone());
     }
-    if counts.status == ResultStatus::Amended {
+    if matches!(counts.status, ResultStatus::Amended | ResultStatus::Appended) {
         // a result of its own, so that it is seen that something was corrected; it takes no precedence over a score from text
         let text = score.text;
         results.push(TestResult { text, ..alone(counts, entries) });
@@ -48,7 +48,7 @@ fn rank(one: &TestResult) -> (bool, u8) {
     };
     let status = match one.status {
         ResultStatus::Amended => 0,
-        ResultStatus::Final => 1,
+        ResultStatus::Final | ResultStatus::Appended => 1,
         ResultStatus::Preliminary => 2,
         ResultStatus::Pending => 3,
     };

@@ -7,7 +7,7 @@ use herald::seal::{Damage, Fault};
 use herald::store::{SeenToken, Store, StoreOptions};
 
 use crate::sealed::Sealed;
-use crate::support::{ROOMY, decision, soon};
+use crate::support::{ROOMY, decision, soon, stored};
 
 fn on_a_token(key: &str, content: u8) -> Decision {
     let token = SeenToken {
@@ -36,7 +36,7 @@ async fn a_decision_that_was_made_while_the_database_was_away_says_for_ever_that
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
-    assert_eq!(recorder.record(on_a_token("back", 4), soon()).await, Recorded::Durable);
+    stored(&recorder, on_a_token("back", 4)).await;
     recorder.drain().await;
 
     let marks = "SELECT hook_instance || ': ' || coalesce(replay_check, 'by all') FROM decision ORDER BY 1";

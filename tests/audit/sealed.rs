@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use herald::record::{AuditReport, Decision, Recorded, Recorder, Sealer, audit, published_head, sealing_key};
+use herald::record::{AuditReport, Decision, Recorder, Sealer, audit, published_head, sealing_key};
 use herald::seal::PublicKey;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use crate::support::{Database, decision, soon};
+use crate::support::{Database, decision, stored};
 
 pub const TENANTS: [&str; 2] = ["north", "south"];
 
@@ -45,7 +45,7 @@ impl Sealed {
     }
 
     pub async fn record(&self, decision: Decision) {
-        assert_eq!(self.recorder.record(decision, soon()).await, Recorded::Durable);
+        stored(&self.recorder, decision).await;
     }
 
     pub fn data_dir(&self) -> &Path {

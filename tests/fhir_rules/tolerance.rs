@@ -9,15 +9,14 @@ fn the_conclusion_of_a_report_is_read_and_its_narrative_never() {
             "code": coded(LOINC, "60568-3"), "effectiveDateTime": "2026-05-02", "text": {"status": "generated", "div": "<div>HER2 3+</div>"}, "conclusion": conclusion})
     };
     assert_read(&[report("Invasives Karzinom. HER2 negativ (Score 1+), Ki-67 20 %")], &["ihc 1+"]);
-    for conclusion in [
-        "ER 90 %, PR 80 %",
-        "On the prior biopsy, HER2 was 3+.",
-        "HER2 3+, on a previous biopsy",
-        "ERBB2 mutation positive",
-        "Serum HER2 positive",
-        "If HER2 2+, FISH will be performed",
-    ] {
+    for conclusion in ["ER 90 %, PR 80 %", "ERBB2 mutation positive", "Serum HER2 positive"] {
         assert_read(&[report(conclusion)], &[]);
+    }
+    // of another time, or on a condition: shown, and no result (C4)
+    for conclusion in
+        ["On the prior biopsy, HER2 was 3+.", "HER2 3+, on a previous biopsy", "If HER2 2+, FISH will be performed"]
+    {
+        assert_read(&[report(conclusion)], &["DiagnosticReport/r1: unreadable"]);
     }
     let coded_result = observation("o1", "85319-2", json!({"valueString": "1+"}));
     assert_read(&[report("HER2 3+"), coded_result], &["ihc 1+"]);

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use herald::embedded::{self, Cluster};
-use herald::record::{Decision, Limits, People, Recorder, Spool, WhenFull};
+use herald::record::{Decision, Limits, People, Recorded, Recorder, Spool, WhenFull};
 use herald::store::{Store, StoreOptions, migrate};
 use sqlx::{Connection, PgConnection, Row};
 use tempfile::TempDir;
@@ -165,6 +165,19 @@ pub fn card_of(key: &str) -> Uuid {
 }
 
 /// Far enough for a busy machine; tests of deadlines give their own.
+/// Records a decision and waits until PostgreSQL has it, also where a busy machine sent it through the spool.
+pub async fn stored(recorder: &Recorder, decision: Decision) {
+    match recorder.record(decision, soon()).await {
+        Recorded::Durable => {}
+        Recorded::Spooled => {
+            while recorder.health().spool_segments > 0 {
+                tokio::time::sleep(Duration::from_millis(25)).await;
+            }
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 pub fn soon() -> Instant {
     Instant::now() + Duration::from_secs(10)
 }

@@ -6,6 +6,7 @@ use crate::domain::evidence::TextMarks;
 use crate::domain::fixtures::{result, score, specimen, when};
 use crate::domain::ihc::{MembranePattern, StainingIntensity};
 use crate::domain::ish::Count;
+use crate::domain::tumour::Tumour;
 
 use IhcScore::{Indeterminate, OnePlus, ThreePlus, TwoPlus, Zero};
 
@@ -210,9 +211,10 @@ fn a_specimen_rests_on_final_results_if_one_of_them_is_final_and_on_nothing_if_n
     assert_eq!(of(vec![amended(score(ThreePlus))]), Basis::Final);
     assert_eq!(of(vec![word(IhcWord::Negative)]), Basis::Final);
     assert_eq!(of(vec![overall(OverallWord::Negative)]), Basis::Final);
-    assert_eq!(of(vec![result(TestValue::Contradictory(TestKind::Ihc))]), Basis::Final);
-    assert_eq!(of(vec![result(TestValue::Contradictory(TestKind::Ish))]), Basis::Final);
+    // excluded with its value, so that it never leads (clinical guide, 8.1)
     for nothing in [
+        TestValue::Contradictory(TestKind::Ihc),
+        TestValue::Contradictory(TestKind::Ish),
         TestValue::Contradictory(TestKind::Overall),
         TestValue::Pending(TestKind::Ihc),
         TestValue::AmbiguousText,
@@ -231,7 +233,9 @@ fn what_was_read_names_what_counts_what_is_pending_and_what_contradicts_itself()
     assert_eq!(evidence(vec![score(TwoPlus), preliminary(score(ThreePlus))]), ["o1"]);
     let contradictory = || result(TestValue::Contradictory(TestKind::Ish));
     assert_eq!(evidence(vec![score(TwoPlus), preliminary(contradictory())]), ["o1", "o2"]);
-    assert_eq!(evidence(vec![from_text(score(ThreePlus)), score(TwoPlus)]), ["o2"]);
+    assert_eq!(evidence(vec![from_text(score(TwoPlus)), score(TwoPlus)]), ["o2"]);
+    // another score is told, and a conflict
+    assert_eq!(evidence(vec![from_text(score(ThreePlus)), score(TwoPlus)]), ["o1", "o2"]);
 }
 
 #[test]

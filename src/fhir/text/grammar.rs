@@ -3,11 +3,13 @@
 use crate::domain::decimal::Quantity;
 use crate::domain::ihc::{IhcScore, MembranePattern, StainingIntensity};
 use crate::domain::ish::IshWord;
-use crate::fhir::codes::Word;
+use crate::fhir::codes::{Word, plain_score};
 
 use super::part::her2_part;
 use super::sentence::Reader;
+use super::surroundings::tells_of_several_pieces;
 use super::token::{Token, tokens};
+use super::vocabulary::unaccented;
 
 /// Longer texts are narratives, not values.
 const LONGEST: usize = 4096;
@@ -52,6 +54,8 @@ pub(in crate::fhir) struct TextReading {
     pub bare: Option<Quantity>,
     pub negation: bool,
     pub names_ihc: bool,
+    /// An ISH is told of in words that are not understood: the result beside it stands, and something was not read.
+    pub ish_missed: bool,
     pub unread: Option<Unread>,
 }
 
@@ -69,6 +73,12 @@ impl TextReading {
             && self.cells.is_none()
             && self.bare.is_none()
             && self.unread.is_none()
+    }
+
+    /// A number that can be a score, and nothing that says what it is.
+    fn is_a_digit_alone(&self) -> bool {
+        let digit = |bare: &Quantity| bare.comparator.is_none() && plain_score(bare.number.as_sent()).is_some();
+        self.score.is_none() && self.word.is_none() && self.ish.is_none() && self.bare.as_ref().is_some_and(digit)
     }
 
     /// A ratio or HER2 copies are read.
@@ -105,36 +115,73 @@ pub(in crate::fhir) fn read(text: &str) -> TextReading {
     tokens(text, false).map(|all| of_tokens(&all, Scope::Value)).unwrap_or_default()
 }
 
-/// Reads the HER2 part of a report's conclusion.
+/// Reads the HER2 part of a report's conclusion. What tells a result and is not read is never dropped without a trace (fhir/guide.md
+/// C4): what was not understood, what is of an earlier specimen, and what hangs on a condition.
 pub(in crate::fhir) fn read_narrative(text: &str) -> TextReading {
-    let named = tokens(text, true).filter(|all| all.iter().any(Token::names_her2));
-    let Some(part) = named.map(|all| her2_part(&all)) else { return TextReading::default() };
-    let mut reading = of_tokens(&part, Scope::Narrative);
-    let told = tells_a_result(&part);
-    reading.unread = match reading.unread {
-        // "HER2 testing is advised"
-        Some(Unread::NotUnderstood) if !told => Some(Unread::NotAResult),
-        // "HER2 3+, see comment": what the comment says is not known
-        Some(Unread::NotAResult) if told && part.split(|token| *token == Token::Stop).any(goes_on_elsewhere) => {
-            Some(Unread::NotUnderstood)
-        }
-        unread => unread,
+    let Some(mut all) = tokens(text, true).filter(|all| all.iter().any(Token::names_her2)) else {
+        return TextReading::default();
     };
+    digits_beside_words(&mut all);
+    let part = her2_part(&all, tells_of_several_pieces(&unaccented(text)));
+    let mut reading = of_tokens(&part.tokens, Scope::Narrative);
+    let digit = reading.is_a_digit_alone();
+    let told = digit || part.tokens.split(|token| *token == Token::Stop).any(tells_a_result);
+    match reading.unread {
+        // "HER2: 3" may be a score
+        None if digit || (reading.is_empty() && (told || part.missed_result)) => {
+            reading.unread = Some(Unread::NotUnderstood)
+        }
+        Some(Unread::NotAResult) if told || part.missed_result => reading.unread = Some(Unread::NotUnderstood),
+        // "HER2 testing is advised"
+        Some(Unread::NotUnderstood) if !told && !part.missed_result => reading.unread = Some(Unread::NotAResult),
+        _ => {}
+    }
+    reading.ish_missed |= part.missed_ish && reading.ish.is_none() && !reading.is_counted() && !reading.ish_pending;
+    if reading.ish_missed && matches!(reading.score, Some(IhcScore::Zero | IhcScore::OnePlus)) {
+        // an ISH that is not understood may overrule it
+        return TextReading { unread: Some(Unread::NotUnderstood), ..TextReading::default() };
+    }
     reading
 }
 
-/// Somewhere a score, a word, or a number of the ISH.
-fn tells_a_result(part: &[Token]) -> bool {
-    let counted = part.iter().any(Token::names_a_count) && part.iter().any(|token| matches!(token, Token::Number(_)));
-    counted || part.iter().any(Token::tells_a_result)
+/// "HER2 negative (0)", "HER2: 3 (positive)", "score 0": a digit that touches its word or its name is the score, as it is in a value of
+/// its own. One that stands apart may count nodes or blocks.
+fn digits_beside_words(all: &mut [Token]) {
+    for sentence in all.split_mut(|token| *token == Token::Stop) {
+        let about_ish = sentence.contains(&Token::Ish);
+        for at in 0..sentence.len() {
+            let Token::Number(text) = &sentence[at] else { continue };
+            let Some(score) = plain_score(text) else { continue };
+            let (front, behind) = (&sentence[..at], &sentence[at + 1..]);
+            let closed = matches!(behind, [] | [Token::Comma | Token::By | Token::Ihc | Token::OtherMarker, ..]);
+            let named =
+                matches!(front, [.., Token::Her2 | Token::Status] | [.., Token::Her2 | Token::Status, Token::Test]);
+            let labelled = matches!(front, [.., Token::ScoreLabel | Token::Ihc]);
+            let zero = score == IhcScore::Zero && matches!(front, [.., Token::Her2]);
+            let fits = |word: &Token| matches!(word, Token::Word(word) if agree(score, *word));
+            let by_word = (closed && front.last().is_some_and(fits)) || (named && behind.first().is_some_and(fits));
+            if (by_word && !about_ish) || (closed && (labelled || zero)) {
+                sentence[at] = Token::Score(score);
+            }
+        }
+    }
 }
 
-/// A result, and behind it in the same sentence that something is to be seen, or done next.
-fn goes_on_elsewhere(sentence: &[Token]) -> bool {
-    let result = sentence.iter().position(Token::tells_a_result);
-    let on = sentence.iter().rposition(|token| matches!(token, Token::See | Token::Advice));
-    result.zip(on).is_some_and(|(result, on)| result < on)
-        && !sentence.iter().any(|token| matches!(token, Token::Condition | Token::Elsewhere | Token::Previous))
+/// A score, a word, a failed test, or a number with its name; what is told of serum or of a mutation is no result of HER2.
+fn tells_a_result(sentence: &[Token]) -> bool {
+    let has = |wanted: fn(&Token) -> bool| sentence.iter().any(wanted);
+    let number = |token: &Token| matches!(token, Token::Number(_));
+    let counted = has(|token| token.names_a_count() || *token == Token::ScoreLabel) && has(number);
+    let digit = |token: &Token| matches!(token, Token::Number(text) if plain_score(text).is_some());
+    let failed = has(|token| *token == Token::NotAssessable)
+        || (has(|token| *token == Token::Not) && has(|token| matches!(token, Token::Assessable | Token::Assessed)));
+    let told = sentence.iter().position(|token| token.tells_a_result() || digit(token));
+    let elsewhere = sentence.iter().position(|token| *token == Token::Elsewhere);
+    match (told, elsewhere) {
+        (Some(told), Some(elsewhere)) => told < elsewhere,
+        (told, None) => told.is_some() || counted || failed,
+        (None, Some(_)) => false,
+    }
 }
 
 fn of_tokens(all: &[Token], scope: Scope) -> TextReading {
@@ -147,7 +194,7 @@ fn of_tokens(all: &[Token], scope: Scope) -> TextReading {
     let (rest, _) = without(all, scope, &unplaced);
     let open = rest.score == Some(IhcScore::TwoPlus) && rest.word.is_none_or(|word| word == Word::Equivocal);
     let silent = rest.unread.is_none() && rest.ish.is_none() && !rest.is_counted();
-    if open && silent { rest } else { reading }
+    if open && silent { TextReading { ish_missed: true, ..rest } } else { reading }
 }
 
 /// The reading without some sentences, and the sentences with a number that belongs to nothing.

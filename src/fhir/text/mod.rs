@@ -7,6 +7,7 @@ mod numbers;
 mod part;
 mod sentence;
 mod settle;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod token;

@@ -128,11 +128,12 @@ impl Numbers {
         Taken::Tokens(1)
     }
 
-    /// "ratio 5.2, HER2 12.4, CEP17 2.4". Before the ratio was read, a digit may still be the score.
+    /// "ratio 5.2, HER2 12.4, CEP17 2.4", "ratio 2.8, HER2 6.1". Before the ratio was read, a digit may still be the score.
     fn is_one_of_pair(&self, text: &str, front: &[Token], before: &Before) -> bool {
         let no_score = self.ratio.is_some() || plain_score(text).is_none();
         let behind_name = front.last() == Some(&Token::Her2) && before.method != Some(Method::Ihc);
-        self.pair_beside_ratio && behind_name && no_score
+        let pair = self.pair_beside_ratio || (self.ratio.is_some() && text.contains('.'));
+        pair && behind_name && no_score
     }
 
     fn copies(&mut self, quantity: Quantity, probe: Option<Probe>, tokens: usize) -> Taken {

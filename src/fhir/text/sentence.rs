@@ -164,9 +164,9 @@ impl Reader {
             }
             Token::Comma => sentence.before.label = None,
             Token::Percent | Token::Mean | Token::PerCell | Token::Of | Token::By => {}
-            Token::Filler | Token::Status | Token::Test => {}
+            Token::Filler | Token::Assay | Token::Guideline | Token::Status | Token::Test => {}
             Token::Group => return self.group(sentence, at),
-            Token::SentenceWord | Token::Testing | Token::Counted => self.sentence_words += 1,
+            Token::SentenceWord | Token::Node | Token::Testing | Token::Counted => self.sentence_words += 1,
             Token::For | Token::Can | Token::Detected | Token::Assessable | Token::Assessed => {
                 self.sentence_words += 1;
             }
@@ -174,7 +174,7 @@ impl Reader {
                 self.unknown = true;
                 sentence.foreign = true;
             }
-            Token::Unknown => self.unknown = true,
+            Token::Unknown | Token::Sign | Token::Aside => self.unknown = true,
             Token::Condition | Token::Advice | Token::Previous | Token::Elsewhere | Token::See | Token::Stop => {}
         }
         1
@@ -235,9 +235,11 @@ impl Reader {
 
     fn number(&mut self, text: &str, sentence: &mut Sentence<'_>, at: usize) -> usize {
         if sentence.tokens.get(at + 1) == Some(&Token::Percent) {
-            // cells that are amplified are no cells that are stained
+            // cells that are amplified are no cells that are stained; "30-60 %" has two ends
             let of_ish = self.last == Some(Method::Ish);
-            self.unknown |= of_ish || !self.numbers.keep_percent(text, sentence.before.comparator.take());
+            let range =
+                matches!(sentence.tokens[..at], [.., Token::Number(_)] | [.., Token::Number(_), Token::Percent]);
+            self.unknown |= of_ish || range || !self.numbers.keep_percent(text, sentence.before.comparator.take());
             return 2;
         }
         match self.numbers.take(text, sentence.tokens, at, &mut sentence.before) {
@@ -341,7 +343,8 @@ fn is_ihcs_alone(tokens: &[Token], at: usize) -> bool {
 /// "(negative) by FISH", "(negative) (FISH)".
 fn is_by_ish(behind: &[Token]) -> bool {
     let mut next = behind.iter().filter(|token| {
-        !matches!(token, Token::Filler | Token::Status | Token::Test | Token::Testing) && !token.makes_sentence()
+        !matches!(token, Token::Filler | Token::Assay | Token::Guideline | Token::Status | Token::Test | Token::Testing)
+            && !token.makes_sentence()
     });
     match next.next() {
         Some(Token::By) => next.next() == Some(&Token::Ish),

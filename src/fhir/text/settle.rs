@@ -60,6 +60,9 @@ impl Reader {
         self.intensities.dedup();
         self.patterns.sort_unstable();
         self.patterns.dedup();
+        if self.scores.is_empty() && self.words.is_empty() && self.no_overexpression {
+            self.words.push(Word::Negative);
+        }
         if self.scores.is_empty() && self.words.is_empty() && self.not_assessable {
             self.scores.push(IhcScore::Indeterminate);
         }

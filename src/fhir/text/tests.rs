@@ -3,6 +3,7 @@
 mod amplification;
 mod copies;
 mod hybridisation;
+mod several;
 mod wording;
 
 use super::grammar::{Unread, read, read_narrative};

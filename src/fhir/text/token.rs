@@ -4,6 +4,7 @@ use crate::domain::decimal::Comparator;
 use crate::domain::ihc::{IhcScore, MembranePattern, StainingIntensity};
 use crate::fhir::codes::Word;
 
+use super::surroundings::{is_of_the_assay, is_year_of_a_guideline};
 use super::vocabulary::{meaning, named};
 
 /// One token.
@@ -53,6 +54,10 @@ pub(super) enum Token {
     Previous,
     /// "serum", "mutation": another result.
     Elsewhere,
+    /// "control", "defined", "patients": a score behind it is of a control slide or a guideline, and of nobody's tumour.
+    Aside,
+    /// "HER2-", "+++": somebody's sign for a result, which is not read.
+    Sign,
     /// "see report": the result, or more of it, stands elsewhere.
     See,
     /// "staining": a statement on the membrane, denied or not.
@@ -83,8 +88,14 @@ pub(super) enum Token {
     Test,
     /// "testing", a word of sentences.
     Testing,
+    /// A clone, a kit, its maker: the name of the test like a filler, and the sign of a sentence on how it was done.
+    Assay,
+    /// "ASCO/CAP", "guideline": the year behind it is no number.
+    Guideline,
     /// Belongs to the name of the test: a word among fillers is still a bare word.
     Filler,
+    /// A lymph node: makes a sentence as below, and may be another piece.
+    Node,
     /// Makes a sentence: a status word among these is free text.
     SentenceWord,
     /// End of a sentence, or a semicolon or line.
@@ -101,16 +112,21 @@ impl Token {
 
     /// A result is told by it, understood or not.
     pub(super) const fn tells_a_result(&self) -> bool {
-        matches!(self, Self::Score(_) | Self::Word(_) | Self::Amplified | Self::Group)
+        matches!(self, Self::Score(_) | Self::Word(_) | Self::Amplified | Self::Group | Self::Sign)
+    }
+
+    /// What its sentence tells is no result, or not the one that is asked for.
+    pub(super) const fn withholds(&self) -> bool {
+        matches!(self, Self::Condition | Self::Advice | Self::Previous | Self::Elsewhere | Self::See)
     }
 
     /// The name of a number of the ISH.
     pub(super) const fn names_a_count(&self) -> bool {
-        matches!(self, Self::RatioLabel | Self::Her2Ratio | Self::CopiesLabel)
+        matches!(self, Self::RatioLabel | Self::Her2Ratio | Self::CopiesLabel | Self::SignalsLabel)
     }
 
     pub(super) const fn makes_sentence(&self) -> bool {
-        matches!(self, Self::SentenceWord | Self::Counted)
+        matches!(self, Self::SentenceWord | Self::Node | Self::Counted)
     }
 
     /// Says nothing by itself: what stands on its two sides belongs together.
@@ -118,7 +134,7 @@ impl Token {
         let names = matches!(self, Self::Her2 | Self::Ihc | Self::Ish | Self::Mean | Self::PerCell);
         names
             || matches!(self, Self::Of | Self::By | Self::For | Self::Can)
-            || matches!(self, Self::Filler | Self::Status | Self::Test | Self::Testing)
+            || matches!(self, Self::Filler | Self::Assay | Self::Guideline | Self::Status | Self::Test | Self::Testing)
             || self.makes_sentence()
     }
 }
@@ -134,6 +150,10 @@ pub(super) fn tokens(text: &str, must_name_her2: bool) -> Option<Vec<Token>> {
     while let Some(first) = plain[at..].chars().next() {
         let (before, rest) = plain.split_at(at);
         at += match first {
+            '0'..='9' if must_name_her2 && is_of_a_list(before, rest) => {
+                tokens.push(Token::Stop);
+                rest.bytes().take_while(u8::is_ascii_digit).count() + 1
+            }
             '0'..='9' => number(rest, &mut tokens),
             '+' => plus(before, rest, &mut tokens),
             '-' => {
@@ -178,6 +198,12 @@ fn minus(before: &str, behind: &str, last: Option<&Token>) -> Option<Token> {
         Some(Token::Ish) if glued && !goes_on => Some(Token::Unknown),
         Some(Token::Number(_)) if glued && !goes_on => Some(Token::Unknown),
         None | Some(Token::Stop | Token::Comma) => None,
+        // "ratio -2.5"
+        Some(label) if label.names_a_count() && !glued && behind.starts_with(|c: char| c.is_ascii_digit()) => {
+            Some(Token::Unknown)
+        }
+        // negative, or a line that was left empty
+        Some(Token::Her2) if closes(behind) => Some(Token::Sign),
         Some(_) if closes(behind) => Some(Token::Unknown),
         Some(_) => None,
     }
@@ -206,6 +232,29 @@ fn ends_here(behind: &str) -> bool {
     closes(behind) || behind.trim_start_matches([' ', '\t']).starts_with(['(', '/'])
 }
 
+/// The `2.` or `2)` before a paragraph; never what stands behind a colon.
+fn is_of_a_list(before: &str, rest: &str) -> bool {
+    const BLANK: [char; 2] = [' ', '\t'];
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let opens = before.trim_end_matches(BLANK);
+    let line = opens.trim_end_matches(['\r', '\n']);
+    let first = opens.is_empty() || (opens.ends_with(['.', ';', '\n', '\r']) && !line.ends_with(':'));
+    let behind = rest[digits..].strip_prefix(['.', ')']).filter(|behind| behind.starts_with(BLANK));
+    let goes_on = |behind: &str| behind.trim_start_matches(BLANK).starts_with(|c: char| c.is_ascii_alphabetic());
+    digits <= 2 && first && behind.is_some_and(goes_on)
+}
+
+/// "/3", " of 3" behind a score: the highest that there is. Returns how many bytes it takes.
+fn out_of_three(behind: &str) -> usize {
+    let behind_three = |prefix| behind.strip_prefix(prefix);
+    let left = ["/3", " / 3", " of 3", " von 3", " sur 3", " su 3"].into_iter().find_map(behind_three);
+    let ends =
+        |left: &&str| !left.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | ',' | '/'));
+    let stops =
+        |left: &&str| ends(left) || matches!(left.as_bytes(), [b'.' | b','] | [b'.' | b',', b' ' | b'\n' | b'\r', ..]);
+    left.filter(stops).map_or(0, |left| behind.len() - left.len())
+}
+
 /// A score (`2+`, `3 +`, `3 plus`) or a number with point or decimal comma. Returns how many bytes it took.
 fn number(rest: &str, tokens: &mut Vec<Token>) -> usize {
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -222,10 +271,22 @@ fn number(rest: &str, tokens: &mut Vec<Token>) -> usize {
                 // "0+" is a 0 with some staining
                 tokens.push(Token::Intensity(StainingIntensity::Faint));
             }
-            return digits + spaces + width;
+            return digits + spaces + width + if single { out_of_three(left) } else { 0 };
         }
     }
+    if tokens.last() == Some(&Token::Guideline) && is_year_of_a_guideline(body) {
+        return digits;
+    }
+    let of_score = matches!(tokens.last(), Some(Token::ScoreLabel | Token::Ihc));
     let (text, taken) = match behind.as_bytes() {
+        _ if body.len() == 1 && of_score && out_of_three(behind) > 0 => (body.to_owned(), 1 + out_of_three(behind)),
+        // "HER2 1/3"
+        _ if body.len() == 1 && is_last_word_of_her2(tokens, behind) => {
+            let taken = out_of_three(behind);
+            let score = score_of(body).filter(|_| taken > 0 || body == "0");
+            tokens.push(score.map_or_else(|| Token::Number(body.to_owned()), Token::Score));
+            return 1 + taken;
+        }
         [point @ (b'.' | b','), next, ..] if next.is_ascii_digit() => {
             let fraction = behind[1..].bytes().take_while(u8::is_ascii_digit).count();
             let left = &behind[1 + fraction..];
@@ -240,8 +301,20 @@ fn number(rest: &str, tokens: &mut Vec<Token>) -> usize {
         _ => (body.to_owned(), digits),
     };
     let glued = rest[taken..].starts_with(|c: char| c.is_ascii_alphabetic());
-    tokens.push(if glued { Token::Unknown } else { Token::Number(text) });
-    taken + if glued { rest[taken..].bytes().take_while(u8::is_ascii_alphanumeric).count() } else { 0 }
+    let whole = taken + if glued { rest[taken..].bytes().take_while(u8::is_ascii_alphanumeric).count() } else { 0 };
+    tokens.push(match glued {
+        false => Token::Number(text),
+        // the clone 4B5
+        true if is_of_the_assay(&rest[..whole]) => Token::Assay,
+        true => Token::Unknown,
+    });
+    whole
+}
+
+/// "HER2 0", "HER2 1/3", and nothing more; no "HER2 6.6".
+fn is_last_word_of_her2(tokens: &[Token], behind: &str) -> bool {
+    let decimal = behind.starts_with(['.', ',']) && behind[1..].starts_with(|c: char| c.is_ascii_digit());
+    tokens.last() == Some(&Token::Her2) && !decimal && closes(&behind[out_of_three(behind)..])
 }
 
 fn score_of(digit: &str) -> Option<IhcScore> {
@@ -254,12 +327,19 @@ fn score_of(digit: &str) -> Option<IhcScore> {
     }
 }
 
-/// `+3` is a score, `FISH+` a positive ISH; any other plus is not understood.
+/// `+3` is a score, `FISH+` a positive ISH, `HER2+` a status; any other plus is not understood.
 fn plus(before: &str, rest: &str, tokens: &mut Vec<Token>) -> usize {
     let glued = before.ends_with(|c: char| c.is_ascii_alphanumeric());
-    if glued && tokens.last() == Some(&Token::Ish) && ends_here(&rest[1..]) {
+    let run = rest.bytes().take_while(|b| *b == b'+').count();
+    let of_her2 = tokens.last() == Some(&Token::Her2);
+    if run == 1 && glued && (of_her2 || tokens.last() == Some(&Token::Ish)) && ends_here(&rest[1..]) {
         tokens.push(Token::Word(Word::Positive));
         return 1;
+    }
+    let digit = rest[run..].starts_with(|c: char| c.is_ascii_digit());
+    if run > 1 || (of_her2 && !digit) {
+        tokens.push(Token::Sign);
+        return run;
     }
     let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
     let score = (digits == 1 && !rest[2..].starts_with(['+', '.', ','])).then(|| score_of(&rest[1..2])).flatten();
@@ -270,9 +350,13 @@ fn plus(before: &str, rest: &str, tokens: &mut Vec<Token>) -> usize {
 fn word(rest: &str, tokens: &mut Vec<Token>) -> usize {
     let taken = rest.bytes().take_while(|b| b.is_ascii_alphanumeric()).count();
     let (word, behind) = rest.split_at(taken);
-    if word == "cannot" {
-        tokens.push(Token::Can);
+    let of_her2 = word.strip_prefix("her2").map(|rest| meaning(rest, behind)).filter(|token| *token != Token::Unknown);
+    match (word, of_her2) {
+        ("cannot", _) => tokens.extend([Token::Can, Token::Not]),
+        ("notamplified" | "nonamplified" | "unamplified", _) => tokens.extend([Token::Not, Token::Amplified]),
+        // "HER2neg", "HER2IHC"
+        ("her2ratio", _) | (_, None) => tokens.push(meaning(word, behind)),
+        (_, Some(token)) => tokens.extend([Token::Her2, token]),
     }
-    tokens.push(meaning(word, behind));
     taken
 }

@@ -7,6 +7,7 @@ use crate::domain::decimal::Comparator;
 use crate::domain::ihc::{MembranePattern, StainingIntensity};
 use crate::fhir::codes::Word;
 
+use super::surroundings::{is_guideline, is_node, is_of_the_assay, is_of_the_tissue};
 use super::token::Token;
 
 /// Lower case without marks, each test under one name.
@@ -32,7 +33,17 @@ type Names = (&'static str, &'static [(&'static str, &'static str)]);
 const NAMES: &[Names] = &[
     ("c-erb", &[("c-erb-b2", " her2 "), ("c-erbb-2", " her2 "), ("c-erbb2", " her2 ")]),
     ("erb", &[("cerbb2", "her2"), ("cerbb-2", "her2"), ("erbb2", "her2"), ("erbb-2", "her2")]),
-    ("her", &[("her2/neu", "her2"), ("her-2/neu", "her2"), ("her2neu", "her2"), ("her-2", "her2"), ("her 2", "her2 ")]),
+    (
+        "her",
+        &[
+            ("her2/neu", "her2"),
+            ("her-2/neu", "her2"),
+            ("her-2-neu", "her2"),
+            ("her2neu", "her2 "),
+            ("her-2", "her2"),
+            ("her 2", "her2 "),
+        ],
+    ),
     (
         "17",
         &[
@@ -66,13 +77,27 @@ const NAMES: &[Names] = &[
             ("her2 zu cep17", " her2ratio "),
         ],
     ),
-    ("her", &[("her2-", "her2 ")]),
     ("ki-67", &[("ki-67", " ki67 ")]),
     ("d'", &[("d'", " d ")]),
-    ("to ", &[("to follow", "ordered"), ("weak to moderate", "weakmoderate")]),
+    ("to ", &[("to follow", "ordered"), ("weak to moderate", "weakmoderate"), ("according to", "per")]),
+    ("will ", &[("will be reported", "ordered"), ("will follow", "ordered")]),
+    ("in situ", &[("hybridation in situ", "ish"), ("hibridacion in situ", "ish"), ("ibridazione in situ", "ish")]),
+    ("scale", &[("(on a scale of 0-3+)", ""), ("(scale 0 to 3+)", ""), ("(scale 0-3+)", "")]),
+    ("cur", &[("en curso", "encours")]),
+    ("co", &[("en cours", "encours"), ("in corso", "encours")]),
     ("/", &[("weak/moderate", "weakmoderate"), ("/cell", " percell"), ("/nucle", " pernucle"), ("/zell", " perzell")]),
     ("pe", &[("per cell", "percell"), ("per nucle", "pernucle"), ("per tumor cell", "percell")]),
-    ("p", &[("pro zell", "perzell"), ("par cellule", "percell"), ("par noyau", "percell"), ("por celula", "percell")]),
+    (
+        "p",
+        &[
+            ("pro zell", "perzell"),
+            ("por nucleo", "pernucleus"),
+            ("per cellula", "percell"),
+            ("par cellule", "percell"),
+            ("par noyau", "percell"),
+            ("por celula", "percell"),
+        ],
+    ),
 ];
 
 /// Lower case without accents and zero-width characters, dashes and quotes unified.
@@ -102,42 +127,70 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "her2" => Token::Her2,
         "cep17" => Token::Cep17,
         "her2ratio" => Token::Her2Ratio,
-        "ihc" | "immunohistochemistry" | "immunohistochemie" | "immunhistochemie" | "immunohistochimie" => Token::Ihc,
-        "fish" | "ish" | "cish" | "sish" | "dish" | "ddish" | "hybridisation" | "hybridization" | "hibridacion" => {
-            Token::Ish
-        }
+        "ihc"
+        | "immunohistochemistry"
+        | "immunohistochemie"
+        | "immunhistochemie"
+        | "immunohistochimie"
+        | "immunohistochemical"
+        | "immunostain"
+        | "inmunohistoquimica"
+        | "immunoistochimica"
+        | "ihq"
+        | "ihk" => Token::Ihc,
+        "fish" | "ish" | "cish" | "sish" | "dish" | "ddish" | "hybridisation" | "hybridization" | "hibridacion"
+        | "hybridation" | "ibridazione" | "hybridisatie" => Token::Ish,
         "situ" if is_hybridisation(behind) => Token::Filler,
         "score" | "puntuacion" => Token::ScoreLabel,
-        "positive" | "positiv" | "positif" | "positivo" | "positiva" => Token::Word(Word::Positive),
-        "negative" | "negativ" | "negatif" | "negativo" | "negativa" => Token::Word(Word::Negative),
-        "equivocal" | "aquivok" | "aequivok" | "equivoque" | "equivoco" => Token::Word(Word::Equivocal),
+        "positive" | "pos" | "positiv" | "positif" | "positief" | "positivo" | "positiva" => {
+            Token::Word(Word::Positive)
+        }
+        "negative" | "neg" | "negativ" | "negatif" | "negatief" | "negativo" | "negativa" => {
+            Token::Word(Word::Negative)
+        }
+        "equivocal" | "equiv" | "aquivok" | "aequivok" | "equivoque" | "equivoco" => Token::Word(Word::Equivocal),
         "indeterminate" | "indetermine" | "indeterminado" => Token::Word(Word::Indeterminate),
         "low" => Token::Word(Word::Low),
         "ultralow" => Token::Word(Word::Ultralow),
-        "amplified" | "amplifiziert" | "amplifie" | "amplificado" => Token::Amplified,
+        "amplified" | "amplifiziert" | "amplifie" | "amplifiee" | "amplificado" | "amplificada" | "amplificato"
+        | "amplificata" | "geamplificeerd" => Token::Amplified,
         // "Amplification:" and nothing more is a title
-        "amplification" | "amplifikation" if is_title(behind) => Token::SentenceWord,
-        "amplification" | "amplifikation" => Token::Amplification,
+        "amplification" | "amplifikation" | "genamplifikation" | "amplificacion" | "amplificazione"
+        | "amplificatie" => {
+            if is_title(behind) {
+                Token::SentenceWord
+            } else {
+                Token::Amplification
+            }
+        }
         "not" | "no" | "nicht" | "non" | "kein" | "keine" | "without" | "ohne" | "sans" | "sin" | "pas" | "cannot"
-        | "absence" | "absent" => Token::Not,
+        | "absence" | "absent" | "absente" | "ausencia" | "assenza" | "assente" | "geen" | "niet" => Token::Not,
         "can" | "could" | "kann" | "konnte" => Token::Can,
-        "ratio" | "quotient" => Token::RatioLabel,
-        "copies" | "copy" | "kopien" | "kopienzahl" | "genkopien" | "genkopienzahl" | "copias" => Token::CopiesLabel,
-        "signals" | "signale" | "signaux" | "senales" => Token::SignalsLabel,
-        "cells" | "zellen" | "cellules" | "celulas" | "nuclei" | "zellkerne" => Token::CellsLabel,
-        "mean" | "average" | "avg" | "mittlere" | "durchschnittliche" | "moyenne" | "media" => Token::Mean,
+        "ratio" | "quotient" | "cociente" => Token::RatioLabel,
+        "copies" | "copy" | "kopien" | "kopienzahl" | "genkopien" | "genkopienzahl" | "kopiezahl" | "genkopiezahl"
+        | "copias" | "copie" | "kopieen" => Token::CopiesLabel,
+        "signals" | "signale" | "signaux" | "senales" | "segnali" => Token::SignalsLabel,
+        "cells" | "zellen" | "cellules" | "celulas" | "cellule" | "cellen" | "nuclei" | "noyaux" | "zellkerne" => {
+            Token::CellsLabel
+        }
+        "mean" | "average" | "avg" | "mittlere" | "durchschnittliche" | "durchschnittlich" | "moyenne" | "moyen"
+        | "media" | "medio" | "gemiddeld" | "gemiddelde" => Token::Mean,
         "cell" | "nucleus" | "percell" | "pernucleus" | "pernuclei" | "perzelle" | "perzellkern" => Token::PerCell,
         "of" | "de" | "von" => Token::Of,
         "for" | "fur" | "pour" | "para" => Token::For,
         "by" | "mittels" | "par" | "por" => Token::By,
-        "pending" | "ausstehend" | "pendiente" => Token::Pending,
-        "ordered" | "requested" | "sent" | "angefordert" | "veranlasst" | "folgt" | "progress" | "demandee"
-        | "solicitado" => Token::Ordered,
+        "pending" | "ausstehend" | "pendiente" | "encours" => Token::Pending,
+        "ordered" | "requested" | "sent" | "angefordert" | "veranlasst" | "folgt" | "volgt" | "eingeleitet"
+        | "progress" | "demandee" | "solicitado" => Token::Ordered,
         "if" | "falls" | "wenn" | "si" | "should" => Token::Condition,
         "will" | "recommended" | "consider" | "empfohlen" => Token::Advice,
-        "previous" | "prior" | "earlier" | "vorherige" | "frueher" | "anterieur" | "anterieure" | "previo" => {
-            Token::Previous
-        }
+        "previous" | "previously" | "prior" | "earlier" | "vorherige" | "frueher" | "vorbiopsie" | "vorbefund"
+        | "anterieur" | "anterieure" | "previo" | "previa" | "eerdere" | "outside" | "history" | "anamnese"
+        | "anamnesi" | "antecedent" | "antecedents" | "antecedente" | "antecedentes" | "known" => Token::Previous,
+        // "Clinical data:", "Klinische Angaben:"
+        "clinical" | "klinische" | "renseignements" | "datos" | "dati" => Token::Previous,
+        "control" | "controls" | "kontrolle" | "kontrollen" | "defined" | "criteria" | "criterion" | "criterios"
+        | "reference" | "referenz" | "category" | "patients" | "eligible" | "qualify" => Token::Aside,
         "see" | "siehe" | "voir" => Token::See,
         "serum" | "plasma" | "mutation" | "mutations" | "mutated" | "variant" | "variants" | "sequencing" | "ngs" => {
             Token::Elsewhere
@@ -150,8 +203,8 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "incomplete" | "partial" => Token::Pattern(MembranePattern::Incomplete),
         "complete" => Token::Pattern(MembranePattern::Complete),
         "circumferential" => Token::Pattern(MembranePattern::Circumferential),
-        "insufficient" | "failed" | "failure" | "fehlgeschlagen" | "qns" | "uninterpretable" | "unevaluable"
-        | "inadequate" | "unzureichend" | "insuffisant" | "insuficiente" => Token::NotAssessable,
+        "insufficient" | "invalid" | "failed" | "failure" | "fehlgeschlagen" | "qns" | "uninterpretable"
+        | "unevaluable" | "inadequate" | "unzureichend" | "insuffisant" | "insuficiente" => Token::NotAssessable,
         "assessable" | "evaluable" | "interpretable" | "beurteilbar" | "auswertbar" | "sufficient" => Token::Assessable,
         "assessed" | "evaluated" | "interpreted" | "determined" | "beurteilt" | "ausgewertet" => Token::Assessed,
         "performed" | "done" | "indicated" | "required" | "necessary" | "durchgefuhrt" | "erforderlich" => {
@@ -166,7 +219,7 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "greater" | "more" => comparative(behind, Comparator::Above),
         "less" | "fewer" => comparative(behind, Comparator::Below),
         "staining" | "stained" => Token::Staining,
-        "overexpression" | "overexpressed" | "uberexpression" | "ueberexpression" | "surexpression" => {
+        "overexpression" | "overexpressed" | "surexprime" | "uberexpression" | "ueberexpression" | "surexpression" => {
             Token::Overexpression
         }
         "status" | "statut" | "result" | "results" | "ergebnis" | "resultat" | "interpretation" => Token::Status,
@@ -183,6 +236,11 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         | "expression" | "be" | "however" | "a" | "an" | "ist" | "est" | "based" | "that" | "barely"
         | "perceptible" | "quantity" | "has" | "been" | "werden" | "zur" | "nachweis" | "specimen" | "sample"
         | "tissue" | "this" => Token::SentenceWord,
+        "rapport" | "rapporto" if behind.trim_start().starts_with("her2ratio") => Token::Filler,
+        word if is_node(word) => Token::Node,
+        word if is_guideline(word) => Token::Guideline,
+        word if is_of_the_assay(word) => Token::Assay,
+        word if is_of_the_tissue(word) => Token::SentenceWord,
         _ => Token::Unknown,
     }
 }

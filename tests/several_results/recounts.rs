@@ -1,0 +1,72 @@
+//! A recount never counts as a second result (clinical guide, 4.4), however the two counts were sent.
+
+use super::*;
+
+/// A count as a panel: the numbers are members, what it is derived from stands in the panel alone.
+fn panel(id: &str, numbers: [f64; 3], cells: u32, mut more: Value) -> Vec<Value> {
+    let codes = ["49683-6", "74860-8", "74861-6"];
+    let mut members: Vec<Value> = codes
+        .iter()
+        .zip(numbers)
+        .map(|(code, value)| number(&format!("{id}-{code}"), code, value, json!({})))
+        .collect();
+    members.push(number(&format!("{id}-cells"), "62361-1", f64::from(cells), json!({})));
+    let listed: Vec<Value> = members
+        .iter()
+        .map(|one| json!({"reference": format!("Observation/{}", one["id"].as_str().unwrap())}))
+        .collect();
+    more["hasMember"] = listed.into();
+    members.push(observation(id, "74885-5", more));
+    members
+}
+
+fn of(first: Vec<Value>, recount: Vec<Value>) -> (String, String, String, Vec<String>) {
+    found(&[vec![condition("C50.412"), ihc("2+")], first, recount].concat())
+}
+
+fn derived_from(id: &str) -> Value {
+    json!({"derivedFrom": [{"reference": format!("Observation/{id}")}], "component": [detail("observer-blinded", true)]})
+}
+
+fn one(numbers: [f64; 3], of: &str) -> Vec<Value> {
+    let mut again = count("again", numbers, 20, derived_from(of));
+    again["component"].as_array_mut().unwrap().push(detail("observer-blinded", true));
+    vec![again]
+}
+
+const GROUP_3: [f64; 3] = [1.5, 6.5, 4.33];
+const GROUP_4: [f64; 3] = [1.4, 4.5, 3.21];
+
+#[test]
+fn a_recount_that_is_derived_from_a_panel_repeats_the_count_of_its_members() {
+    let (_, _, step, flags) = of(panel("first", GROUP_3, 20, json!({})), one(GROUP_4, "first"));
+    assert_eq!(step, "adjudicate_per_lab_procedure");
+    assert!(flags.contains(&"recount_changed_group".to_owned()), "{flags:?}");
+    let (category, expression, step, _) = of(panel("first", GROUP_4, 20, json!({})), one(GROUP_4, "first"));
+    assert_eq!((category.as_str(), expression.as_str(), step.as_str()), ("negative", "low", "none"));
+}
+
+#[test]
+fn too_few_cells_stay_too_few_whatever_a_recount_of_the_panel_counted() {
+    let (category, _, step, _) = of(panel("first", GROUP_4, 19, json!({})), one(GROUP_4, "first"));
+    assert_eq!((category, step), is("insufficient", "count_at_least_20_cells"));
+}
+
+#[test]
+fn a_recount_that_was_sent_as_a_panel_is_a_recount_of_what_the_panel_is_derived_from() {
+    let again = || panel("again", GROUP_4, 20, derived_from("first"));
+    let (_, _, step, _) = of(panel("first", GROUP_3, 20, json!({})), again());
+    assert_eq!(step, "adjudicate_per_lab_procedure");
+    let (_, _, step, _) = of(vec![count("first", GROUP_3, 20, json!({}))], again());
+    assert_eq!(step, "adjudicate_per_lab_procedure");
+}
+
+#[test]
+fn a_recount_of_the_in_situ_part_is_of_the_in_situ_part() {
+    let mut first = count("first", [2.5, 6.5, 2.6], 20, json!({}));
+    first["component"].as_array_mut().unwrap().push(detail("component-invasive", false));
+    let again = one([2.5, 6.5, 2.6], "first").remove(0);
+    let printed = printed(&[condition("C50.412"), first, again]);
+    assert!(printed["lead"].is_null(), "{printed}");
+    assert_eq!(printed["specimens"][0]["nextStep"], "confirm_invasive_component", "{printed}");
+}
