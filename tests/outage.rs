@@ -15,7 +15,7 @@ use herald::record::{
 };
 use herald::store::{FeedbackEvent, FeedbackOutcome, OverrideReason, Store, StoreOptions};
 use rustix::process::{Pid, Signal, kill_process};
-use support::{Database, ROOMY, data_dir, decision, end_with_this_process};
+use support::{Database, ROOMY, children, data_dir, decision, end_with_this_process};
 
 const DEADLINE: Duration = Duration::from_millis(450);
 
@@ -410,20 +410,4 @@ fn stop_all(cluster: &Cluster, signal: Signal) {
     for child in children {
         let _ = kill_process(Pid::from_raw(child).unwrap(), signal);
     }
-}
-
-/// From `/proc`, since a minimal system has no `ps`; from `ps` where there is no `/proc`.
-fn children(parent: i32) -> Vec<i32> {
-    let Ok(processes) = std::fs::read_dir("/proc") else {
-        let ps = std::process::Command::new("ps").args(["-o", "pid=", "--ppid", &parent.to_string()]).output().unwrap();
-        return String::from_utf8(ps.stdout).unwrap().split_whitespace().map(|pid| pid.parse().unwrap()).collect();
-    };
-    let numbered = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    numbered.filter(|pid| parent_of(*pid) == Some(parent)).collect()
-}
-
-/// The second field behind the name in brackets.
-fn parent_of(pid: i32) -> Option<i32> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }

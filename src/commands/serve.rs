@@ -227,7 +227,12 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
     if config.mode == Mode::Loopback {
         println!("{}", try_it(&server.url()));
     }
-    tokio::spawn(recorders.keep());
+    // A database that is being opened has nothing to tell.
+    let (opened_first, keeping) = (opened(stage.clone()), recorders.keep());
+    tokio::spawn(async move {
+        opened_first.await;
+        keeping.await;
+    });
     watching.start(metrics_listener, &recorders, &store)?;
     let looking = tokio::spawn({
         let (store, opened) = (store.clone(), opened(stage.clone()));
@@ -340,6 +345,7 @@ fn condition(recorders: &Recorders, when_full: WhenFull, stage: Stage) -> Condit
         (_, SpoolState::Takes, _) if stage == Stage::Opening => Condition::FirstStart,
         _ if !recorders.keep_decisions() => Condition::Unrecorded,
         (DatabaseState::Up, _, _) if stage == Stage::Open => Condition::Recording,
+        (DatabaseState::Unheard, SpoolState::Takes, _) => Condition::FirstStart,
         (_, SpoolState::Takes, _) => Condition::Spooling,
         (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Condition::Unrecorded,
         (_, SpoolState::Full | SpoolState::Failing, WhenFull::Refuse) => Condition::Refusing,

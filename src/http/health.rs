@@ -14,7 +14,7 @@ use crate::record::{DatabaseState, QuietReport, RecorderHealth, SpoolState};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Condition {
-    /// The database is still being opened, at a first start made; decisions go to the spool.
+    /// The database is still being opened, at a first start made, or not reached yet; decisions go to the spool.
     FirstStart,
     /// The database lacks migrations of this version: no hooks yet.
     Migrating,
@@ -120,7 +120,7 @@ struct Record {
     /// There only where it is false: this service was started to measure what recording costs.
     #[serde(skip_serializing_if = "is_true")]
     kept: bool,
-    /// `up` or `away`.
+    /// `up` or `away`; the latter also while it was not reached since the start.
     database: &'static str,
     /// Decisions that wait to be written.
     queue: usize,
@@ -145,7 +145,7 @@ impl Record {
     fn of(recorder: &RecorderHealth, kept: bool) -> Self {
         let database = match recorder.database {
             DatabaseState::Up => "up",
-            DatabaseState::Away => "away",
+            DatabaseState::Unheard | DatabaseState::Away => "away",
         };
         let state = match recorder.spool {
             SpoolState::Takes => "takes",

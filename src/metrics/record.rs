@@ -28,7 +28,7 @@ pub struct RecordFigures {
     pub poison: u64,
     /// Batches committed.
     pub batches: u64,
-    /// Times that a writer found the database away.
+    /// Times that the database was found away.
     pub outages: u64,
     /// Decisions waiting to be written.
     pub queue_depth: u64,
@@ -85,7 +85,7 @@ impl RecordFigures {
         )?;
         page.count("herald_poison", "Decisions that the database refuses for their content", self.poison)?;
         page.count("herald_batches", "Batches committed", self.batches)?;
-        page.count("herald_database_outages", "Times that a writer found the database away", self.outages)?;
+        page.count("herald_database_outages", "Times that the database was found away", self.outages)?;
         page.gauge("herald_database_up", "1 while the database takes decisions", u8::from(self.database_up).into())?;
         page.gauge("herald_queue_decisions", "Decisions waiting to be written", self.queue_depth)?;
         let spool = self.spool;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::journal::SpoolState;
+use crate::journal::{DatabaseState, SpoolState};
 use crate::metrics::Timings;
 
 /// Counters, one for each answer. They count replies: what the client was told.
@@ -26,15 +26,6 @@ pub(super) struct Tally {
 
 pub(super) fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
-}
-
-/// Whether batches go to the database at present.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DatabaseState {
-    /// They do.
-    Up,
-    /// The last one failed; a probe looks for its return.
-    Away,
 }
 
 /// One look at the recorder.
@@ -72,7 +63,7 @@ pub struct RecorderHealth {
     pub spool_segments: usize,
     /// Decisions waiting to be written.
     pub queue_depth: usize,
-    /// Whether the database answers.
+    /// What is known of the database.
     pub database: DatabaseState,
 }
 
