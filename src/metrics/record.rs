@@ -18,6 +18,8 @@ pub struct RecordFigures {
     pub spooled: u64,
     /// Replies that said `unrecorded`.
     pub unrecorded: u64,
+    /// Requests refused because nothing records, where the site wants that.
+    pub refused: u64,
     /// Repeated requests that got the stored reply.
     pub replayed: u64,
     /// Second contents under a key that was taken; they are among the durable ones too.
@@ -66,14 +68,17 @@ impl Default for Timings {
     }
 }
 
-const STATE: Label =
-    Label { name: "state", values: &["durable", "spooled", "unrecorded", "replayed", "conflict", "overloaded"] };
+const STATE: Label = Label {
+    name: "state",
+    values: &["durable", "spooled", "unrecorded", "refused", "replayed", "conflict", "overloaded"],
+};
 
 impl RecordFigures {
     pub(super) fn encode(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let mut page = Page(encoder);
         let states = Counters::new([STATE]);
-        let counts = [self.durable, self.spooled, self.unrecorded, self.replayed, self.conflicts, self.overloaded];
+        let counts =
+            [self.durable, self.spooled, self.unrecorded, self.refused, self.replayed, self.conflicts, self.overloaded];
         for (state, count) in STATE.values.iter().zip(counts) {
             states.add([state], count);
         }

@@ -11,6 +11,7 @@ pub(super) struct Tally {
     pub(super) durable: AtomicU64,
     pub(super) spooled: AtomicU64,
     pub(super) unrecorded: AtomicU64,
+    pub(super) refused: AtomicU64,
     pub(super) replayed: AtomicU64,
     pub(super) overloaded: AtomicU64,
     pub(super) reused_tokens: AtomicU64,
@@ -37,6 +38,8 @@ pub struct RecorderHealth {
     pub spooled: u64,
     /// Decisions answered `unrecorded`.
     pub unrecorded: u64,
+    /// Requests refused because nothing records, where the site wants that.
+    pub refused: u64,
     /// Repeated requests that got the stored reply.
     pub replayed: u64,
     /// Requests turned away because too much was waiting.
@@ -79,6 +82,7 @@ impl Tally {
             durable: read(&self.durable),
             spooled: read(&self.spooled),
             unrecorded: read(&self.unrecorded),
+            refused: read(&self.refused),
             replayed: read(&self.replayed),
             overloaded: read(&self.overloaded),
             reused_tokens: read(&self.reused_tokens),
