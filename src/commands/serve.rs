@@ -18,9 +18,7 @@ use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given, Mode, Registration};
 use crate::embedded;
 use crate::http::{self, Condition, Crowd, Desk, Door, Health, Known, Limits, Turns};
-use crate::record::{
-    DatabaseState, KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer, Spool, SpoolError, SpoolState, WhenFull,
-};
+use crate::record::{KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer, Spool, SpoolError};
 use crate::rules::RulesError;
 use crate::store::{Store, sample_trials};
 use crate::telemetry;
@@ -217,8 +215,7 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
             clock: Clock::System,
         }
     };
-    let when_full = config.spool.when_full;
-    let health = Arc::new(Health::new(condition(&recorders, when_full, *stage.borrow())));
+    let health = Arc::new(Health::new(condition(&recorders, *stage.borrow())));
     let door = Door { tls: fit.tls, origins: config.origins.clone(), crowd: crowd(config) };
     let limits = Limits { stop_time: finishing_time(config.watching.stop_wait), ..Limits::default() };
     let discovery = document(config.version_members, config.public_base.as_deref());
@@ -248,7 +245,7 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
             sealer.keep().await;
         }
     });
-    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, stage.clone()));
+    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), stage.clone()));
     let door_keeper = fit.access.map(|access| tokio::spawn(keep_door(access, store.clone(), opened(stage.clone()))));
     let signal = stop_signal()?;
     let mut unsafe_database = None;
@@ -319,7 +316,7 @@ async fn keep_door(access: Arc<Access>, store: Store, opened: impl Future<Output
 }
 
 /// Mirrors the state of the recorders into `/health`.
-async fn watch_record(recorders: Recorders, health: Arc<Health>, when_full: WhenFull, stage: watch::Receiver<Stage>) {
+async fn watch_record(recorders: Recorders, health: Arc<Health>, stage: watch::Receiver<Stage>) {
     let mut tick = tokio::time::interval(Duration::from_millis(100));
     let (mut turned_away, mut last) = (recorders.health().overloaded, None);
     loop {
@@ -329,26 +326,18 @@ async fn watch_record(recorders: Recorders, health: Arc<Health>, when_full: When
             last = Some(now);
         }
         let sheds = !recorders.have_room() || last.is_some_and(|last| now - last < SHEDDING_SHOWN);
-        health.set(match condition(&recorders, when_full, *stage.borrow()) {
+        health.set(match condition(&recorders, *stage.borrow()) {
             Condition::Recording | Condition::Spooling if sheds => Condition::Shedding,
             condition => condition,
         });
     }
 }
 
-fn condition(recorders: &Recorders, when_full: WhenFull, stage: Stage) -> Condition {
-    if stage == Stage::Migrating {
-        return Condition::Migrating;
-    }
-    let recorder = recorders.health();
-    match (recorder.database, recorder.spool, when_full) {
-        (_, SpoolState::Takes, _) if stage == Stage::Opening => Condition::FirstStart,
-        _ if !recorders.keep_decisions() => Condition::Unrecorded,
-        (DatabaseState::Up, _, _) if stage == Stage::Open => Condition::Recording,
-        (DatabaseState::Unheard, SpoolState::Takes, _) => Condition::FirstStart,
-        (_, SpoolState::Takes, _) => Condition::Spooling,
-        (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Condition::Unrecorded,
-        (_, SpoolState::Full | SpoolState::Failing, WhenFull::Refuse) => Condition::Refusing,
+fn condition(recorders: &Recorders, stage: Stage) -> Condition {
+    match (stage, Condition::of(&recorders.health())) {
+        (Stage::Migrating, _) => Condition::Migrating,
+        (Stage::Opening, Condition::Recording | Condition::Spooling) => Condition::FirstStart,
+        (Stage::Opening | Stage::Open, condition) => condition,
     }
 }
 

@@ -161,12 +161,6 @@ impl Recorder {
         Ok(again(|| self.of.store().spend_token(token)).await?)
     }
 
-    /// [`Recorders::keep_decisions`].
-    #[must_use]
-    pub fn keeps_decisions(&self) -> bool {
-        self.of.keep_decisions()
-    }
-
     /// [`Recorders::health`].
     #[must_use]
     pub fn health(&self) -> RecorderHealth {

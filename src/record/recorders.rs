@@ -144,7 +144,8 @@ impl Recorders {
         if self.disk().as_ref().is_none_or(std::thread::JoinHandle::is_finished) {
             spool = SpoolState::Failing;
         }
-        self.0.tally.health(depth, database, (spool, bytes, segments))
+        let wanted = (self.0.conductor.limits.when_full, self.0.keeps);
+        self.0.tally.health(depth, database, wanted, (spool, bytes, segments))
     }
 
     /// Waits, at most `limit`, until no decision is open, neither in a queue nor in the hands of a writer. For the time before

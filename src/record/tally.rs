@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::journal::{DatabaseState, SpoolState};
+use crate::journal::{DatabaseState, SpoolState, WhenFull};
 use crate::metrics::Timings;
 
 /// Counters, one for each answer. They count replies: what the client was told.
@@ -68,6 +68,10 @@ pub struct RecorderHealth {
     pub queue_depth: usize,
     /// What is known of the database.
     pub database: DatabaseState,
+    /// What the site wants where nothing records.
+    pub when_full: WhenFull,
+    /// Whether decisions are recorded at all.
+    pub kept: bool,
 }
 
 impl Tally {
@@ -75,6 +79,7 @@ impl Tally {
         &self,
         queue_depth: usize,
         database: DatabaseState,
+        (when_full, kept): (WhenFull, bool),
         (spool, spool_bytes, spool_segments): (SpoolState, u64, usize),
     ) -> RecorderHealth {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -97,6 +102,8 @@ impl Tally {
             spool_segments,
             queue_depth,
             database,
+            when_full,
+            kept,
         }
     }
 }
