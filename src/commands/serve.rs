@@ -21,7 +21,7 @@ use crate::http::{self, Condition, Crowd, Desk, Door, Health, Known, Limits, Tur
 use crate::record::{KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer, Spool, SpoolError};
 use crate::rules::RulesError;
 use crate::store::{Store, sample_trials};
-use crate::telemetry;
+use crate::telemetry::{self, Form};
 use crate::traces::TracesError;
 use crate::upstream::{Upstream, UpstreamError};
 
@@ -102,7 +102,7 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    telemetry::init();
+    telemetry::init(config.watching.log.as_deref(), config.watching.log_is_json.then_some(Form::Json));
     no_core_files();
     match run(&config, fit, began) {
         Ok(()) => ExitCode::SUCCESS,

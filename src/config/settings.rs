@@ -128,6 +128,8 @@ impl Given {
             watching: WatchingGiven {
                 metrics_listen: text("HERALD_METRICS_LISTEN"),
                 traces_endpoint: text("OTEL_EXPORTER_OTLP_ENDPOINT"),
+                log: text("HERALD_LOG"),
+                log_format: text("HERALD_LOG_FORMAT"),
             },
             ..Self::default()
         }
