@@ -56,13 +56,12 @@ pub enum Form {
 /// What is logged if nobody says otherwise. actix_server tells each of its threads, in words that are not shown.
 const DEFAULT_LEVEL: &str = "info,actix_server=warn";
 
-/// Starts logging to stderr, and makes a panic log its place and nothing else. `HERALD_LOG` sets the level,
-/// `HERALD_LOG_FORMAT=json` the form, which is JSON anyway where stderr is no terminal. A second call does nothing.
-pub fn init() {
-    let wanted = std::env::var("HERALD_LOG_FORMAT").is_ok_and(|form| form.eq_ignore_ascii_case("json"));
-    let form = if wanted || !std::io::stderr().is_terminal() { Form::Json } else { Form::Readable };
-    let level = std::env::var("HERALD_LOG").unwrap_or_else(|_| DEFAULT_LEVEL.to_owned());
-    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new(DEFAULT_LEVEL));
+/// Starts logging to stderr, and makes a panic log its place and nothing else. `levels` are those that the configuration
+/// has found usable; without a form it is JSON where stderr is no terminal. A second call does nothing.
+pub fn init(levels: Option<&str>, form: Option<Form>) {
+    let usual = || if std::io::stderr().is_terminal() { Form::Readable } else { Form::Json };
+    let form = form.unwrap_or_else(usual);
+    let filter = EnvFilter::try_new(levels.unwrap_or(DEFAULT_LEVEL)).unwrap_or_else(|_| EnvFilter::new(DEFAULT_LEVEL));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _ = lines.event_format(Lines { form, clock: Clock::System }).try_init();
     std::panic::set_hook(Box::new(|panic| {

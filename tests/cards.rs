@@ -246,6 +246,28 @@ fn the_card_after_a_withdrawal_names_the_withdrawn_result() {
 }
 
 #[test]
+fn a_card_after_the_only_result_was_withdrawn_speaks_of_no_word_that_nobody_sent() {
+    let why = |case: Case, excluded: ExcludedWhy| {
+        let mut specimen = on(case, "2026-10-12");
+        specimen.excluded = vec![excluded];
+        let gone = Excluded { reference: "Observation/o9".into(), why: excluded };
+        let card = card_of(vec![specimen], History::default(), vec![gone]).unwrap();
+        let why = card.detail.split("\n\n").find_map(|block| block.strip_prefix("**Why it matters:** "));
+        why.unwrap_or_else(|| panic!("{}", card.detail)).to_owned()
+    };
+    let not_used = "A withdrawn or cancelled result is not used, and no other usable one of this specimen was sent.";
+    for tumour in [Tumour::Breast, Tumour::Gastroesophageal, Tumour::Ovarian] {
+        for excluded in [ExcludedWhy::EnteredInError, ExcludedWhy::Cancelled] {
+            assert_eq!(why(of(tumour).kind("biopsy"), excluded), not_used, "{tumour}");
+        }
+        let unknown = why(of(tumour).kind("biopsy"), ExcludedWhy::UnknownStatus);
+        assert!(unknown.starts_with("A result whose status is not known is not used"), "{unknown}");
+    }
+    let with_score = why(breast().ihc("2+"), ExcludedWhy::EnteredInError);
+    assert!(with_score.starts_with("IHC 2+ alone gives no HER2 status"), "{with_score}");
+}
+
+#[test]
 fn a_final_result_beside_a_preliminary_one_is_never_called_not_final() {
     let old = on(breast().ihc("3+"), "2025-01-01");
     let new = on(breast().ihc("1+").status(ResultStatus::Preliminary), "2026-10-12");

@@ -15,7 +15,7 @@ use herald::record::{
 };
 use herald::store::{FeedbackEvent, FeedbackOutcome, OverrideReason, Store, StoreOptions};
 use rustix::process::{Pid, Signal, kill_process};
-use support::{Database, ROOMY, data_dir, decision, end_with_this_process};
+use support::{Database, ROOMY, children, data_dir, decision, end_with_this_process};
 
 const DEADLINE: Duration = Duration::from_millis(450);
 
@@ -286,7 +286,9 @@ async fn a_database_that_does_not_know_the_packing_yet_is_an_outage_and_no_row_i
 
 #[tokio::test]
 async fn a_full_spool_is_said_in_every_reply_and_refuses_where_the_site_wants_it() {
-    for (when_full, beyond) in [(WhenFull::Serve, Recorded::Unrecorded), (WhenFull::Refuse, Recorded::Refused)] {
+    for (when_full, beyond, counted) in
+        [(WhenFull::Serve, Recorded::Unrecorded, (1, 0)), (WhenFull::Refuse, Recorded::Refused, (0, 1))]
+    {
         let directory = data_dir();
         let spool = Spool::open(directory.path(), Limits { bytes: 5_000, when_full }).unwrap();
         let recorder = Recorder::start(nowhere(), spool).unwrap();
@@ -298,7 +300,10 @@ async fn a_full_spool_is_said_in_every_reply_and_refuses_where_the_site_wants_it
         assert!(spooled >= 3, "{spooled} were spooled");
         assert!(answers[spooled..].iter().all(|answer| *answer == beyond), "{answers:?}");
         let health = recorder.health();
-        assert_eq!((health.spool, health.unrecorded), (SpoolState::Full, 40 - spooled as u64));
+        assert_eq!(health.spool, SpoolState::Full);
+        let left = 40 - spooled as u64;
+        let said = (health.unrecorded, health.refused);
+        assert_eq!(said, (counted.0 * left, counted.1 * left), "a refusal shows no card that nothing holds");
         assert!(health.spool_bytes <= 4_500, "{health:?}");
         recorder.drain().await;
     }
@@ -410,20 +415,4 @@ fn stop_all(cluster: &Cluster, signal: Signal) {
     for child in children {
         let _ = kill_process(Pid::from_raw(child).unwrap(), signal);
     }
-}
-
-/// From `/proc`, since a minimal system has no `ps`; from `ps` where there is no `/proc`.
-fn children(parent: i32) -> Vec<i32> {
-    let Ok(processes) = std::fs::read_dir("/proc") else {
-        let ps = std::process::Command::new("ps").args(["-o", "pid=", "--ppid", &parent.to_string()]).output().unwrap();
-        return String::from_utf8(ps.stdout).unwrap().split_whitespace().map(|pid| pid.parse().unwrap()).collect();
-    };
-    let numbered = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    numbered.filter(|pid| parent_of(*pid) == Some(parent)).collect()
-}
-
-/// The second field behind the name in brackets.
-fn parent_of(pid: i32) -> Option<i32> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }

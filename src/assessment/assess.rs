@@ -1,6 +1,7 @@
 //! The whole core in ten lines: every specimen classified, all of them compared, labels and trials weighed for the lead.
 
 use jiff::civil::Date;
+use smol_str::SmolStr;
 
 use crate::domain::classify::classify_with_flips;
 use crate::domain::consideration::{Consideration, TherapyRule, consider};
@@ -64,6 +65,9 @@ pub struct Assessment<'k> {
     pub unseen: &'k [Box<str>],
     /// Prefetch keys of which only a part may have come. The contract has no member for them: cards and text say it.
     pub partial: &'k [Box<str>],
+    /// Draft orders whose medicine could not be read: nothing was checked for them. The contract has no member for them but
+    /// `excluded`; a card says it.
+    pub unread_orders: &'k [SmolStr],
     /// Which rules spoke.
     pub rules: RulesIdentity<'k>,
     /// The day of the assessment: how old a result is depends on it.
@@ -108,6 +112,7 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
         excluded: &evidence.excluded,
         unseen: &evidence.unseen,
         partial: &evidence.partial,
+        unread_orders: &evidence.unread_orders,
         rules: RulesIdentity {
             edition: rulebook.edition(),
             digest: rulebook.digest(),

@@ -36,6 +36,8 @@ struct EvidenceForm<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     order_stage: Option<&'static str>,
     #[serde(skip_serializing_if = "slice_is_empty")]
+    unread_orders: &'a [SmolStr],
+    #[serde(skip_serializing_if = "slice_is_empty")]
     unseen: &'a [Box<str>],
     #[serde(skip_serializing_if = "slice_is_empty")]
     partial: &'a [Box<str>],
@@ -43,7 +45,7 @@ struct EvidenceForm<'a> {
     excluded: Vec<(&'a str, &'static str)>,
 }
 
-fn slice_is_empty(slice: &&[Box<str>]) -> bool {
+fn slice_is_empty<T>(slice: &&[T]) -> bool {
     slice.is_empty()
 }
 
@@ -61,6 +63,7 @@ impl<'a> EvidenceForm<'a> {
                 OrderStage::Select => "select",
                 OrderStage::Sign => "sign",
             }),
+            unread_orders: &evidence.unread_orders,
             unseen: &evidence.unseen,
             partial: &evidence.partial,
             excluded: evidence.excluded.iter().map(excluded).collect(),

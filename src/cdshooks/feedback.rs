@@ -16,7 +16,7 @@ pub struct Feedback<'a> {
 /// What a clinician did with one card.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FeedbackEntry<'a> {
-    /// The uuid of the card, as sent: any string, known or not.
+    /// The uuid of the card, as sent: any string, known or not, the empty one too.
     pub card: Text<'a>,
     /// Taken or set aside.
     pub outcome: Outcome,
@@ -73,11 +73,11 @@ pub enum FeedbackError {
     /// A member stands twice, or a string is broken.
     #[error("Send each member of the body and of its entries once, and strings of whole Unicode characters.")]
     Repeated,
-    /// No entry says something.
+    /// No entry says something; so many there were.
     #[error(
-        "Send `card` (256 bytes at most), `outcome` (`accepted` or `overridden`) and `outcomeTimestamp` (RFC 3339) in each entry, and strings of whole Unicode characters without NUL: no entry of this body has all of it."
+        "Send `card` (any string), `outcome` (`accepted` or `overridden`) and `outcomeTimestamp` (RFC 3339) in each entry, and strings of whole Unicode characters without NUL: no entry of this body has all of it."
     )]
-    NoneUsable,
+    NoneUsable(usize),
 }
 
 /// Reads a POST of feedback.
@@ -98,7 +98,7 @@ pub fn parse_feedback<'d>(document: &'d Document<'_>) -> Result<Feedback<'d>, Fe
     }
     let entries: Vec<FeedbackEntry<'_>> = sent.iter().copied().filter_map(entry).collect();
     if entries.is_empty() {
-        return Err(FeedbackError::NoneUsable);
+        return Err(FeedbackError::NoneUsable(sent.len()));
     }
     let unusable = sent.len() - entries.len();
     Ok(Feedback { entries, unusable })
@@ -118,7 +118,7 @@ fn entry(members: Value<'_>) -> Option<FeedbackEntry<'_>> {
     }
     let (reason, comment) = override_reason(members.get("overrideReason"));
     Some(FeedbackEntry {
-        card: string(members.get("card")).filter(|card| !card.is_empty())?,
+        card: string(members.get("card"))?,
         outcome,
         accepted_suggestions: accepted_suggestions(members.get("acceptedSuggestions")),
         reason,

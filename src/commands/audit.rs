@@ -33,7 +33,7 @@ pub struct AuditArguments {
 enum AuditCommand {
     /// Compute every hash, tree, signature and chain again; name what is damaged. Exit 1 if anything is
     Verify {
-        /// Whose record; without it everybody's
+        /// Whose record; without it everybody's. Exit 2 if there is nothing of it
         #[arg(long)]
         tenant: Option<String>,
         /// A head that was published, to find that the newest seals are missing; without it the one in the data directory
@@ -67,6 +67,10 @@ enum Failure {
     NoKey,
     #[error("{path}: {cause}", path = .path.display())]
     File { path: PathBuf, cause: io::Error },
+    #[error(
+        "nothing of tenant {0} is in the record, so nothing is known of it; --head tells whether there was something"
+    )]
+    UnknownTenant(String),
     #[error("no seal with a known key holds decision {0}")]
     NotSealed(Uuid),
     #[error("the proof cannot be written: {0}")]
@@ -113,6 +117,10 @@ async fn audited(command: &AuditCommand, config: &Config, keys: &[PublicKey]) ->
         AuditCommand::Verify { tenant, head } => {
             let head = published(config, head.as_deref())?;
             let report = record::audit(&mut line, tenant.as_deref(), keys, head.as_ref()).await?;
+            // No damage to nothing would be the answer to a name with a slip in it.
+            if let Some(tenant) = tenant.as_ref().filter(|_| report == AuditReport::default()) {
+                return Err(Failure::UnknownTenant(tenant.clone()));
+            }
             let code = if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
             Ok((text(&report, head.is_some()), code))
         }

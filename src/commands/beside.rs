@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::config::Config;
 use crate::embedded::{self, EmbeddedError};
-use crate::store::{Store, StoreError, StoreOptions};
+use crate::store::{Store, StoreOptions, UnusableAddress};
 
 /// Why there is no database to work on.
 #[derive(Debug, thiserror::Error)]
@@ -15,9 +15,9 @@ pub(super) enum BesideError {
     /// The private cluster cannot be looked for.
     #[error(transparent)]
     Embedded(#[from] EmbeddedError),
-    /// The address cannot be read.
+    /// The address cannot be used.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Address(#[from] UnusableAddress),
 }
 
 /// The store at the address in the environment variable `own`, else `DATABASE_URL`, else the private cluster that runs.

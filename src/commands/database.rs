@@ -7,7 +7,9 @@ use tokio::sync::{oneshot, watch};
 
 use crate::config::Config;
 use crate::embedded::{self, Cluster, EmbeddedError, Revived};
-use crate::store::{self, MigrateError, Outage, SAMPLE_SOURCE, Store, StoreError, StoreOptions, sample_trials};
+use crate::store::{
+    self, MigrateError, Outage, SAMPLE_SOURCE, Store, StoreError, StoreOptions, UnusableAddress, sample_trials,
+};
 use crate::trials::Cohort;
 
 /// How often the private server is looked after.
@@ -22,9 +24,9 @@ const NOWHERE: &str = "postgres://herald@localhost:5432/herald?host=%2Fnonexiste
 /// Why there is no database.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DatabaseError {
-    /// The address in `DATABASE_URL` cannot be read.
+    /// The address in `DATABASE_URL` cannot be used.
     #[error("DATABASE_URL: {0}")]
-    Address(#[source] StoreError),
+    Address(#[from] UnusableAddress),
     /// The private cluster did not start.
     #[error(transparent)]
     Embedded(#[from] EmbeddedError),
@@ -47,15 +49,19 @@ pub(super) enum Stage {
 /// The store that `config` names, without connecting. That of the private cluster reaches nothing until [`open`] has found
 /// it: decisions go to the spool meanwhile.
 pub(super) fn store(config: &Config) -> Result<Store, DatabaseError> {
-    let address = config.database_url.as_ref().map_or(NOWHERE, |url| url.reveal());
-    StoreOptions::from_url(address).map(Store::new).map_err(DatabaseError::Address)
+    Ok(Store::new(options(config)?))
+}
+
+/// How to reach the database that `config` names.
+pub(super) fn options(config: &Config) -> Result<StoreOptions, UnusableAddress> {
+    StoreOptions::from_url(config.database_url.as_ref().map_or(NOWHERE, |url| url.reveal()))
 }
 
 /// Starts and migrates the private cluster, and moves `store` there.
 async fn open(data_dir: &Path, store: &Store, stage: &watch::Sender<Stage>) -> Result<Cluster, DatabaseError> {
     let was_made = embedded::is_made(data_dir);
     let cluster = private(data_dir).await?;
-    let options = StoreOptions::from_url(&cluster.url()).map_err(DatabaseError::Address)?;
+    let options = StoreOptions::from_url(&cluster.url())?;
     let lacks = was_made && matches!(Store::new(options.clone()).missing_migrations().await, Ok(1..));
     if lacks {
         stage.send_replace(Stage::Migrating);

@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use crate::store::{self, MigrateError, StoreError, StoreOptions};
+use crate::store::{self, MigrateError, StoreOptions, UnusableAddress};
 
 /// Why the command did nothing, or not all.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error("set HERALD_OWNER_DATABASE_URL, or DATABASE_URL, to the database that should be migrated")]
     NoAddress,
-    #[error("the address of the database cannot be read")]
-    Address(#[source] StoreError),
+    #[error(transparent)]
+    Address(#[from] UnusableAddress),
     #[error("no runtime for the database connection")]
     Runtime(#[source] std::io::Error),
     #[error(transparent)]
@@ -35,8 +35,9 @@ pub fn run() -> ExitCode {
 }
 
 fn migrated() -> Result<(), Failure> {
-    let address = ["HERALD_OWNER_DATABASE_URL", "DATABASE_URL"].into_iter().find_map(|name| std::env::var(name).ok());
-    let options = StoreOptions::from_url(&address.ok_or(Failure::NoAddress)?).map_err(Failure::Address)?;
+    let said = |name| std::env::var(name).ok().filter(|address| !address.is_empty());
+    let address = said("HERALD_OWNER_DATABASE_URL").or_else(|| said("DATABASE_URL"));
+    let options = StoreOptions::from_url(&address.ok_or(Failure::NoAddress)?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
     Ok(runtime.block_on(store::migrate(&options))?)
 }

@@ -1,10 +1,11 @@
-//! Everything that must be right before the first byte is served: rules, data directory, keys, certificates. All that is
+//! Everything that must be right before the first byte is served: address of the database, rules, data directory, keys, certificates. All that is
 //! wrong is told at once, in one line.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::database;
 use super::knowledge::{NotAccepted, accepted};
 use super::place::{self, PlaceError};
 use crate::access::{Access, AccessError};
@@ -12,10 +13,13 @@ use crate::config::{Config, Transport};
 use crate::http::{Tls, TlsError};
 use crate::record::{KeyFileError, PseudonymError, Pseudonyms, sealing_key};
 use crate::seal::SealingKey;
+use crate::store::UnusableAddress;
 
 /// One thing that keeps the service from starting.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unfit {
+    #[error("DATABASE_URL: {0}")]
+    Database(#[from] UnusableAddress),
     #[error(transparent)]
     Rules(#[from] NotAccepted),
     #[error(transparent)]
@@ -40,17 +44,19 @@ pub(super) struct Fit {
     pub access: Option<Arc<Access>>,
 }
 
-/// Looks at rules and certificates first, and only when they are right makes what is missing under the data directory.
+/// Looks at the address, rules and certificates first, and only when they are right makes what is missing under the data directory.
 pub(super) fn preflight(config: &Config, today: Date) -> Result<Fit, Vec<Unfit>> {
+    let database = database::options(config).map_err(Unfit::from);
     let rules = accepted(config.rules, today).map_err(Unfit::from);
     let tls = tls(config).map_err(Unfit::from);
     let shared = config.pseudonym_key_file.as_deref();
     let shared = shared.map(Pseudonyms::from_file).transpose().map_err(Unfit::from);
     let access = access(config).map_err(Unfit::from);
-    let (tls, shared, access) = match (rules, tls, shared, access) {
-        (Ok(()), Ok(tls), Ok(shared), Ok(access)) => (tls, shared, access),
-        (rules, tls, shared, access) => {
-            return Err([rules.err(), tls.err(), shared.err(), access.err()].into_iter().flatten().collect());
+    let (tls, shared, access) = match (database, rules, tls, shared, access) {
+        (Ok(_), Ok(()), Ok(tls), Ok(shared), Ok(access)) => (tls, shared, access),
+        (database, rules, tls, shared, access) => {
+            let wrong = [database.err(), rules.err(), tls.err(), shared.err(), access.err()];
+            return Err(wrong.into_iter().flatten().collect());
         }
     };
     let unfit = |wrong: Unfit| vec![wrong];

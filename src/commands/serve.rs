@@ -18,12 +18,10 @@ use crate::clock::Clock;
 use crate::config::{self, Client, Config, Given, Mode, Registration};
 use crate::embedded;
 use crate::http::{self, Condition, Crowd, Desk, Door, Health, Known, Limits, Turns};
-use crate::record::{
-    DatabaseState, KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer, Spool, SpoolError, SpoolState, WhenFull,
-};
+use crate::record::{KeyFileError, Quiet, Recorders, SEALING_DISTANCE, Sealer, Spool, SpoolError};
 use crate::rules::RulesError;
 use crate::store::{Store, sample_trials};
-use crate::telemetry;
+use crate::telemetry::{self, Form};
 use crate::traces::TracesError;
 use crate::upstream::{Upstream, UpstreamError};
 
@@ -104,7 +102,7 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    telemetry::init();
+    telemetry::init(config.watching.log.as_deref(), config.watching.log_is_json.then_some(Form::Json));
     no_core_files();
     match run(&config, fit, began) {
         Ok(()) => ExitCode::SUCCESS,
@@ -217,8 +215,7 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
             clock: Clock::System,
         }
     };
-    let when_full = config.spool.when_full;
-    let health = Arc::new(Health::new(condition(&recorders, when_full, *stage.borrow())));
+    let health = Arc::new(Health::new(condition(&recorders, *stage.borrow())));
     let door = Door { tls: fit.tls, origins: config.origins.clone(), crowd: crowd(config) };
     let limits = Limits { stop_time: finishing_time(config.watching.stop_wait), ..Limits::default() };
     let discovery = document(config.version_members, config.public_base.as_deref());
@@ -227,7 +224,12 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
     if config.mode == Mode::Loopback {
         println!("{}", try_it(&server.url()));
     }
-    tokio::spawn(recorders.keep());
+    // A database that is being opened has nothing to tell.
+    let (opened_first, keeping) = (opened(stage.clone()), recorders.keep());
+    tokio::spawn(async move {
+        opened_first.await;
+        keeping.await;
+    });
     watching.start(metrics_listener, &recorders, &store)?;
     let looking = tokio::spawn({
         let (store, opened) = (store.clone(), opened(stage.clone()));
@@ -243,7 +245,7 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
             sealer.keep().await;
         }
     });
-    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), when_full, stage.clone()));
+    let mirror = tokio::spawn(watch_record(recorders.clone(), health.clone(), stage.clone()));
     let door_keeper = fit.access.map(|access| tokio::spawn(keep_door(access, store.clone(), opened(stage.clone()))));
     let signal = stop_signal()?;
     let mut unsafe_database = None;
@@ -314,7 +316,7 @@ async fn keep_door(access: Arc<Access>, store: Store, opened: impl Future<Output
 }
 
 /// Mirrors the state of the recorders into `/health`.
-async fn watch_record(recorders: Recorders, health: Arc<Health>, when_full: WhenFull, stage: watch::Receiver<Stage>) {
+async fn watch_record(recorders: Recorders, health: Arc<Health>, stage: watch::Receiver<Stage>) {
     let mut tick = tokio::time::interval(Duration::from_millis(100));
     let (mut turned_away, mut last) = (recorders.health().overloaded, None);
     loop {
@@ -324,25 +326,18 @@ async fn watch_record(recorders: Recorders, health: Arc<Health>, when_full: When
             last = Some(now);
         }
         let sheds = !recorders.have_room() || last.is_some_and(|last| now - last < SHEDDING_SHOWN);
-        health.set(match condition(&recorders, when_full, *stage.borrow()) {
+        health.set(match condition(&recorders, *stage.borrow()) {
             Condition::Recording | Condition::Spooling if sheds => Condition::Shedding,
             condition => condition,
         });
     }
 }
 
-fn condition(recorders: &Recorders, when_full: WhenFull, stage: Stage) -> Condition {
-    if stage == Stage::Migrating {
-        return Condition::Migrating;
-    }
-    let recorder = recorders.health();
-    match (recorder.database, recorder.spool, when_full) {
-        (_, SpoolState::Takes, _) if stage == Stage::Opening => Condition::FirstStart,
-        _ if !recorders.keep_decisions() => Condition::Unrecorded,
-        (DatabaseState::Up, _, _) if stage == Stage::Open => Condition::Recording,
-        (_, SpoolState::Takes, _) => Condition::Spooling,
-        (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Condition::Unrecorded,
-        (_, SpoolState::Full | SpoolState::Failing, WhenFull::Refuse) => Condition::Refusing,
+fn condition(recorders: &Recorders, stage: Stage) -> Condition {
+    match (stage, Condition::of(&recorders.health())) {
+        (Stage::Migrating, _) => Condition::Migrating,
+        (Stage::Opening, Condition::Recording | Condition::Spooling) => Condition::FirstStart,
+        (Stage::Opening | Stage::Open, condition) => condition,
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::config::{self, Config, Faults, Given};
 use crate::embedded::{self, EmbeddedError};
 use crate::record::{Recorders, Released, Spool, SpoolError};
-use crate::store::{Store, StoreError, StoreOptions};
+use crate::store::{Store, StoreOptions, UnusableAddress};
 
 /// Without a row that goes over, or into quarantine, in this time the database is called away.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,7 +46,7 @@ enum Failure {
     #[error(transparent)]
     Embedded(#[from] EmbeddedError),
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Address(#[from] UnusableAddress),
     #[error(transparent)]
     Spool(#[from] SpoolError),
     #[error("{0}")]

@@ -83,6 +83,7 @@ fn record_figures(health: &RecorderHealth) -> RecordFigures {
         durable: health.durable,
         spooled: health.spooled,
         unrecorded: health.unrecorded,
+        refused: health.refused,
         replayed: health.replayed,
         conflicts: health.conflicts,
         overloaded: health.overloaded,

@@ -7,6 +7,7 @@ mod fault;
 mod fhir_access;
 mod file;
 mod key_source;
+mod log;
 mod origins;
 mod outside;
 mod reachable;

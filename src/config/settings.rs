@@ -123,11 +123,13 @@ impl Given {
             behind_proxy_variable: text("HERALD_BEHIND_PROXY"),
             allow_unsigned_rules: text("HERALD_ALLOW_UNSIGNED_RULES"),
             without_record: text(WITHOUT_RECORD),
-            credentials_directory: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+            credentials_directory: text("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             database_url: text("DATABASE_URL"),
             watching: WatchingGiven {
                 metrics_listen: text("HERALD_METRICS_LISTEN"),
                 traces_endpoint: text("OTEL_EXPORTER_OTLP_ENDPOINT"),
+                log: text("HERALD_LOG"),
+                log_format: text("HERALD_LOG_FORMAT"),
             },
             ..Self::default()
         }

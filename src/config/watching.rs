@@ -1,9 +1,11 @@
-//! Who watches the service, and how long a balancer gets to notice that it stops.
+//! Who watches the service, what it logs, and how long a balancer gets to notice that it stops.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde::Deserialize;
+
+use super::log;
 
 /// Time for a balancer to see that `/readyz` says no, where other machines can reach the service.
 const BALANCER_WAIT: u64 = 5;
@@ -17,6 +19,10 @@ pub struct WatchingGiven {
     pub metrics_listen: Option<String>,
     /// `OTEL_EXPORTER_OTLP_ENDPOINT`
     pub traces_endpoint: Option<String>,
+    /// `HERALD_LOG`
+    pub log: Option<String>,
+    /// `HERALD_LOG_FORMAT`
+    pub log_format: Option<String>,
 }
 
 /// What the file says.
@@ -33,6 +39,10 @@ pub struct Watching {
     pub metrics_listen: Option<SocketAddr>,
     /// The OTLP/HTTP collector that spans go to; None: none are made.
     pub traces_endpoint: Option<String>,
+    /// Levels of the log; None: the usual ones.
+    pub log: Option<String>,
+    /// The log is JSON also on a terminal.
+    pub log_is_json: bool,
     /// How long hooks are still answered once `/readyz` says no.
     pub stop_wait: Duration,
 }
@@ -52,6 +62,12 @@ pub enum WatchingFault {
     /// Spans name tenants, and should not pass over a network in clear.
     #[error("traces.endpoint: plain http is for a collector on this machine; use https://")]
     EndpointNotHttps,
+    /// It would silence the log.
+    #[error("HERALD_LOG: `{0}` is no level; write off, error, warn, info, debug or trace, or target=level")]
+    NoLevel(String),
+    /// There is one form to ask for.
+    #[error("HERALD_LOG_FORMAT: `{0}` is no form; write json, or leave it out")]
+    NoForm(String),
     /// It would not be gone in time.
     #[error("stop_wait_seconds: at most {LONGEST_WAIT}")]
     TooLongWait,
@@ -79,6 +95,11 @@ pub(super) fn watching(
     if let Some(fault) = endpoint.as_deref().and_then(fault_of_endpoint) {
         faults.push(fault);
     }
+    let log = said(given.log).and_then(|text| log::levels(&text).map_err(|fault| faults.push(fault)).ok());
+    let form = said(given.log_format);
+    if let Some(form) = form.as_deref().filter(|form| !form.eq_ignore_ascii_case("json")) {
+        faults.push(WatchingFault::NoForm(form.to_owned()));
+    }
     let default_wait = if listen.ip().is_loopback() { 0 } else { BALANCER_WAIT };
     let wait = file.stop_wait_seconds.unwrap_or(default_wait);
     if wait > LONGEST_WAIT {
@@ -87,7 +108,13 @@ pub(super) fn watching(
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(Watching { metrics_listen, traces_endpoint: endpoint, stop_wait: Duration::from_secs(wait) })
+    Ok(Watching {
+        metrics_listen,
+        traces_endpoint: endpoint,
+        log,
+        log_is_json: form.is_some(),
+        stop_wait: Duration::from_secs(wait),
+    })
 }
 
 /// An address that is not the one of the service. An address of all interfaces takes its port on each of them.
@@ -121,8 +148,11 @@ mod tests {
     use super::*;
 
     fn on(listen: &str, metrics: Option<&str>, traces: Option<&str>, wait: Option<u64>) -> Result<Watching, String> {
-        let given =
-            WatchingGiven { metrics_listen: metrics.map(str::to_owned), traces_endpoint: traces.map(str::to_owned) };
+        let given = WatchingGiven {
+            metrics_listen: metrics.map(str::to_owned),
+            traces_endpoint: traces.map(str::to_owned),
+            ..WatchingGiven::default()
+        };
         let file = WatchingFile { stop_wait_seconds: wait, ..WatchingFile::default() };
         watching(given, file, listen.parse().unwrap())
             .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
@@ -131,7 +161,8 @@ mod tests {
     #[test]
     fn nobody_watches_unless_the_configuration_says_so() {
         let watching = on("127.0.0.1:8080", None, Some(""), None).unwrap();
-        assert_eq!(watching, Watching { metrics_listen: None, traces_endpoint: None, stop_wait: Duration::ZERO });
+        assert_eq!((watching.metrics_listen, watching.traces_endpoint), (None, None));
+        assert_eq!((watching.log, watching.log_is_json, watching.stop_wait), (None, false, Duration::ZERO));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct Evidence {
     pub history: History,
     /// Draft orders of medicines, on the ordering hooks.
     pub orders: Vec<DraftOrder>,
+    /// Draft orders, just chosen or to be signed, whose medicine could not be read. They stand among the excluded too.
+    pub unread_orders: Vec<SmolStr>,
     /// How far the clinician is with them.
     pub order_stage: OrderStage,
     /// Keys of the service that could not be had: what they hold is not visible, never "not done".

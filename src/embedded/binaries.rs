@@ -18,7 +18,7 @@ pub(super) struct Binaries {
 impl Binaries {
     /// The binaries to use. Where a cluster exists, those of its version come first.
     pub(super) fn find(cluster_version: Option<&str>) -> Result<Self, EmbeddedError> {
-        if let Some(named) = std::env::var_os("HERALD_PG_BIN") {
+        if let Some(named) = std::env::var_os("HERALD_PG_BIN").filter(|named| !named.is_empty()) {
             let named = PathBuf::from(named);
             return Self::at(&named).ok_or(EmbeddedError::NotABinDirectory(named));
         }

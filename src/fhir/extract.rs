@@ -53,6 +53,7 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
         history: history(harvest.background, &entries, &diagnoses, &specimens),
         specimens,
         orders: Vec::new(),
+        unread_orders: Vec::new(),
         order_stage: OrderStage::default(),
         unseen: Vec::new(),
         partial: Vec::new(),

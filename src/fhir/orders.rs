@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use smol_str::SmolStr;
+
 use crate::domain::evidence::{Excluded, ExcludedWhy};
 use crate::domain::order::{DraftOrder, Naming};
 use crate::json::Value;
@@ -21,6 +23,8 @@ const PLACE: &str = "draftOrders";
 pub struct DraftOrders {
     /// Orders that name a medicine of ours, in the order in which they were sent.
     pub orders: Vec<DraftOrder>,
+    /// Those of the chosen orders, or to be signed, of which nobody can tell what is ordered. They are among the excluded too.
+    pub unread: Vec<SmolStr>,
     /// Orders of medicines that were set aside.
     pub excluded: Vec<Excluded>,
 }
@@ -51,21 +55,28 @@ pub fn draft_orders<'a>(
         entries = Entries::of_orders(orders, others);
     }
     let chosen = Chosen::among(&entries, selections);
-    let mut read = DraftOrders { orders: Vec::new(), excluded: repeated(bundle) };
+    let excluded = repeated(bundle);
+    // which of them was chosen cannot be told either
+    let unread = excluded.iter().filter(|_| matches!(chosen, Chosen::Every)).map(|order| order.reference.clone());
+    let mut read = DraftOrders { orders: Vec::new(), unread: unread.collect(), excluded };
     let requests = entries.all.iter().enumerate().filter(|(_, entry)| entry.kind == Kind::MedicationRequest);
     for (at, entry) in requests.filter(|(_, entry)| entry.owner.is_none()) {
         let set_aside = |why| Excluded { reference: entry.reference.clone(), why };
+        let withdrawn = is_withdrawn(text(entry.resource.status()).as_deref());
+        let is_meant = || chosen.holds(at) && !withdrawn && !is_other_patient(&entries, at, Some(patient));
         let Some(members) = OrderMembers::of(entry.json).filter(|members| !is_unclear(members)) else {
+            read.unread.extend(is_meant().then(|| entry.reference.clone()));
             read.excluded.push(set_aside(ExcludedWhy::Unreadable));
             continue;
         };
         let forbidden = members.do_not_perform().and_then(Value::boolean) == Some(true);
-        if forbidden || is_withdrawn(text(entry.resource.status()).as_deref()) {
+        if forbidden || withdrawn {
             continue;
         }
         let (medicines, naming) = match medicines(&entries, at) {
             // What is ordered nobody can tell: said, since it may be one of ours.
             Named::Other if is_nameless(&entries, at) => {
+                read.unread.extend(is_meant().then(|| entry.reference.clone()));
                 read.excluded.push(set_aside(ExcludedWhy::Unreadable));
                 continue;
             }

@@ -1,7 +1,7 @@
 //! Which figure a request belongs to.
 
 use crate::assessment::Assessment;
-use crate::cdshooks::{Service, Sifted};
+use crate::cdshooks::{FeedbackError, Service, Sifted};
 use crate::metrics::{Call, Metrics};
 use crate::store::{FeedbackEvent, FeedbackOutcome, FeedbackStored};
 
@@ -33,6 +33,13 @@ pub(super) fn count_answer(metrics: &Metrics, service: Service, sifted: &Sifted,
     }
     for withheld in &sifted.withheld {
         metrics.withheld.count([withheld.why.as_str()]);
+    }
+}
+
+/// Counts the entries of a message in which nothing can be used, which is refused before anything is stored.
+pub(super) fn count_unusable(metrics: &Metrics, error: FeedbackError) {
+    if let FeedbackError::NoneUsable(entries) = error {
+        metrics.feedback_entries.add(["unusable"], number(entries));
     }
 }
 

@@ -161,6 +161,6 @@ const fn of_feedback(error: &FeedbackError) -> IssueType {
     match error {
         FeedbackError::NoEntries => IssueType::Required,
         FeedbackError::Malformed(_) | FeedbackError::Repeated => IssueType::Structure,
-        FeedbackError::NoneUsable => IssueType::Value,
+        FeedbackError::NoneUsable(_) => IssueType::Value,
     }
 }

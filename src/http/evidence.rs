@@ -18,6 +18,7 @@ pub fn evidence_of(request: &HookRequest<'_>, patient: &str) -> Evidence {
         let others = request.prefetch.resources().map(|(_, json)| json);
         let drafts = draft_orders(orders, selections, patient, others);
         evidence.orders = drafts.orders;
+        evidence.unread_orders = drafts.unread;
         evidence.order_stage = stage;
         evidence.excluded.extend(drafts.excluded);
     }

@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 
 use super::answer::Desk;
-use super::counting::Outcomes;
+use super::counting::{Outcomes, count_unusable};
 use super::crowd::Crowd;
 use super::door::{caller, reused_elsewhere, spend};
 use super::error::ApiError;
@@ -69,7 +69,8 @@ async fn serve(
     guarded(async {
         let received = {
             let document = Document::parse(&body).map_err(FeedbackError::from)?;
-            Received::of(service, &parse_feedback(&document)?, &caller.client, desk)
+            let feedback = parse_feedback(&document).inspect_err(|error| count_unusable(&desk.metrics, *error))?;
+            Received::of(service, &feedback, &caller.client, desk)
         };
         if let Some(token) = spend(&caller, || TokenUse::request(request.path(), &body), desk)? {
             let standing = desk.recorder.spend_token(&token).await.map_err(|_| ApiError::NotStored)?;
@@ -103,7 +104,7 @@ pub(super) async fn store(service: Service, received: Received, desk: &Desk) -> 
     let stored = stored.map_err(|_| ApiError::NotStored)?;
     let usable = stored.stored + stored.repeated + stored.spooled;
     if usable == 0 {
-        return Err(FeedbackError::NoneUsable.into());
+        return Err(FeedbackError::NoneUsable(received.unusable + stored.unusable).into());
     }
     tracing::info!(
         service = service.id(),

@@ -8,13 +8,13 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 
 use super::answer::Desk;
-use crate::record::{DatabaseState, QuietReport, RecorderHealth, SpoolState};
+use crate::record::{DatabaseState, QuietReport, RecorderHealth, SpoolState, WhenFull};
 
 /// The states of the service. `docs/operations.md` has a table of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Condition {
-    /// The database is still being opened, at a first start made; decisions go to the spool.
+    /// The database is still being opened, at a first start made, or not reached yet; decisions go to the spool.
     FirstStart,
     /// The database lacks migrations of this version: no hooks yet.
     Migrating,
@@ -56,6 +56,30 @@ impl Condition {
             Self::Spooling | Self::Shedding => "degraded",
             Self::Unrecorded | Self::Refusing => "critical",
             Self::Leaving | Self::Draining => "draining",
+        }
+    }
+
+    /// Of a service that has opened its database, by one look at its recorder.
+    #[must_use]
+    pub const fn of(record: &RecorderHealth) -> Self {
+        match (record.database, record.spool, record.when_full) {
+            _ if !record.kept => Self::Unrecorded,
+            (DatabaseState::Up, _, _) => Self::Recording,
+            (DatabaseState::Unheard, SpoolState::Takes, _) => Self::FirstStart,
+            (DatabaseState::Away, SpoolState::Takes, _) => Self::Spooling,
+            (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Self::Unrecorded,
+            (_, SpoolState::Full | SpoolState::Failing, WhenFull::Refuse) => Self::Refusing,
+        }
+    }
+
+    /// The condition follows the recorder by a tenth of a second. One reply must not say two things, nor call ready what just
+    /// refused, so what a later look finds counts where it is worse.
+    const fn or_worse(self, record: &RecorderHealth) -> Self {
+        match (self, Self::of(record)) {
+            (Self::Migrating | Self::Leaving | Self::Draining, _) => self,
+            (_, worse @ (Self::Unrecorded | Self::Refusing)) => worse,
+            (Self::Recording, Self::Spooling) => Self::Spooling,
+            _ => self,
         }
     }
 
@@ -120,7 +144,7 @@ struct Record {
     /// There only where it is false: this service was started to measure what recording costs.
     #[serde(skip_serializing_if = "is_true")]
     kept: bool,
-    /// `up` or `away`.
+    /// `up` or `away`; the latter also while it was not reached since the start.
     database: &'static str,
     /// Decisions that wait to be written.
     queue: usize,
@@ -142,10 +166,10 @@ struct SpoolReport {
 }
 
 impl Record {
-    fn of(recorder: &RecorderHealth, kept: bool) -> Self {
+    fn of(recorder: &RecorderHealth) -> Self {
         let database = match recorder.database {
             DatabaseState::Up => "up",
-            DatabaseState::Away => "away",
+            DatabaseState::Unheard | DatabaseState::Away => "away",
         };
         let state = match recorder.spool {
             SpoolState::Takes => "takes",
@@ -160,7 +184,7 @@ impl Record {
             quarantined: recorder.poison,
             damaged: recorder.damaged,
         };
-        Self { kept, database, queue: recorder.queue_depth, spool }
+        Self { kept: recorder.kept, database, queue: recorder.queue_depth, spool }
     }
 }
 
@@ -218,7 +242,8 @@ pub(super) async fn livez(desk: Data<Desk>) -> HttpResponse {
 
 /// Ready: hook requests are answered, and will be for a while.
 pub(super) async fn readyz(health: Data<Health>, desk: Data<Desk>) -> HttpResponse {
-    let (mut reply, word) = match health.condition().is_ready() && !is_stuck(&desk) {
+    let condition = health.condition().or_worse(&desk.recorder.health());
+    let (mut reply, word) = match condition.is_ready() && !is_stuck(&desk) {
         true => (HttpResponse::Ok(), "ready"),
         false => (HttpResponse::ServiceUnavailable(), "not ready"),
     };
@@ -230,15 +255,10 @@ pub(super) async fn health(health: Data<Health>, desk: Data<Desk>) -> HttpRespon
     let held = desk.knowledge.now();
     let rulebook = &held.knowledge.rulebook;
     let recorder = desk.recorder.health();
-    // the condition follows the recorder by a tenth of a second, and one reply must not say both
-    let condition = match (health.condition(), recorder.database) {
-        (Condition::Recording, DatabaseState::Away) => Condition::Spooling,
-        (condition, _) => condition,
-    };
     let report = Report {
-        status: condition.word(),
+        status: health.condition().or_worse(&recorder).word(),
         version: env!("CARGO_PKG_VERSION"),
-        record: Record::of(&recorder, desk.recorder.keeps_decisions()),
+        record: Record::of(&recorder),
         cards: KeptQuiet::of(&desk.quiet.report(desk.clock.now())),
         rules: Rules {
             edition: rulebook.edition(),

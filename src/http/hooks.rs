@@ -43,7 +43,10 @@ async fn serve(
     let service = service_of(request)?;
     match health.condition() {
         condition if condition.answers() => {}
-        Condition::Refusing => return Err(ApiError::NotRecorded),
+        Condition::Refusing => {
+            desk.recorder.refused();
+            return Err(ApiError::NotRecorded);
+        }
         _ => return Err(ApiError::Unavailable),
     }
     media_type::check(request.headers())?;

@@ -13,24 +13,35 @@ use super::hooks::service_of;
 use super::unread::hold;
 use crate::cdshooks::{SpecVersion, in_1_0, with_shared_order_id};
 use crate::config::Client;
+use crate::openapi::Operation;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
     for address in addresses() {
         for path in [address.path.clone().into_owned(), format!("{}/", address.path)] {
             let routes = routes_of(address.verb, address.answered_by);
-            app.service(routes.into_iter().fold(at(&path, allowed(address.verb)), Resource::route));
+            let resource = at(&path, allowed(address.verb), address.operation);
+            app.service(routes.into_iter().fold(resource, Resource::route));
         }
     }
     app.default_service(web::to(not_found));
 }
 
 /// An address that answers OPTIONS with the methods it knows and refuses all others by naming them.
-fn at(path: &str, allow: &'static str) -> Resource {
-    web::resource(path)
-        .route(web::method(actix_web::http::Method::OPTIONS).to(move || async move { options(allow) }))
-        .default_service(web::to(move |request: HttpRequest, body: Payload| async move {
-            hold(body.into_inner(), refused_method(&request, allow))
-        }))
+fn at(path: &str, allow: &'static str, operation: Option<Operation>) -> Resource {
+    let named = move |request: HttpRequest| async move {
+        if is_hidden(operation, &request) { ApiError::NotFound.reply() } else { options(allow) }
+    };
+    let refused = move |request: HttpRequest, body: Payload| async move {
+        let hidden = is_hidden(operation, &request);
+        hold(body.into_inner(), if hidden { ApiError::NotFound.reply() } else { refused_method(&request, allow) })
+    };
+    web::resource(path).route(web::method(actix_web::http::Method::OPTIONS).to(named)).default_service(web::to(refused))
+}
+
+/// The sample patients are there in the loopback mode only. Elsewhere their addresses are not found, whatever the method.
+fn is_hidden(operation: Option<Operation>, request: &HttpRequest) -> bool {
+    let is_of_samples = matches!(operation, Some(Operation::Try | Operation::TryFeedback));
+    is_of_samples && request.app_data::<Data<Desk>>().is_none_or(|desk| desk.access.is_some())
 }
 
 fn options(allow: &'static str) -> HttpResponse {

@@ -81,7 +81,7 @@ pub enum KeeperStep {
         /// For the jitter of the next pause.
         chance: u8,
     },
-    /// The database takes writes, or not.
+    /// The database takes writes, or not: after a probe or a look.
     Probed(bool),
     /// A chunk was read: so many rows, where the next one begins, and whether the segment ends there.
     Read {
@@ -167,8 +167,10 @@ pub enum Action {
     Probe(Duration),
     /// Keeper: wait, then ask again.
     Pause(Duration),
-    /// Keeper: wait until woken.
-    Rest,
+    /// Keeper: ask at once whether the database takes writes, which nobody has seen for a while.
+    Look,
+    /// Keeper: wait until woken, so long at most.
+    Rest(Duration),
     /// Keeper: read a chunk of this segment, of which `to` bytes count.
     Read {
         /// The segment.

@@ -6,6 +6,7 @@ use super::actions::{Action, Actions, Batch, Event, Outcome, Places};
 use super::bisection::Bisection;
 use super::book::{Book, Limits, Segment, SpoolState};
 use super::breaker::Breaker;
+use super::heard::{DatabaseState, Heard};
 use super::replay::Replay;
 
 /// Below this there is no sense in asking the database.
@@ -15,6 +16,7 @@ const SHORTEST_ATTEMPT: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Journal {
     breaker: Breaker,
+    heard: Heard,
     flights: Vec<Flight>,
     book: Book,
     replay: Replay,
@@ -37,13 +39,24 @@ impl Journal {
     #[must_use]
     pub fn new(limits: Limits, found: Vec<Segment>, now: Instant) -> Self {
         let book = Book::new(limits, found, now);
-        Self { breaker: Breaker::default(), flights: Vec::new(), book, replay: Replay::new(now), closing: false }
+        let (breaker, heard, replay) = (Breaker::default(), Heard::default(), Replay::new(now));
+        Self { breaker, heard, flights: Vec::new(), book, replay, closing: false }
     }
 
     /// Whether batches go to the database.
     #[must_use]
     pub const fn database_answers(&self) -> bool {
         self.breaker.admits()
+    }
+
+    /// What is known of the database. Batches go there also while nothing is known yet.
+    #[must_use]
+    pub const fn database(&self) -> DatabaseState {
+        match (self.breaker.admits(), self.heard.ever()) {
+            (true, true) => DatabaseState::Up,
+            (true, false) => DatabaseState::Unheard,
+            (false, _) => DatabaseState::Away,
+        }
     }
 
     /// Whether the spool takes batches.
@@ -73,6 +86,7 @@ impl Journal {
     }
 
     fn stored(&mut self, batch: Batch, now: Instant) -> Actions {
+        self.heard.answered(now);
         let Some(at) = self.flight(batch) else { return Actions::default() };
         match self.flights[at].search.as_mut() {
             None => {
@@ -89,6 +103,7 @@ impl Journal {
     }
 
     fn refused(&mut self, batch: Batch, now: Instant) -> Actions {
+        self.heard.answered(now);
         let Some(at) = self.flight(batch) else { return Actions::default() };
         let flight = &mut self.flights[at];
         match &mut flight.search {
@@ -174,10 +189,10 @@ pub fn step(journal: &mut Journal, event: Event, now: Instant) -> Actions {
         Event::Offered(batch, bytes) => journal.book.offered(batch, bytes, now),
         Event::Disk(disk) => journal.book.step(disk, now),
         // What the keeper has in hand is judged to its end; it begins nothing new.
-        Event::Keeper(super::KeeperStep::Free { .. }) if journal.closing => Actions::one(Action::Rest),
+        Event::Keeper(super::KeeperStep::Free { .. }) if journal.closing => Actions::one(Action::Rest(Duration::MAX)),
         Event::Keeper(keeper) => {
-            let Journal { book, replay, breaker, .. } = journal;
-            replay.step(keeper, book, breaker, now)
+            let Journal { book, replay, breaker, heard, .. } = journal;
+            replay.step(keeper, book, breaker, heard, now)
         }
         Event::Closing => {
             journal.closing = true;

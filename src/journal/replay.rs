@@ -1,4 +1,5 @@
-//! What the keeper does: knock at the database while it is away, and empty the spool into it when it is back.
+//! What the keeper does: knock at the database while it is away, empty the spool into it when it is back, and look after it
+//! now and then while nobody asks.
 //!
 //! Segments go in their order, chunk by chunk; one is deleted only after every row of it is committed or in quarantine.
 
@@ -9,6 +10,7 @@ use super::bisection::Bisection;
 use super::book::Book;
 use super::breaker::Breaker;
 use super::frames::HEADER_BYTES;
+use super::heard::Heard;
 use super::pace::Pace;
 
 /// After a disk or a quarantine that failed.
@@ -43,12 +45,24 @@ impl Replay {
         self.pace.live_came(now);
     }
 
-    pub(super) fn step(&mut self, step: KeeperStep, book: &mut Book, breaker: &mut Breaker, now: Instant) -> Actions {
+    pub(super) fn step(
+        &mut self,
+        step: KeeperStep,
+        book: &mut Book,
+        breaker: &mut Breaker,
+        heard: &mut Heard,
+        now: Instant,
+    ) -> Actions {
+        if matches!(step, KeeperStep::Probed(true) | KeeperStep::Stored | KeeperStep::Refused) {
+            heard.answered(now);
+        }
         match step {
-            KeeperStep::Free { chance } => self.next(book, breaker, chance, now),
+            KeeperStep::Free { chance } => self.next(book, breaker, heard, chance, now),
             KeeperStep::Probed(reached) => {
                 if reached {
                     breaker.recovered();
+                } else if !heard.answered_meanwhile() {
+                    breaker.failed();
                 }
                 Actions::one(Action::Pause(Duration::ZERO))
             }
@@ -79,12 +93,16 @@ impl Replay {
         }
     }
 
-    fn next(&mut self, book: &mut Book, breaker: &mut Breaker, chance: u8, now: Instant) -> Actions {
+    fn next(&mut self, book: &mut Book, breaker: &mut Breaker, heard: &mut Heard, chance: u8, now: Instant) -> Actions {
         if !breaker.admits() {
             return Actions::one(Action::Probe(breaker.pause(chance)));
         }
+        let Some(until_look) = heard.until_look(now) else {
+            heard.looks(now);
+            return Actions::one(Action::Look);
+        };
         let (segment, asked) = book.oldest();
-        let Some(segment) = segment else { return asked.and(Action::Rest) };
+        let Some(segment) = segment else { return asked.and(Action::Rest(until_look)) };
         if self.finished {
             return asked.and(Action::Delete(segment.number));
         }

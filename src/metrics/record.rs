@@ -18,6 +18,8 @@ pub struct RecordFigures {
     pub spooled: u64,
     /// Replies that said `unrecorded`.
     pub unrecorded: u64,
+    /// Requests refused because nothing records, where the site wants that.
+    pub refused: u64,
     /// Repeated requests that got the stored reply.
     pub replayed: u64,
     /// Second contents under a key that was taken; they are among the durable ones too.
@@ -28,7 +30,7 @@ pub struct RecordFigures {
     pub poison: u64,
     /// Batches committed.
     pub batches: u64,
-    /// Times that a writer found the database away.
+    /// Times that the database was found away.
     pub outages: u64,
     /// Decisions waiting to be written.
     pub queue_depth: u64,
@@ -66,14 +68,17 @@ impl Default for Timings {
     }
 }
 
-const STATE: Label =
-    Label { name: "state", values: &["durable", "spooled", "unrecorded", "replayed", "conflict", "overloaded"] };
+const STATE: Label = Label {
+    name: "state",
+    values: &["durable", "spooled", "unrecorded", "refused", "replayed", "conflict", "overloaded"],
+};
 
 impl RecordFigures {
     pub(super) fn encode(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let mut page = Page(encoder);
         let states = Counters::new([STATE]);
-        let counts = [self.durable, self.spooled, self.unrecorded, self.replayed, self.conflicts, self.overloaded];
+        let counts =
+            [self.durable, self.spooled, self.unrecorded, self.refused, self.replayed, self.conflicts, self.overloaded];
         for (state, count) in STATE.values.iter().zip(counts) {
             states.add([state], count);
         }
@@ -85,7 +90,7 @@ impl RecordFigures {
         )?;
         page.count("herald_poison", "Decisions that the database refuses for their content", self.poison)?;
         page.count("herald_batches", "Batches committed", self.batches)?;
-        page.count("herald_database_outages", "Times that a writer found the database away", self.outages)?;
+        page.count("herald_database_outages", "Times that the database was found away", self.outages)?;
         page.gauge("herald_database_up", "1 while the database takes decisions", u8::from(self.database_up).into())?;
         page.gauge("herald_queue_decisions", "Decisions waiting to be written", self.queue_depth)?;
         let spool = self.spool;

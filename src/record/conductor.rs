@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, oneshot};
 
-use crate::journal::{Action, Batch, Event, Journal, Limits, Outcome, SpoolState, step};
+use crate::journal::{Action, Batch, DatabaseState, Event, Journal, Limits, Outcome, SpoolState, step};
 
 use super::spool::{Errand, Index};
 use super::tally::{Tally, count};
@@ -104,11 +104,11 @@ impl Conductor {
         self.journal().database_answers()
     }
 
-    /// Whether the spool takes decisions, its bytes, its segments.
-    pub(super) fn spool_state(&self) -> (SpoolState, u64, usize) {
+    /// What is known of the database; whether the spool takes decisions, its bytes, its segments. All of one moment.
+    pub(super) fn look(&self) -> (DatabaseState, (SpoolState, u64, usize)) {
         let journal = self.journal();
         let (bytes, segments) = journal.spooled();
-        (journal.spool(Instant::now()), bytes, segments)
+        (journal.database(), (journal.spool(Instant::now()), bytes, segments))
     }
 
     /// Every field is whole between two steps, and a step does not panic: a panic elsewhere leaves it usable.

@@ -1,4 +1,5 @@
-//! The keeper: one task of the process that knocks at the database while it is away and empties the spool when it is back.
+//! The keeper: one task of the process that knocks at the database while it is away, empties the spool when it is back, and
+//! looks after the database while nobody asks.
 //! It works for nobody who waits, so it gives way to those who do.
 
 use std::sync::Arc;
@@ -80,8 +81,9 @@ impl Keeper {
                 tokio::time::sleep(pause).await;
                 None
             }
-            Action::Rest => {
-                self.conductor.keeper.notified().await;
+            Action::Look => Some(KeeperStep::Probed(self.look().await)),
+            Action::Rest(longest) => {
+                let _ = tokio::time::timeout(longest, self.conductor.keeper.notified()).await;
                 None
             }
             Action::Read { segment, from, to, most } => Some(self.read(segment, from, to, most).await),
@@ -99,11 +101,37 @@ impl Keeper {
         }
     }
 
+    /// One question on the connection that is there, or else on a new one: a server that was started again has closed it.
+    async fn look(&mut self) -> bool {
+        if let Some(mut line) = self.line.take()
+            && line.probe(LIMIT).await.is_ok()
+        {
+            self.line = Some(line);
+            return true;
+        }
+        match self.opened().await {
+            Ok(line) => {
+                self.line = Some(line);
+                true
+            }
+            Err(error) => {
+                tracing::debug!(cause = %error, "nobody asks, and the database is away");
+                false
+            }
+        }
+    }
+
+    /// A connection to a server that takes writes.
+    async fn opened(&self) -> Result<WriterConnection, StoreError> {
+        let mut line = self.store.open_writer(LIMIT).await?;
+        line.probe(LIMIT).await?;
+        Ok(line)
+    }
+
     /// A connection for the keeper and one for each writer, to a server that takes writes.
     async fn knock(&mut self) -> bool {
         let reached = async {
-            let mut line = self.store.open_writer(LIMIT).await?;
-            line.probe(LIMIT).await?;
+            let line = self.opened().await?;
             for spare in (self.spares)() {
                 // A thread that is held up opens its own when it needs it; the others do not wait for it.
                 tokio::time::timeout(LIMIT, spare.open()).await.unwrap_or(Ok(()))?;
@@ -225,7 +253,7 @@ async fn stored(line: &mut Option<WriterConnection>, store: &Store, rows: &[&Spo
 }
 
 const fn waits(action: &Action) -> bool {
-    matches!(action, Action::Probe(_) | Action::Pause(_) | Action::Rest)
+    matches!(action, Action::Probe(_) | Action::Pause(_) | Action::Look | Action::Rest(_))
 }
 
 /// For the jitter of a pause. Without randomness there is none, and nothing else changes.

@@ -20,7 +20,7 @@ mod spare;
 mod spool;
 mod tally;
 
-pub use crate::journal::{Limits, Patience, SpoolState, WhenFull};
+pub use crate::journal::{DatabaseState, Limits, Patience, SpoolState, WhenFull};
 pub use audit::{AuditReport, audit, prove};
 pub use decision::Decision;
 pub use key_file::KeyFileError;
@@ -32,4 +32,4 @@ pub use recorder::{RecordError, Recorded, Recorder};
 pub use recorders::Recorders;
 pub use sealer::{SEALING_DISTANCE, SealHead, Sealer, public_key, published_head, read_head, sealing_key};
 pub use spool::{Released, SpoolError};
-pub use tally::{DatabaseState, RecorderHealth};
+pub use tally::RecorderHealth;

@@ -81,6 +81,11 @@ impl Recorder {
         count(&self.of.tally().overloaded);
     }
 
+    /// Somebody was refused before any work was done for him, because nothing records.
+    pub fn refused(&self) {
+        count(&self.of.tally().refused);
+    }
+
     /// Records `decision` and answers after its commit, or after the flush of the spool. The database is given up in time for
     /// `deadline`; the flush is waited for also beyond it, so that no reply is unrecorded for want of time.
     pub async fn record(&self, decision: Decision, deadline: Instant) -> Recorded {
@@ -115,7 +120,8 @@ impl Recorder {
         match recorded {
             Recorded::Durable => &tally.durable,
             Recorded::Spooled => &tally.spooled,
-            Recorded::Unrecorded | Recorded::Refused => &tally.unrecorded,
+            Recorded::Unrecorded => &tally.unrecorded,
+            Recorded::Refused => &tally.refused,
             Recorded::Replayed(_) | Recorded::ReplayedFromSpool(_) => &tally.replayed,
             Recorded::TokenReused => &tally.reused_tokens,
             Recorded::Overloaded => &tally.overloaded,
@@ -153,12 +159,6 @@ impl Recorder {
     /// [`RecordError::Store`]: not known to be noted.
     pub async fn spend_token(&self, token: &SeenToken) -> Result<TokenStanding, RecordError> {
         Ok(again(|| self.of.store().spend_token(token)).await?)
-    }
-
-    /// [`Recorders::keep_decisions`].
-    #[must_use]
-    pub fn keeps_decisions(&self) -> bool {
-        self.of.keep_decisions()
     }
 
     /// [`Recorders::health`].

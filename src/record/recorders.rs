@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::journal::{Event, SpoolState};
+use crate::journal::{DatabaseState, Event, SpoolState};
 use crate::metrics::Timings;
 use crate::store::Store;
 
@@ -23,7 +23,7 @@ use super::opened::Spool;
 use super::recorder::Recorder;
 use super::spare::Spare;
 use super::spool::Errand;
-use super::tally::{DatabaseState, RecorderHealth, Tally};
+use super::tally::{RecorderHealth, Tally};
 
 /// Decisions that may wait in one queue. At a thousand a second that is two seconds: more would only make everybody late.
 const QUEUE: usize = 2_048;
@@ -137,12 +137,15 @@ impl Recorders {
         let queues = self.queues();
         let waiting = queues.iter().map(|served| &served.entrance.waiting);
         let depth = waiting.map(|waiting| waiting.max_capacity() - waiting.capacity()).sum();
-        let away = !self.0.conductor.database_answers() || queues.iter().any(|served| served.lane.is_finished());
-        let (mut spool, bytes, segments) = self.0.conductor.spool_state();
+        let (mut database, (mut spool, bytes, segments)) = self.0.conductor.look();
+        if queues.iter().any(|served| served.lane.is_finished()) {
+            database = DatabaseState::Away;
+        }
         if self.disk().as_ref().is_none_or(std::thread::JoinHandle::is_finished) {
             spool = SpoolState::Failing;
         }
-        self.0.tally.health(depth, if away { DatabaseState::Away } else { DatabaseState::Up }, (spool, bytes, segments))
+        let wanted = (self.0.conductor.limits.when_full, self.0.keeps);
+        self.0.tally.health(depth, database, wanted, (spool, bytes, segments))
     }
 
     /// Waits, at most `limit`, until no decision is open, neither in a queue nor in the hands of a writer. For the time before

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::journal::SpoolState;
+use crate::journal::{DatabaseState, SpoolState, WhenFull};
 use crate::metrics::Timings;
 
 /// Counters, one for each answer. They count replies: what the client was told.
@@ -11,6 +11,7 @@ pub(super) struct Tally {
     pub(super) durable: AtomicU64,
     pub(super) spooled: AtomicU64,
     pub(super) unrecorded: AtomicU64,
+    pub(super) refused: AtomicU64,
     pub(super) replayed: AtomicU64,
     pub(super) overloaded: AtomicU64,
     pub(super) reused_tokens: AtomicU64,
@@ -28,15 +29,6 @@ pub(super) fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
-/// Whether batches go to the database at present.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DatabaseState {
-    /// They do.
-    Up,
-    /// The last one failed; a probe looks for its return.
-    Away,
-}
-
 /// One look at the recorder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecorderHealth {
@@ -46,6 +38,8 @@ pub struct RecorderHealth {
     pub spooled: u64,
     /// Decisions answered `unrecorded`.
     pub unrecorded: u64,
+    /// Requests refused because nothing records, where the site wants that.
+    pub refused: u64,
     /// Repeated requests that got the stored reply.
     pub replayed: u64,
     /// Requests turned away because too much was waiting.
@@ -72,8 +66,12 @@ pub struct RecorderHealth {
     pub spool_segments: usize,
     /// Decisions waiting to be written.
     pub queue_depth: usize,
-    /// Whether the database answers.
+    /// What is known of the database.
     pub database: DatabaseState,
+    /// What the site wants where nothing records.
+    pub when_full: WhenFull,
+    /// Whether decisions are recorded at all.
+    pub kept: bool,
 }
 
 impl Tally {
@@ -81,6 +79,7 @@ impl Tally {
         &self,
         queue_depth: usize,
         database: DatabaseState,
+        (when_full, kept): (WhenFull, bool),
         (spool, spool_bytes, spool_segments): (SpoolState, u64, usize),
     ) -> RecorderHealth {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -88,6 +87,7 @@ impl Tally {
             durable: read(&self.durable),
             spooled: read(&self.spooled),
             unrecorded: read(&self.unrecorded),
+            refused: read(&self.refused),
             replayed: read(&self.replayed),
             overloaded: read(&self.overloaded),
             reused_tokens: read(&self.reused_tokens),
@@ -102,6 +102,8 @@ impl Tally {
             spool_segments,
             queue_depth,
             database,
+            when_full,
+            kept,
         }
     }
 }

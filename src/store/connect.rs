@@ -14,7 +14,7 @@ use sqlx::query::Query;
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Row};
 
 use super::StoreError;
-use super::error::Outage;
+use super::error::{Outage, UnusableAddress};
 use super::roles::Role;
 
 /// How long one read may take, from asking for a connection to the last row.
@@ -56,13 +56,12 @@ impl StoreOptions {
     /// `statement-cache-capacity=0` in it asks for [`Statements::PerQuery`].
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`] where the address cannot be read.
-    pub fn from_url(url: &str) -> Result<Self, StoreError> {
-        let unreadable = StoreError::Inconsistent("the database address");
+    /// [`UnusableAddress`].
+    pub fn from_url(url: &str) -> Result<Self, UnusableAddress> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(unreadable);
+            return Err(UnusableAddress);
         }
-        let connect = url.parse::<PgConnectOptions>().map_err(|_| unreadable)?;
+        let connect = url.parse::<PgConnectOptions>().map_err(|_| UnusableAddress)?;
         Ok(Self { connect, statements: Statements::of_address(url) })
     }
 

@@ -14,6 +14,11 @@ pub enum StoreError {
     Inconsistent(&'static str),
 }
 
+/// No connection can be made with this address. It is never quoted, since it may hold a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the address of the database cannot be used; write postgres://user@host:port/database")]
+pub struct UnusableAddress;
+
 /// Why the database is not available.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Outage {

@@ -4,14 +4,18 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::postgres::PgBindIterExt;
 
 use super::instants::to_stored;
 use super::{Store, StoreError};
+use crate::seal::to_hex;
 
 /// Longest card id and suggestion id that is kept, in bytes. Both stand in an index, whose rows are bounded.
 const LONGEST_ID: usize = 256;
+/// What stays of a longer card id before its digest, which has 74 bytes with the words that mark it.
+const KEPT_OF_LONG_CARD: usize = LONGEST_ID - 74;
 const MOST_SUGGESTIONS: usize = 4;
 const LONGEST_TEXT: usize = 8_192;
 
@@ -53,7 +57,7 @@ pub struct FeedbackEvent {
     pub tenant: Arc<str>,
     /// The CDS service that showed the card.
     pub service: Cow<'static, str>,
-    /// The card, as the client names it.
+    /// The card, as the client names it; [`Self::fitted`] bounds its length.
     pub card: String,
     /// Accepted or overridden.
     pub outcome: FeedbackOutcome,
@@ -80,17 +84,19 @@ impl FeedbackEvent {
     /// Whether this event can be kept: ids within the bounds of an index, and no NUL, which PostgreSQL refuses in text.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        let id = |text: &str| !text.is_empty() && text.len() <= LONGEST_ID && !text.contains('\0');
+        let card = |text: &str| text.len() <= LONGEST_ID && !text.contains('\0');
+        let id = |text: &str| !text.is_empty() && card(text);
         let text = |text: &Option<String>| text.as_ref().is_none_or(|t| t.len() <= LONGEST_TEXT && !t.contains('\0'));
         !self.tenant.is_empty()
-            && id(&self.card)
+            && card(&self.card)
             && self.suggestions.len() <= MOST_SUGGESTIONS
             && self.suggestions.iter().all(|suggestion| id(suggestion))
             && [&self.reason.system, &self.reason.code, &self.reason.display, &self.comment].into_iter().all(text)
     }
 
     /// With what stands beside the outcome cut to what is kept: that a card was taken or set aside is never lost for the length of
-    /// the words about it. The end of words that were cut is marked by an ellipsis.
+    /// the words about it. The end of words that were cut is marked by an ellipsis. Any string may name a card; one that is
+    /// longer than any of ours is kept as its beginning and the SHA-256 of the whole, so that two of them stay two.
     #[must_use]
     pub fn fitted(mut self) -> Self {
         let words = [&mut self.reason.system, &mut self.reason.code, &mut self.reason.display, &mut self.comment];
@@ -98,6 +104,11 @@ impl FeedbackEvent {
             const ELLIPSIS: char = '…';
             text.truncate(text.floor_char_boundary(LONGEST_TEXT - ELLIPSIS.len_utf8()));
             text.push(ELLIPSIS);
+        }
+        if self.card.len() > LONGEST_ID {
+            let digest = to_hex(&Sha256::digest(&self.card));
+            self.card.truncate(self.card.floor_char_boundary(KEPT_OF_LONG_CARD));
+            self.card.push_str(&format!("…sha256:{digest}"));
         }
         // no card of ours has more suggestions, or one with a longer id
         self.suggestions.retain(|id| !id.is_empty() && id.len() <= LONGEST_ID);
@@ -127,7 +138,7 @@ pub struct FeedbackStored {
     pub spooled: usize,
     /// Known before: the same event, sent again.
     pub repeated: usize,
-    /// Not kept, because their ids are empty, longer than 256 bytes, too many, or hold a NUL.
+    /// Not kept, because they hold a NUL, or were not fitted.
     pub unusable: usize,
 }
 

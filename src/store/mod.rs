@@ -36,7 +36,7 @@ pub use conflicts::Conflict;
 pub use connect::{Durability, Store, StoreOptions};
 pub use decision_row::{DecisionRow, KeyHolder};
 pub use decisions::{Stored, Taken, WriterConnection};
-pub use error::{Outage, SqlState, StoreError};
+pub use error::{Outage, SqlState, StoreError, UnusableAddress};
 pub use feedback::{FeedbackEvent, FeedbackOutcome, FeedbackStored, OverrideReason};
 pub use heard::Heard;
 pub use migrate::{MigrateError, migrate};

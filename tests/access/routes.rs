@@ -117,6 +117,11 @@ fn the_start_page_shows_no_record_and_sends_nothing() {
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
     for path in ["/try", "/try/feedback"] {
         service.send("POST", path, &form, b"patient=breast-3plus&request=%7B%7D").refuses(404);
+        for method in ["GET", "PUT", "OPTIONS"] {
+            let reply = service.send(method, path, &[], b"");
+            assert_eq!((reply.status, reply.header("allow")), (404, None), "{method} {path}");
+        }
+        assert_eq!(over(service.address, "HEAD", path, &[], b"").status, 404);
     }
 }
 

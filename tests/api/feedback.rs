@@ -48,7 +48,6 @@ fn cdsh_r48_feedback_that_says_nothing_is_refused() {
     }
     for (member, bad) in [
         ("card", json!(null)),
-        ("card", json!("")),
         ("card", json!(5)),
         ("card", json!("CANARY\u{0}")),
         ("outcome", json!("ignored")),
@@ -131,6 +130,21 @@ fn cdsh_r46_an_override_is_not_lost_for_the_length_of_the_words_about_it() {
 }
 
 #[test]
+fn cdsh_r46_any_string_names_a_card_however_long_or_short() {
+    let site = Site::fresh();
+    let herald = site.open("2026-11-26T10:00:00Z");
+    let long = "ä".repeat(5_000);
+    for card in ["", "x", &"x".repeat(257), &long, &long, &format!("{long}ä")] {
+        let mut of_any = entry();
+        of_any["card"] = json!(card);
+        is_taken(&herald.post_until_stored(FEEDBACK, &json!({"feedback": [of_any]}).to_string()));
+    }
+    assert_eq!(site.number("SELECT count(*) FROM feedback"), 5, "the same one, sent again, is the same event");
+    let kept = "SELECT count(*) FROM feedback WHERE card LIKE 'ää%…sha256:%' AND octet_length(card) <= 256";
+    assert_eq!(site.number(kept), 2, "two long ones stay two");
+}
+
+#[test]
 fn cdsh_r29_words_that_cannot_be_stored_are_refused_with_their_entry() {
     for broken in [r"a\u0000b", r"\ud800"] {
         for reason in [
@@ -158,5 +172,5 @@ fn an_override_reason_of_another_shape_loses_the_reason_and_not_the_entry() {
         let feedback = parse_feedback(&sent).unwrap();
         assert!(feedback.entries[0].reason.is_none() && feedback.entries[0].comment.is_none());
     }
-    assert_eq!(parse_feedback(&document("{\"feedback\":[{}]}")).unwrap_err(), FeedbackError::NoneUsable);
+    assert_eq!(parse_feedback(&document("{\"feedback\":[{}]}")).unwrap_err(), FeedbackError::NoneUsable(1));
 }

@@ -74,6 +74,7 @@ fn metrics_have_a_listener_of_their_own_and_count_what_was_answered() {
     let feedback =
         r#"{"feedback":[{"card":"x","outcome":"accepted","outcomeTimestamp":"2026-11-24T10:00:00Z"},{"card":"y"}]}"#;
     assert_eq!(herald.post(FEEDBACK, feedback).status, 200);
+    herald.post(FEEDBACK, r#"{"feedback":[{"card":"y"},5]}"#).refuses(400);
     assert_eq!(herald.get("/health").status, 200);
 
     let after = read(&page(metrics));
@@ -90,7 +91,7 @@ fn metrics_have_a_listener_of_their_own_and_count_what_was_answered() {
         ("herald_decisions_total{state=\"spooled\"}", 0.0),
         ("herald_assessments_total{category=\"none\"}", 3.0),
         ("herald_feedback_entries_total{result=\"stored\"}", 1.0),
-        ("herald_feedback_entries_total{result=\"unusable\"}", 1.0),
+        ("herald_feedback_entries_total{result=\"unusable\"}", 3.0),
         ("herald_feedback_total{outcome=\"accepted\"}", 1.0),
         ("herald_queue_decisions", 0.0),
     ] {

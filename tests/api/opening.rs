@@ -90,3 +90,42 @@ fn a_database_without_the_schema_of_this_version_keeps_hooks_out_until_it_is_mig
     until("what was answered is not found", || found(&url) == ["in time"]);
     end(child, "-TERM");
 }
+
+/// The word of `/health` and the database beside it.
+fn idle_state(address: SocketAddr) -> (String, String) {
+    let health = over(address, "GET", "/health", &[], b"").json();
+    let word = |value: &Value| value.as_str().unwrap().to_owned();
+    (word(&health["status"]), word(&health["record"]["database"]))
+}
+
+#[test]
+fn a_service_that_never_reached_a_database_says_so_although_nobody_asks_it_for_cards() {
+    for (name, value) in [("DATABASE_URL", "postgres://herald@127.0.0.1:1/x"), ("HERALD_PG_BIN", "/nope")] {
+        let data = tempfile::tempdir().unwrap();
+        let arguments = ["--listen", "127.0.0.1:0", "--data-dir", data.path().to_str().unwrap()];
+        let mut child = herald(&arguments).env(name, value).env("HERALD_LOG", "off").spawn().unwrap();
+        let address = address_of(&mut child);
+        until("its health is never told", || {
+            let (status, database) = idle_state(address);
+            assert!(status != "ok" && database == "away", "{name}: {status}, {database}");
+            status == "degraded"
+        });
+        assert_eq!(readiness(address), 200, "hooks are answered all the same");
+        assert_eq!(record_word(&ask(address, "first")), Some("spooled"));
+        end(child, "-TERM");
+    }
+}
+
+#[test]
+fn a_service_that_nobody_asks_finds_that_its_database_stands_still_and_that_it_goes_on() {
+    let data = data_dir();
+    let (child, address) = started(&data, "off");
+    wait_for_health(address, "ok");
+    let postmaster = Postmaster::of(&data);
+    postmaster.signal_all("-STOP");
+    until("it is never found to stand still", || idle_state(address) == ("degraded".into(), "away".into()));
+    postmaster.signal_all("-CONT");
+    until("it is never found to go on", || idle_state(address) == ("ok".into(), "up".into()));
+    assert_eq!(record_word(&ask(address, "after")), Some("durable"));
+    end(child, "-TERM");
+}

@@ -83,11 +83,52 @@ fn the_medication_of_an_order_is_found_in_the_bundle_of_the_orders_and_in_the_pr
 }
 
 #[test]
-fn an_order_that_refers_to_a_medication_which_nobody_names_is_told_and_not_passed_over() {
+fn cdsh_r21_an_order_that_refers_to_a_medication_which_nobody_names_is_told_and_not_passed_over() {
     let reply = post(SIGN, &drafts("order-nameless", json!([referring("o1", "Medication/absent")])));
     assert_eq!(safety(&reply), [""; 0]);
     let excluded = &reply["extension"]["org.herald-cds.assessment"]["excluded"];
     assert_eq!(*excluded, json!([{"reference": "MedicationRequest/o1", "why": "unreadable"}]));
+    let cards = reply["cards"].as_array().unwrap();
+    assert_eq!((cards.len(), &cards[0]["indicator"]), (1, &json!("info")), "{reply}");
+    let summary = cards[0]["summary"].as_str().unwrap();
+    let told = "The medicine of a draft order could not be read and was not checked: consider a look at it.";
+    assert_eq!(summary.trim_start_matches("UNREVIEWED: "), told);
+    assert!(cards[0]["detail"].as_str().unwrap().contains("MedicationRequest/o1"), "{reply}");
+    assert_eq!(cards[0]["extension"]["org.herald-cds.relatedResources"], json!(["MedicationRequest/o1"]));
+}
+
+#[test]
+fn an_order_is_called_unread_where_it_is_meant_and_nothing_tells_its_medicine() {
+    let kinds = |path: &str, request: &Value| -> Vec<String> {
+        let reply = post(path, request);
+        let cards = reply["cards"].as_array().unwrap();
+        cards.iter().map(|card| card["source"]["topic"]["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let sign = |instance: &str, order: Value| kinds(SIGN, &drafts(instance, json!([order])));
+    let unread = ["HER2ORDERUNREAD"];
+    assert_eq!(sign("unread-contained", referring("o1", "#not-there")), unread);
+    let mut twice = drafts("unread-twice", json!(["TWICE"])).to_string();
+    twice = twice.replace("\"TWICE\"", r#"{"resource": {"resourceType": "MedicationRequest", "id": "c", "id": "d"}}"#);
+    assert_eq!(kinds(SIGN, &serde_json::from_str(&twice).unwrap()), [""; 0], "the copy has lost its second id");
+    let raw = HERALD.post(SIGN, twice).answers();
+    assert_eq!(raw["cards"][0]["source"]["topic"]["code"], unread[0]);
+    let mut named = referring("o1", "Medication/absent");
+    named["resource"]["medicationReference"]["display"] = json!("paracetamol");
+    assert_eq!(sign("unread-named", named), [""; 0]);
+    for (member, value) in
+        [("status", json!("cancelled")), ("doNotPerform", json!(true)), ("subject", json!({"reference": "Patient/x"}))]
+    {
+        let mut no_order = referring("o1", "Medication/absent");
+        no_order["resource"][member] = value;
+        assert_eq!(sign(&format!("unread-{member}"), no_order), [""; 0], "{member}");
+    }
+    let mut choosing = drafts("unread-chosen", json!([referring("o1", "Medication/absent"), order("o2", "docetaxel")]));
+    choosing["hook"] = json!("order-select");
+    for (selected, expected) in [("o1", &unread[..]), ("o2", &[])] {
+        choosing["hookInstance"] = json!(format!("unread-chosen-{selected}"));
+        choosing["context"]["selections"] = json!([format!("MedicationRequest/{selected}")]);
+        assert_eq!(kinds(SELECT, &choosing), expected, "{selected}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::harness::{FEEDBACK, REVIEW, over};
+use crate::support::children;
 
 pub fn herald(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herald"));
@@ -75,6 +76,15 @@ impl Postmaster {
 
     pub fn signal(&self, name: &str) {
         assert!(Command::new("sh").arg("-c").arg(format!("kill {name} {}", self.pid)).status().unwrap().success());
+    }
+
+    /// With every process of it: those that are connected answer without the first one.
+    pub fn signal_all(&self, name: &str) {
+        self.signal(name);
+        for child in children(self.pid.parse().unwrap()) {
+            // one may have ended
+            let _ = Command::new("sh").arg("-c").arg(format!("kill {name} {child} 2>/dev/null")).status();
+        }
     }
 }
 

@@ -115,8 +115,9 @@ fn a_full_spool_is_critical_and_the_site_says_whether_cards_are_given_all_the_sa
         } else {
             full.answers();
         }
-        wait_for_health(address, "critical");
+        // At once: a balancer that asks now must not be told what was true before the refusal.
         assert_eq!(over(address, "GET", "/readyz", &[], b"").status, ready);
+        assert_eq!(over(address, "GET", "/health", &[], b"").json()["status"], "critical");
         assert_eq!(over(address, "GET", "/livez", &[], b"").status, 200);
         end(child, "-TERM");
     }

@@ -49,6 +49,19 @@ async fn an_auditor_is_told_by_exit_status_and_by_name_what_is_damaged() {
 }
 
 #[tokio::test]
+async fn an_audit_of_a_tenant_of_whom_there_is_nothing_does_not_say_that_nothing_is_damaged() {
+    let sealed = Sealed::with(1, 3).await;
+    let (code, said) = herald(&sealed, &["audit", "verify", "--tenant", "nroth"]);
+    assert!(code == Some(2) && said.contains("nothing of tenant nroth is in the record"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    // The published head remembers a tenant whose whole record is gone.
+    sealed.database.run("DELETE FROM seal WHERE tenant_id = 'north'").await;
+    sealed.database.run("DELETE FROM decision WHERE tenant_id = 'north'").await;
+    let (code, said) = herald(&sealed, &["audit", "verify", "--tenant", "north"]);
+    assert!(code == Some(1) && said.contains("missing; it was published"), "{said}");
+}
+
+#[tokio::test]
 async fn a_proof_is_printed_and_checked_without_the_database() {
     let sealed = Sealed::with(1, 3).await;
     let ids = sealed.database.texts("SELECT decision_id::text FROM decision ORDER BY stored_at").await;

@@ -6,6 +6,7 @@
 
 mod chance;
 mod disk;
+mod idle;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use herald::journal::{Action, Batch, DiskStep, Event, Journal, KeeperStep, Limits, Outcome, Places, WhenFull, step};
+use herald::journal::{
+    Action, Batch, DatabaseState, DiskStep, Event, Journal, KeeperStep, Limits, Outcome, Places, WhenFull, step,
+};
 
 use crate::chance::Chance;
 use crate::disk::{Disk, ROW, Row};
@@ -72,6 +74,7 @@ pub struct World {
     keeper_work: Option<Action>,
     chunk: Vec<Row>,
     woken: bool,
+    rests_until: Instant,
     next_batch: Batch,
     disk: Disk,
     /// Key, and who holds it.
@@ -101,6 +104,7 @@ impl World {
             keeper_work: None,
             chunk: Vec::new(),
             woken: true,
+            rests_until: now,
             next_batch: 0,
             disk: Disk::default(),
             database: HashMap::new(),
@@ -266,17 +270,22 @@ impl World {
 
     fn keeper_goes_on(&mut self) {
         let news = match self.keeper_work.take() {
-            Some(Action::Rest) if !self.woken => {
-                self.keeper_work = Some(Action::Rest);
+            Some(Action::Rest(longest)) if !self.woken && self.now < self.rests_until => {
+                self.keeper_work = Some(Action::Rest(longest));
                 return;
             }
-            None | Some(Action::Rest | Action::Pause(_)) => {
+            None | Some(Action::Rest(_) | Action::Pause(_)) => {
                 self.woken = false;
                 KeeperStep::Free { chance: 7 }
             }
             Some(Action::Probe(pause)) => {
                 self.now += pause.min(Duration::from_millis(LONGEST_STEP));
                 KeeperStep::Probed(!self.is_down)
+            }
+            // A server that is there may have no connection to spare.
+            Some(Action::Look) => {
+                self.now += Duration::from_millis(self.chance.below(LONGEST_STEP));
+                KeeperStep::Probed(!self.is_down && !self.chance.one_in(12))
             }
             Some(Action::Read { .. }) if self.disk_fails && self.chance.one_in(2) => KeeperStep::NotRead,
             Some(Action::Read { segment, from, to, most }) => {
@@ -316,7 +325,12 @@ impl World {
         for action in step(&mut self.journal, Event::Keeper(news), self.now) {
             match action {
                 Action::WakeKeeper | Action::WakeDisk => self.wake(&action),
-                other => self.keeper_work = Some(other),
+                other => {
+                    if let Action::Rest(longest) = &other {
+                        self.rests_until = self.now + *longest;
+                    }
+                    self.keeper_work = Some(other);
+                }
             }
         }
     }
@@ -460,7 +474,21 @@ impl World {
                 assert!(self.database.contains_key(&job.key), "job {row} was spooled and never replayed");
             }
         }
+        self.idle_and_still_told();
         self.seen.quarantined += self.quarantine.len() as u64;
+    }
+
+    /// Nobody asks any more. That the database goes and comes back is found out all the same.
+    fn idle_and_still_told(&mut self) {
+        for (is_down, found) in [(true, DatabaseState::Away), (false, DatabaseState::Up)] {
+            self.is_down = is_down;
+            let give_up = self.now + Duration::from_secs(20);
+            while self.journal.database() != found {
+                assert!(self.now < give_up, "an idle service never finds the database {found:?}");
+                self.keeper_goes_on();
+                self.now += Duration::from_millis(10);
+            }
+        }
     }
 
     fn wake(&mut self, action: &Action) {

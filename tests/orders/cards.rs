@@ -97,6 +97,8 @@ fn situations() -> Vec<(&'static str, Situation)> {
         ("tucatinib, RAS not known", signing("tucatinib").result(colorectal())),
         ("tucatinib, RAS mutated", signing("tucatinib").result(colorectal()).ras(Ras::Mutant)),
         ("tucatinib, gastric cancer", signing("tucatinib").result(of(Tumour::Gastroesophageal).ihc("3+"))),
+        ("one order unread, breast cancer", healthy(signing("taxane").result(breast().ihc("0")).unread(1))),
+        ("many orders unread, breast cancer", healthy(signing("taxane").result(breast().ihc("0")).unread(3))),
         ("zanidatamab chosen, breast cancer", healthy(choosing("zanidatamab").result(breast().ihc("3+")))),
         ("pembrolizumab with trastuzumab, no CPS", healthy(gastric())),
         ("pembrolizumab with trastuzumab, CPS 0", healthy(gastric().cps("0"))),
@@ -142,6 +144,26 @@ fn nothing_unsafe_no_card() {
 }
 
 #[test]
+fn an_order_that_could_not_be_read_is_told_last_and_only_where_the_record_may_be_about_a_tumour() {
+    let told = |situation: Situation| {
+        let cards = situation.cards();
+        let topics: Vec<&str> = cards.iter().map(|card| card.source.topic.code).collect();
+        topics.join(" ")
+    };
+    assert_eq!(told(signing("taxane").unread(1)), "", "no tumour, no result, and nothing that was not visible");
+    for key in ["her2", "conditions"] {
+        assert_eq!(told(signing("taxane").unread(1).unseen(key)), "HER2ORDERUNREAD", "{key}");
+    }
+    assert_eq!(told(signing("taxane").result(breast().ihc("1+")).unread(2)), "HER2ORDERUNREAD");
+    assert_eq!(told(signing("trastuzumab").unread(1).unseen("lvef")), "HER2ORDEROPEN HER2LVEFMISSING");
+    let [card] = &signing("taxane").result(breast().ihc("1+")).unread(400).cards()[..] else { panic!("one card") };
+    assert!(card.summary.contains("400 draft orders") && card.detail.contains("398 more"), "{card:?}");
+    assert_eq!(card.extension.related_resources.len(), 16, "nobody reads more of them");
+    let beside = signing("trastuzumab").unread(1).unseen("lvef").cards();
+    assert!(beside[0].detail.contains("an order whose medicine was not read"), "{}", beside[0].detail);
+}
+
+#[test]
 fn what_has_no_card_of_its_own_is_named_on_the_others() {
     let (_, cards) = all_cards().pop().unwrap();
     for card in &cards {
@@ -171,7 +193,8 @@ fn every_detail_is_short_and_names_the_order_and_its_rule() {
             assert!(card.detail.contains("(MedicationRequest/draft"), "{name}: {}", card.detail);
             let sentences = card.detail.split(['.', '\n']).map(|sentence| sentence.split_whitespace().count());
             assert!(sentences.max() <= Some(25), "{name}: a long sentence\n{}", card.detail);
-            assert!(card.extension.basis.rule.starts_with("order-safety/"), "{name}");
+            let rule = &card.extension.basis.rule;
+            assert!(rule.starts_with("order-safety/") || rule == "record/order-not-read", "{name}: {rule}");
             assert!(!card.extension.related_resources.is_empty(), "{name}");
             let draft = |order: &String| order.starts_with("MedicationRequest/draft");
             assert!(card.extension.related_resources.iter().all(draft), "{name}");

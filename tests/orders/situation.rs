@@ -56,6 +56,12 @@ impl Situation {
         self
     }
 
+    /// Beside the others, so many orders whose medicine could not be read.
+    pub fn unread(mut self, orders: usize) -> Self {
+        self.0.unread_orders = (1..=orders).map(|nth| format!("MedicationRequest/draft-u{nth}").into()).collect();
+        self
+    }
+
     /// The last order says two different things.
     pub fn ambiguous(mut self) -> Self {
         self.0.orders.last_mut().unwrap().naming = Naming::Ambiguous;

@@ -31,6 +31,20 @@ fn a_machine_without_any_configuration_is_told_what_it_has_and_nothing_is_bad() 
 }
 
 #[test]
+fn what_keeps_the_service_from_starting_in_the_environment_is_told_by_the_doctor_too() {
+    let site = Site::new();
+    std::fs::write(site.path("herald.toml"), format!("data_dir = {}\n", quoted(site.path("data")))).unwrap();
+    let (code, said) = doctor(&site, &[("HERALD_LOG", "verbose"), ("HERALD_LOG_FORMAT", "xml")]);
+    assert_eq!(code, Some(1), "{said}");
+    for told in ["HERALD_LOG: `verbose` is no level", "HERALD_LOG_FORMAT: `xml` is no form"] {
+        assert!(said.contains(told), "{said}");
+    }
+    let (code, said) = doctor(&site, &[("DATABASE_URL", "garbage-s3cret"), ("HERALD_LOG", "")]);
+    assert!(code == Some(1) && line(&said, "database").unwrap().contains("cannot be used"), "{said}");
+    assert!(!said.contains("s3cret"), "{said}");
+}
+
+#[test]
 fn a_site_with_everything_right_has_nothing_bad() {
     on_a_runtime(async {
         let safe = SafeDatabase::fresh().await;

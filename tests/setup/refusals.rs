@@ -216,6 +216,33 @@ fn certificates_that_are_missing_or_of_another_pair_are_refused() {
 }
 
 #[test]
+fn a_log_that_would_be_silent_for_a_word_that_is_no_level_is_refused() {
+    let site = Site::new();
+    site.configured(&[], &[&site.tls(), &site.client()]);
+    for word in ["verbose", "nonsense", "info,herald=loud"] {
+        let refused = site.refused(&[("HERALD_LOG", word)]);
+        assert!(refused.contains("HERALD_LOG: `") && refused.contains("no level"), "{refused}");
+    }
+    let refused = site.refused(&[("HERALD_LOG_FORMAT", "xml")]);
+    assert!(refused.contains("HERALD_LOG_FORMAT: `xml`"), "{refused}");
+}
+
+#[test]
+fn an_address_of_the_database_that_cannot_be_used_is_refused_and_never_printed() {
+    for address in ["garbage-s3cret", "mysql://u:s3cret@host/db", "postgres://u:s3cret@host:port/db"] {
+        for refused in
+            [with_database(address), refusal(&herald(&[("DATABASE_URL", address)]).arg("migrate").output().unwrap())]
+        {
+            assert!(refused.contains("the address of the database cannot be used"), "{refused}");
+            assert!(!refused.contains("s3cret"), "{refused}");
+        }
+    }
+    let unset = [("HERALD_OWNER_DATABASE_URL", ""), ("DATABASE_URL", "")];
+    let refused = refusal(&herald(&unset).arg("migrate").output().unwrap());
+    assert!(refused.contains("set HERALD_OWNER_DATABASE_URL"), "an empty variable is none: {refused}");
+}
+
+#[test]
 fn all_that_is_wrong_is_told_at_once_and_in_one_line() {
     let site = Site::new();
     let cors = "[cors]\norigins = [\"*\"]\n";

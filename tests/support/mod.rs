@@ -181,3 +181,19 @@ pub async fn stored(recorder: &Recorder, decision: Decision) {
 pub fn soon() -> Instant {
     Instant::now() + Duration::from_secs(10)
 }
+
+/// The processes that this one started. From `/proc`, since a minimal system has no `ps`; from `ps` where there is no `/proc`.
+pub fn children(parent: i32) -> Vec<i32> {
+    let Ok(processes) = std::fs::read_dir("/proc") else {
+        let ps = Command::new("ps").args(["-o", "pid=", "--ppid", &parent.to_string()]).output().unwrap();
+        return String::from_utf8(ps.stdout).unwrap().split_whitespace().map(|pid| pid.parse().unwrap()).collect();
+    };
+    let numbered = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+    numbered.filter(|pid| parent_of(*pid) == Some(parent)).collect()
+}
+
+/// The second field behind the name in brackets.
+fn parent_of(pid: i32) -> Option<i32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use crate::domain::decimal::Quantity;
 use crate::domain::evidence::OverallWord;
-use crate::domain::finding::{Category, Expression, Finding, NextStep};
+use crate::domain::finding::{Category, Expression, Finding, Flag, NextStep};
 use crate::domain::ihc::{Ihc, IhcScore, IhcWord};
 use crate::domain::specimen::Side;
 use crate::domain::tumour::Tumour;
@@ -160,6 +160,26 @@ pub(super) const fn act(step: NextStep) -> &'static str {
         NextStep::Erbb2MutationTesting => "ERBB2 mutation is a separate test",
         NextStep::OptionalIshTrialOnly => "the label asks for 3+, ISH is for trials",
         NextStep::None => "no step is open",
+    }
+}
+
+/// Why the step of this finding matters. Where no word was sent, none is spoken of, and where all that was sent is set aside
+/// for its status, that is why the status is open.
+pub(super) fn why_of(finding: &Finding) -> &'static str {
+    let has_word = finding.ihc.is_some() || finding.lab_reported.is_some();
+    let is_set_aside = finding.evidence.is_empty() && finding.flags.contains(Flag::ExcludedStatus);
+    match finding.next_step {
+        NextStep::ObtainIhc | NextStep::ObtainIhcOrIsh if is_set_aside => {
+            "A withdrawn or cancelled result is not used, and no other usable one of this specimen was sent."
+        }
+        NextStep::LabClarification if is_set_aside => {
+            "A result whose status is not known is not used, and no other usable one of this specimen was sent."
+        }
+        NextStep::ObtainIhc if !has_word => "Labels and rules of this tumour ask for the IHC score.",
+        NextStep::ObtainIhcOrIsh if !has_word && finding.ish.is_none() => {
+            "Without an IHC or ISH result there is no HER2 status."
+        }
+        step => why(step),
     }
 }
 

@@ -237,7 +237,7 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
         (_, _) if let Some(retest) = retest_of(kind, assessment) => retest::why(retest).to_owned(),
         (Kind::OtherPrimary, _) => primaries::WHY.to_owned(),
         _ if finding.flags.contains(Flag::PostTrastuzumabLossPossible) => {
-            format!("{} {}", phrases::why(finding.next_step), retest::LOSS)
+            format!("{} {}", phrases::why_of(finding), retest::LOSS)
         }
         _ if is_amplified_by_single_probe_alone(finding) => SINGLE_PROBE.to_owned(),
         (Kind::SolidThreePlus, Some(label)) if finding.tumour == Tumour::Pancreatic => {
@@ -252,7 +252,7 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
             format!("{variant} {}", label_line(label))
         }
         (Kind::Discordant, Some(_)) if finding.category == Category::Negative && looks_back(assessment) => {
-            format!("{} {RESIDUAL}", phrases::why(finding.next_step))
+            format!("{} {RESIDUAL}", phrases::why_of(finding))
         }
         (Kind::Positive, label)
             if finding.flags.contains(Flag::LabelRequiresIhc3)
@@ -266,7 +266,7 @@ fn why(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -> String {
         (Kind::SolidTrials, _) if finding.next_step == NextStep::None => {
             "The tumour-agnostic label counts IHC 3+ only. A new sample can differ.".to_owned()
         }
-        _ => phrases::why(finding.next_step).to_owned(),
+        _ => phrases::why_of(finding).to_owned(),
     }
 }
 

@@ -51,8 +51,7 @@ fn nameless(entries: &Entries<'_>, at: usize) -> Option<String> {
         return None;
     }
     let reference = text(pointer.reference())?;
-    let is_contained = reference.trim().starts_with('#');
-    if is_contained || entries.resolve(&reference, at).is_some() { None } else { Some(reference.trim().to_owned()) }
+    entries.resolve(&reference, at).is_none().then(|| reference.trim().to_owned())
 }
 
 /// `id` of `Medication/id`, with or without `base` before it; only an id of FHIR's own grammar.

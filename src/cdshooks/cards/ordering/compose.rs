@@ -9,19 +9,21 @@ use crate::domain::order::OrderStage;
 use super::draft::suggestion;
 use super::group::{Group, groups};
 use super::topic::{in_short, override_reasons, source_topic};
-use super::wording;
+use super::{unread, wording};
 
 /// Cards that are shown as a rule: what the others are about is said on these in a few words.
 const SHOWN: usize = 2;
 
-/// The cards of an ordering hook, the most urgent first: none if nothing speaks against the orders. How many of them are
+/// The cards of an ordering hook, the most urgent first: none if nothing speaks against the orders and all were read. How many of them are
 /// shown is decided where it is known which are silenced. `patient` is the id of the hook context, for the
 /// subject of a draft.
 #[must_use]
 pub fn order_cards(assessment: &Assessment<'_>, stage: OrderStage, key: &HookKey, patient: &str) -> Vec<Card> {
     let groups = groups(assessment, stage);
-    let without_card: Vec<&'static str> = groups.iter().skip(SHOWN).map(|group| in_short(group.first.check)).collect();
-    groups.iter().map(|group| card(group, &without_card, key, patient)).collect()
+    let unread = unread::card(assessment, key);
+    let told = groups.iter().map(|group| in_short(group.first.check)).chain(unread.iter().map(|_| unread::IN_SHORT));
+    let without_card: Vec<&'static str> = told.skip(SHOWN).collect();
+    groups.iter().map(|group| card(group, &without_card, key, patient)).chain(unread).collect()
 }
 
 fn card(group: &Group<'_, '_>, without_card: &[&'static str], key: &HookKey, patient: &str) -> Card {

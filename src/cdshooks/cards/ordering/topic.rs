@@ -98,6 +98,7 @@ pub(super) const fn source_topic(check: Check) -> Coding {
 pub(in crate::cdshooks::cards) fn topics() -> Vec<Coding> {
     let mut topics: Vec<Coding> = Check::ALL.iter().map(|check| source_topic(*check)).collect();
     topics.dedup();
+    topics.push(super::unread::TOPIC);
     topics
 }
 
