@@ -44,7 +44,7 @@ struct Part {
 
 impl Part {
     fn sentence(&mut self, sentence: &[Token]) {
-        if !self.told.is_empty() && is_legend(sentence) {
+        if !self.told.is_empty() && !self.several_pieces && is_legend(sentence) {
             self.interrupted = true;
             return;
         }
@@ -178,6 +178,7 @@ impl Part {
         }
         self.of_report.tokens.extend_from_slice(tokens);
     }
+
     /// A sentence of its own on controls, patients in general, or the low that goes with the score, in words that are not understood.
     fn is_commented(&self, clause: &[Token]) -> bool {
         let low = |token: &Token| matches!(token, Token::Word(Word::Low | Word::Ultralow));

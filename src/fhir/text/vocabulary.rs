@@ -190,7 +190,10 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         // "Clinical data:", "Klinische Angaben:"
         "clinical" | "klinische" | "renseignements" | "datos" | "dati" => Token::Previous,
         "control" | "controls" | "kontrolle" | "kontrollen" | "defined" | "criteria" | "criterion" | "criterios"
-        | "reference" | "referenz" | "category" | "patients" | "eligible" | "qualify" => Token::Aside,
+        | "category" | "patients" | "eligible" | "qualify" => Token::Aside,
+        // a reference laboratory reports this tumour
+        "reference" if is_of_a_scale(behind) => Token::Aside,
+        "referenzbereich" => Token::Aside,
         "see" | "siehe" | "voir" => Token::See,
         "serum" | "plasma" | "mutation" | "mutations" | "mutated" | "variant" | "variants" | "sequencing" | "ngs" => {
             Token::Elsewhere
@@ -251,6 +254,11 @@ fn is_title(behind: &str) -> bool {
         let rest = rest.trim_start_matches([' ', '\t']);
         rest.is_empty() || rest.starts_with(['.', ';', ',', '\n', '\r'])
     })
+}
+
+fn is_of_a_scale(behind: &str) -> bool {
+    let next = behind.trim_start();
+    next.starts_with(':') || ["range", "interval", "value"].iter().any(|word| next.starts_with(word))
 }
 
 fn is_hybridisation(behind: &str) -> bool {

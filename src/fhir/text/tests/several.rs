@@ -57,6 +57,17 @@ fn a_comment_on_controls_criteria_or_patients_in_general_takes_nothing_back() {
 }
 
 #[test]
+fn a_reference_laboratory_and_a_guideline_beside_two_pieces_are_no_comment() {
+    for text in [
+        "HER2 2+. Reference laboratory: HER2 FISH shows amplified signals.",
+        "Left: HER2 1+. Right: HER2 3+, left 1+, by ASCO/CAP 2018.",
+    ] {
+        let reading = read_narrative(text);
+        assert!(reading.ish_missed || reading.unread.is_some(), "{text}: {reading:?}");
+    }
+}
+
+#[test]
 fn a_result_before_something_from_elsewhere_is_set_aside_and_never_dropped() {
     for text in [
         "HER2 3+ (prior biopsy 1+)",
