@@ -40,11 +40,12 @@ impl Clause {
         let mut clause = Self::default();
         let mut rest = words;
         let mut denied = false;
+        let elsewhere = words.iter().any(|word| is_left_over(word));
         while let [word, behind @ ..] = rest {
             let phrase = in_situ_phrase(rest);
             if phrase > 0 {
                 rest = &rest[phrase..];
-                if denied || is_denial_behind(rest) {
+                if denied || is_denial_behind(rest) || is_absent(rest) {
                     // "no DCIS": what was found is something else
                     return None;
                 }
@@ -52,7 +53,8 @@ impl Clause {
                 continue;
             }
             if is_of_a_tumour(word) || is_of_another_time(word) {
-                let denied_here = denied || is_denial_behind(behind);
+                // "no residual invasive carcinoma", "no invasive carcinoma at the margin": it was, or is, elsewhere
+                let denied_here = !elsewhere && (denied || is_denial_behind(behind));
                 if !denied_here && !is_of_either_kind(word) {
                     return None;
                 }
@@ -64,6 +66,27 @@ impl Clause {
         }
         Some(clause)
     }
+}
+
+fn is_left_over(word: &str) -> bool {
+    word.starts_with("margin") || matches!(word, "residual" | "further" | "cavity" | "rand" | "marge" | "margen")
+}
+
+/// "DCIS: nil", "CDIS no se observa": nothing of it was found.
+fn is_absent(behind: &[&str]) -> bool {
+    let found = |word: &str| matches!(word, "observa" | "aanwezig" | "identificado" | "retrouve" | "present");
+    let not = |word: &str| matches!(word, "no" | "niet" | "non" | "not");
+    let at_end = matches!(behind, [word] if not(word));
+    let absent = |word: &&str| {
+        matches!(
+            *word,
+            "absent" | "nil" | "negative" | "negativ" | "ausgeschlossen" | "excluded" | "fehlt" | "ausente" | "0"
+        )
+    };
+    at_end
+        || behind.first().is_some_and(absent)
+        || (behind.iter().take(WORDS_BEFORE_A_DENIAL).any(|word| not(word))
+            && behind.iter().take(WORDS_BEFORE_A_DENIAL).any(|word| found(word)))
 }
 
 fn is_of_either_kind(word: &str) -> bool {
@@ -123,9 +146,50 @@ fn is_of_a_tumour(word: &str) -> bool {
         "sarcom", "lymph", "malign", "paget", "papill", "ductal",
     ];
     let named = PARTS.iter().any(|part| word.contains(part));
-    let short =
-        matches!(word, "idc" | "ilc" | "nst" | "inv" | "ca" | "mass" | "node" | "nodes" | "nodal" | "axilla" | "b5b");
-    let stage = ["pt1", "pt2", "pt3", "pt4", "pn1", "pn2", "pn3", "pm1"].iter().any(|stage| word.contains(stage));
+    let short = matches!(
+        word,
+        "idc"
+            | "ilc"
+            | "cdi"
+            | "cli"
+            | "cci"
+            | "imc"
+            | "nst"
+            | "tnbc"
+            | "inv"
+            | "ca"
+            | "carc"
+            | "adenoca"
+            | "mass"
+            | "node"
+            | "nodes"
+            | "nodal"
+            | "axilla"
+            | "sentinel"
+            | "sln"
+            | "lvi"
+            | "mi"
+            | "met"
+            | "mets"
+            | "macromet"
+            | "micromet"
+            | "relapse"
+            | "nottingham"
+            | "elston"
+            | "sbr"
+            | "lobular"
+            | "tubular"
+            | "mucinous"
+            | "metaplastic"
+            | "adenoid"
+            | "medullary"
+            | "basement"
+            | "basale"
+            | "c5"
+            | "b5b"
+    ) || ["microinv", "basalmembran", "stroma"].iter().any(|part| word.contains(part));
+    let stage =
+        ["t1", "t2", "pt1", "pt2", "pt3", "pt4", "pn1", "pn2", "pn3", "pm1"].iter().any(|stage| word.contains(stage));
     named || short || stage
 }
 

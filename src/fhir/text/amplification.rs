@@ -11,6 +11,8 @@ pub(super) enum Said {
     NotFound,
     /// The name of a test, a number, or that it is pending: it speaks for itself.
     Nothing,
+    /// A title, or a finding: only a denial makes it clear.
+    Title,
     Unclear,
 }
 
@@ -53,6 +55,9 @@ fn by_itself(front: &[Token], behind: &[Token]) -> Said {
         Said::Unclear
     } else if has(|token| matches!(token, Token::Ish | Token::Ihc | Token::By)) || is_tested_for(front) {
         Said::Nothing
+    } else if has(|token| matches!(token, Token::SentenceWord | Token::Node | Token::Place(_))) {
+        // "HER2 amplification in breast carcinoma": a title, or a finding
+        Said::Title
     } else {
         Said::Found
     }

@@ -136,9 +136,18 @@ pub(in crate::fhir) fn read_narrative(text: &str) -> TextReading {
         Some(Unread::NotUnderstood) if !told && !part.missed_result => reading.unread = Some(Unread::NotAResult),
         _ => {}
     }
-    reading.ish_missed |= part.missed_ish && reading.ish.is_none() && !reading.is_counted() && !reading.ish_pending;
+    let unclear = part.missed_ish || (part.hinted_ish && reading.score == Some(IhcScore::TwoPlus));
+    reading.ish_missed |= unclear && reading.ish.is_none() && !reading.is_counted() && !reading.ish_pending;
     if reading.ish_missed && matches!(reading.score, Some(IhcScore::Zero | IhcScore::OnePlus)) {
         // an ISH that is not understood may overrule it
+        return TextReading { unread: Some(Unread::NotUnderstood), ..TextReading::default() };
+    }
+    let other_score = part.missed_scores.iter().any(|score| Some(*score) != reading.score);
+    let other_ish =
+        reading.ish.is_some_and(|ish| part.missed_amplified.iter().any(|found| *found != (ish == IshWord::Positive)));
+    let read = reading.unread.is_none() && !reading.is_empty();
+    if read && (part.doubted || other_score || other_ish) {
+        // "Recurrence: 3+", "repeat FISH: amplified", "please disregard"
         return TextReading { unread: Some(Unread::NotUnderstood), ..TextReading::default() };
     }
     reading
@@ -175,7 +184,14 @@ fn tells_a_result(sentence: &[Token]) -> bool {
     let digit = |token: &Token| matches!(token, Token::Number(text) if plain_score(text).is_some());
     let failed = has(|token| *token == Token::NotAssessable)
         || (has(|token| *token == Token::Not) && has(|token| matches!(token, Token::Assessable | Token::Assessed)));
-    let told = sentence.iter().position(|token| token.tells_a_result() || digit(token));
+    let planned = has(|token| {
+        matches!(
+            token,
+            Token::Advice | Token::Ordered | Token::Pending | Token::Test | Token::Testing | Token::Performed
+        )
+    });
+    let gene = |token: &Token| *token == Token::Amplification && !planned;
+    let told = sentence.iter().position(|token| token.tells_a_result() || digit(token) || gene(token));
     let elsewhere = sentence.iter().position(|token| *token == Token::Elsewhere);
     match (told, elsewhere) {
         (Some(told), Some(elsewhere)) => told < elsewhere,

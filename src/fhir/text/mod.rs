@@ -1,7 +1,9 @@
 //! HER2 results in words: a small grammar that reads what it understands completely and guesses nothing.
 
 mod amplification;
+mod clause;
 mod denial;
+mod digits;
 mod grammar;
 mod numbers;
 mod part;

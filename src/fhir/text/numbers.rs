@@ -121,7 +121,7 @@ impl Numbers {
             before.probe = None;
             return self.copies(quantity, Some(Probe::Her2), 1);
         }
-        if before.method == Some(Method::Ihc) && quantity.comparator.is_none() {
+        if before.method == Some(Method::Ihc) && quantity.comparator.is_none() && is_behind_ihc(&sentence[..at]) {
             return score_or_not(text, &quantity);
         }
         self.bare.push(quantity);
@@ -213,6 +213,14 @@ pub(super) fn past_counted(sentence: &[Token], at: usize) -> usize {
         [Token::Counted | Token::Assessed, ..] => at + 1,
         _ => at,
     }
+}
+
+/// "IHC 3", "IHC (HercepTest) HER2: 3"; no "IHC, part 1".
+fn is_behind_ihc(front: &[Token]) -> bool {
+    let between = |token: &&Token| {
+        matches!(token, Token::Her2 | Token::Filler | Token::Assay | Token::Guideline | Token::Status | Token::Test)
+    };
+    front.iter().rev().find(|token| !between(token)) == Some(&Token::Ihc)
 }
 
 /// "CEP17 3.0", "mean HER2 6.6", "HER2 per cell 6.6": only the control probe needs no more than its name.

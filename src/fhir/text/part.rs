@@ -1,8 +1,14 @@
 //! The part of a conclusion that speaks of HER2.
 
+use crate::domain::ihc::IhcScore;
 use crate::fhir::codes::Word;
 
+use super::clause::{
+    is_cut_off, is_denial_alone, is_legend, is_of_a_failure, is_result, is_scenery, is_share_of_amplified_cells,
+    is_understood, own_words, scores_of,
+};
 use super::grammar::agree;
+use super::surroundings::Place;
 use super::token::Token;
 
 /// What a report says of HER2.
@@ -13,6 +19,14 @@ pub(super) struct Her2Part {
     pub missed_result: bool,
     /// One of them was an ISH.
     pub missed_ish: bool,
+    /// A sentence on others, on a condition or on advice speaks of an amplification: a 2+ may have been settled in it.
+    pub hinted_ish: bool,
+    /// Scores in words that were left out.
+    pub missed_scores: Vec<IhcScore>,
+    /// Amplified, or not, in words that were left out.
+    pub missed_amplified: Vec<bool>,
+    /// Something is taken back or corrected.
+    pub doubted: bool,
 }
 
 /// From the name of HER2 to the next marker or the first clause that is not understood, and whatever is told of HER2 after that:
@@ -24,6 +38,9 @@ pub(super) fn her2_part(all: &[Token], several_pieces: bool) -> Her2Part {
     }
     part.of_report
 }
+
+/// One is enough to refuse a reading.
+const MOST_MISSED: usize = 4;
 
 /// What was taken so far.
 #[derive(Debug, Default)]
@@ -40,6 +57,10 @@ struct Part {
     told: Vec<Token>,
     /// A test failed.
     failed: bool,
+    /// Behind the name of another marker nothing is HER2's until it is named again.
+    of_other_marker: bool,
+    /// Which words of place the sentences on HER2 hold.
+    places: Vec<Token>,
 }
 
 impl Part {
@@ -51,6 +72,9 @@ impl Part {
         // "No lymph node metastasis" is no piece
         self.several_pieces |=
             !self.told.is_empty() && sentence.contains(&Token::Node) && !sentence.contains(&Token::Not);
+        self.of_report.doubted |= (sentence.contains(&Token::Doubt) && !sentence.contains(&Token::Advice))
+            || (!self.told.is_empty() && is_of_a_failure(sentence));
+        self.note_places(sentence);
         // "On the prior biopsy, HER2 was 3+": what a sentence says before the name holds for the name too
         let mut opening: Option<Token> = None;
         // "confirmed by FISH: amplified (ratio 6.0, HER2 copies 15)"
@@ -59,6 +83,8 @@ impl Part {
             let names = clause.iter().any(Token::names_her2);
             let foreign = clause.contains(&Token::OtherMarker);
             let own = own_words(clause, foreign);
+            self.of_other_marker = (self.of_other_marker && !names) || (foreign && !names);
+            broken |= is_denial_alone(clause);
             let of_its_probe = clause.contains(&Token::Cep17);
             let taken = match (names, self.interrupted) {
                 (_, true) if names || of_its_probe => opening.is_none() && self.lacks(own) && self.resume(own),
@@ -67,12 +93,14 @@ impl Part {
                 (false, false) if self.is_empty() => self.before_the_name(clause, foreign),
                 (false, false) => self.behind_the_name(clause, foreign),
             };
-            if names && taken && broken {
+            if names && taken && (broken || (foreign && is_cut_off(clause))) {
                 self.take(&[Token::Unknown]);
-            } else if !taken && !foreign && !self.of_another_test {
+            } else if !taken && !foreign && !self.of_another_test && opening.is_none() {
                 broken |= self.miss(clause, named);
             }
             named |= names;
+            // "HER2/ER: 1+/3+"
+            self.of_report.missed_result |= names && foreign && !own.iter().any(is_result) && scores_of(clause) > 0;
             if !taken || self.is_empty() {
                 opening = opening.or_else(|| clause.iter().find(|token| token.withholds()).cloned());
             }
@@ -81,6 +109,19 @@ impl Part {
 
     const fn is_empty(&self) -> bool {
         self.of_report.tokens.is_empty()
+    }
+
+    /// Two sentences on HER2 that name two places, or two parts, tell of two pieces.
+    fn note_places(&mut self, sentence: &[Token]) {
+        let own: Vec<&Token> = sentence.iter().filter(|token| matches!(token, Token::Place(_))).collect();
+        if own.is_empty() || !sentence.iter().any(|token| token.names_her2() || is_result(token)) {
+            return;
+        }
+        let same = |place: &&Token| self.places.contains(place) && **place != Token::Place(Place::Component);
+        self.several_pieces |= !self.places.is_empty() && !own.iter().any(same);
+        if self.places.is_empty() {
+            self.places = own.into_iter().cloned().collect();
+        }
     }
 
     /// A clause that names HER2.
@@ -132,8 +173,13 @@ impl Part {
         if self.interrupted {
             return false;
         }
-        if self.of_report.tokens.last() == Some(&Token::Stop) && is_scenery(clause) {
+        let opens = self.of_report.tokens.last() == Some(&Token::Stop);
+        if opens && is_scenery(clause) {
             return true;
+        }
+        if opens && self.several_pieces && self.told_anew(clause) {
+            // "Left: HER2 2+. Right: FISH not amplified"
+            self.take(&[Token::Unknown]);
         }
         if !foreign && is_understood(clause) && !is_share_of_amplified_cells(clause) {
             self.take(clause);
@@ -144,7 +190,10 @@ impl Part {
         if same_sentence && clause.contains(&Token::Previous) {
             self.take(&[Token::Previous]);
         }
-        if !foreign && (self.is_repeated(clause) || (same_sentence && self.is_qualified(clause))) {
+        if !foreign
+            && (self.is_repeated(clause)
+                || (same_sentence && (clause.contains(&Token::InSitu) || self.is_qualified(clause))))
+        {
             self.take(&[Token::Unknown]);
         }
         self.interrupted = true;
@@ -154,7 +203,9 @@ impl Part {
     /// Notes a result that is left out; says whether there was one. `named`: HER2 was, in this sentence.
     fn miss(&mut self, clause: &[Token], named: bool) -> bool {
         let has = |wanted: fn(&Token) -> bool| clause.iter().any(wanted);
-        if has(|token| token.withholds() || *token == Token::Aside) {
+        if has(|token| token.withholds() || matches!(token, Token::Aside | Token::Control)) {
+            let amplified = has(|token| matches!(token, Token::Amplified | Token::Amplification));
+            self.of_report.hinted_ish |= amplified && !has(|token| matches!(token, Token::Score(_)));
             return false;
         }
         let of_ish = has(|token| matches!(token, Token::Ish | Token::Amplified | Token::Amplification | Token::Cep17))
@@ -164,6 +215,17 @@ impl Part {
         let ish = of_ish && result;
         // other markers have scores too
         let score = has(|token| matches!(token, Token::Score(_))) && (named || clause.contains(&Token::Ihc));
+        if !self.of_other_marker {
+            let scores =
+                clause.iter().filter_map(|token| if let Token::Score(score) = token { Some(*score) } else { None });
+            self.of_report.missed_scores.extend(scores.take(MOST_MISSED));
+            let denied = has(|token| *token == Token::Not);
+            let amplified = has(|token| matches!(token, Token::Amplified | Token::Amplification)).then_some(!denied);
+            let by_word = |word: Word| clause.contains(&Token::Ish).then_some(word == Word::Positive);
+            let words =
+                clause.iter().filter_map(|token| if let Token::Word(word) = token { by_word(*word) } else { None });
+            self.of_report.missed_amplified.extend(amplified.into_iter().chain(words).take(MOST_MISSED));
+        }
         self.of_report.missed_ish |= ish;
         self.of_report.missed_result |= ish || score;
         ish || score
@@ -186,7 +248,10 @@ impl Part {
         let has = |wanted: fn(&Token) -> bool| clause.iter().any(wanted);
         let how_it_was_done = clause.contains(&Token::Assay)
             && !has(|token| is_result(token) || token.withholds() || *token == Token::NotAssessable);
-        let general = clause.contains(&Token::Aside) || (has(low) && !self.told_anew(clause)) || how_it_was_done;
+        // on others there are several scores, or the one that was told; a single other one may be this tumour's
+        let of_others = clause.contains(&Token::Aside) && (scores_of(clause) != 1 || !self.told_anew(clause));
+        let general =
+            clause.contains(&Token::Control) || of_others || (has(low) && !self.told_anew(clause)) || how_it_was_done;
         opens && !is_understood(clause) && general
     }
 
@@ -206,7 +271,8 @@ impl Part {
             && own.iter().any(|token| matches!(token, Token::Pending | Token::Ordered))
             && is_understood(own);
         let told = pending || own.iter().any(is_result);
-        let aside = own.iter().any(|token| token.withholds() || *token == Token::Aside);
+        let of_others = own.contains(&Token::Aside) && scores_of(own) != 1;
+        let aside = of_others || own.iter().any(|token| token.withholds() || *token == Token::Control);
         told && !aside && (is_understood(own) || self.told_anew(own))
     }
 
@@ -237,64 +303,4 @@ impl Part {
         };
         self.failed && clause.iter().any(result)
     }
-}
-
-const fn is_result(token: &Token) -> bool {
-    token.tells_a_result() || token.names_a_count() || matches!(token, Token::Amplification)
-}
-
-fn is_understood(clause: &[Token]) -> bool {
-    !clause.iter().any(|token| matches!(token, Token::Unknown | Token::Sign | Token::Aside))
-}
-
-/// "0 or 1+ negative, 2+ equivocal, 3+ positive (ASCO/CAP)": two scores beside the name of a guideline, or three with their words.
-fn is_legend(sentence: &[Token]) -> bool {
-    let count = |of: fn(&Token) -> bool| {
-        let mut found: Vec<&Token> = Vec::new();
-        for token in sentence.iter().filter(|token| of(token)) {
-            if !found.contains(&token) {
-                found.push(token);
-            }
-        }
-        found.len()
-    };
-    let scores = count(|token| matches!(token, Token::Score(_)));
-    let words = count(|token| matches!(token, Token::Word(_)));
-    let by_guideline = sentence.iter().any(|token| matches!(token, Token::Guideline | Token::Aside));
-    (scores >= 2 && by_guideline) || (scores >= 3 && words >= 3)
-}
-
-/// "No invasive carcinoma identified", "Specimen 2: left axillary node": nothing of a test.
-fn is_scenery(clause: &[Token]) -> bool {
-    clause.iter().any(|token| matches!(token, Token::SentenceWord | Token::Node))
-        && clause.iter().all(|token| {
-            let silent =
-                matches!(token, Token::SentenceWord | Token::Node | Token::Filler | Token::Of | Token::For | Token::By);
-            silent || matches!(token, Token::Not | Token::Detected | Token::Number(_) | Token::Comma | Token::Stop)
-        })
-}
-
-/// "Specimen 1: HER2 2+": the heading, which may hold a number that is no result.
-fn without_heading(clause: &[Token]) -> &[Token] {
-    let name = clause.iter().position(Token::names_her2).unwrap_or(0);
-    let heading = clause[..name]
-        .iter()
-        .all(|token| matches!(token, Token::SentenceWord | Token::Node | Token::Filler | Token::Number(_)));
-    if heading { &clause[name..] } else { clause }
-}
-
-/// The words of a clause that belong to HER2: "ER positive HER2 1+" from the name on, up to the next marker.
-fn own_words(clause: &[Token], foreign: bool) -> &[Token] {
-    let clause = without_heading(clause);
-    let from = if foreign { clause.iter().position(Token::names_her2).unwrap_or(0) } else { 0 };
-    let until = clause[from..].iter().position(|token| *token == Token::OtherMarker);
-    &clause[from..until.map_or(clause.len(), |until| from + until)]
-}
-
-/// "Amplified in 8 % of cells": a subpopulation, which is not understood, and no percentage of stained cells.
-fn is_share_of_amplified_cells(clause: &[Token]) -> bool {
-    let has = |wanted: fn(&Token) -> bool| clause.iter().any(wanted);
-    has(|token| matches!(token, Token::Ish | Token::Amplified | Token::Amplification))
-        && has(|token| *token == Token::Percent)
-        && !has(|token| matches!(token, Token::Score(_) | Token::Ihc))
 }

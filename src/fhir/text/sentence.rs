@@ -33,6 +33,8 @@ pub(super) struct Reader {
     pub patterns: Vec<MembranePattern>,
     pub not_assessable: bool,
     pub denied_scores: Vec<IhcScore>,
+    /// Scores of sentences that refer to something else.
+    pub withheld_scores: Vec<IhcScore>,
     pub names_ihc: bool,
     pub not_a_result: bool,
     pub unknown: bool,
@@ -71,6 +73,12 @@ impl Reader {
             });
             if no_result {
                 self.not_a_result = true;
+                // "See addendum: HER2 is 3+": unlike a score of an earlier time, one that may stand today
+                let of_today = !sentence.iter().any(|token| matches!(token, Token::Previous | Token::Condition));
+                if of_today && sentence.iter().any(Token::names_her2) {
+                    let score = |token: &Token| if let Token::Score(score) = token { Some(*score) } else { None };
+                    self.withheld_scores.extend(sentence.iter().filter_map(score));
+                }
                 continue;
             }
             let bare = self.numbers.bare.len();
@@ -140,7 +148,9 @@ impl Reader {
             Token::Staining if sentence.denials.at(at) == Some(Denied::Staining) => self.no_staining = true,
             Token::Staining => {
                 let behind_score = !self.scores.is_empty() || !self.numbers.bare.is_empty();
-                self.stained |= behind_score && sentence.denials.first_score().is_none();
+                // "score 0 by IHC staining" names the test
+                let names_test = matches!(tokens[..at], [.., Token::Ihc | Token::By]);
+                self.stained |= behind_score && !names_test && sentence.denials.first_score().is_none();
             }
             Token::Overexpression => {
                 self.no_overexpression |= sentence.denials.at(at) == Some(Denied::Overexpression);
@@ -166,7 +176,9 @@ impl Reader {
             Token::Percent | Token::Mean | Token::PerCell | Token::Of | Token::By => {}
             Token::Filler | Token::Assay | Token::Guideline | Token::Status | Token::Test => {}
             Token::Group => return self.group(sentence, at),
-            Token::SentenceWord | Token::Node | Token::Testing | Token::Counted => self.sentence_words += 1,
+            Token::SentenceWord | Token::Node | Token::Place(_) | Token::Testing | Token::Counted => {
+                self.sentence_words += 1
+            }
             Token::For | Token::Can | Token::Detected | Token::Assessable | Token::Assessed => {
                 self.sentence_words += 1;
             }
@@ -174,7 +186,9 @@ impl Reader {
                 self.unknown = true;
                 sentence.foreign = true;
             }
-            Token::Unknown | Token::Sign | Token::Aside => self.unknown = true,
+            Token::Unknown | Token::Sign | Token::Aside | Token::Control | Token::Doubt | Token::InSitu => {
+                self.unknown = true;
+            }
             Token::Condition | Token::Advice | Token::Previous | Token::Elsewhere | Token::See | Token::Stop => {}
         }
         1
@@ -288,7 +302,10 @@ impl Reader {
             self.ish_word(word);
             return 1 + taken;
         }
-        if sentence.before.method == Some(Method::Ish) || is_by_ish(behind) {
+        if behind.first() == Some(&Token::For) && !behind.iter().any(Token::names_her2) {
+            // "positive for carcinoma"
+            self.unknown = true;
+        } else if sentence.before.method == Some(Method::Ish) || is_by_ish(behind) {
             self.ish_word(word);
         } else {
             self.words.push(word);
@@ -313,11 +330,12 @@ impl Reader {
         match (said, denied) {
             (Said::Word(word), false) => self.ish_word(word),
             (Said::Found, false) => self.ish.push(IshWord::Positive),
-            (Said::NotFound, false) | (Said::Found | Said::Nothing | Said::Word(Word::Negative), true) => {
+            (Said::NotFound, false)
+            | (Said::Found | Said::Title | Said::Nothing | Said::Word(Word::Negative), true) => {
                 self.ish.push(IshWord::Negative);
             }
             (Said::Nothing, false) => {}
-            (Said::NotFound | Said::Word(_), true) | (Said::Unclear, _) => self.unknown = true,
+            (Said::NotFound | Said::Word(_), true) | (Said::Title, false) | (Said::Unclear, _) => self.unknown = true,
         }
         taken
     }

@@ -12,6 +12,10 @@ impl Reader {
         self.tidy();
         self.zero_with_staining();
         self.unknown |= self.scores.iter().any(|score| self.denied_scores.contains(score));
+        self.unknown |=
+            !self.scores.is_empty() && self.withheld_scores.iter().any(|score| !self.scores.contains(score));
+        // "1+ (invalid)"
+        self.unknown |= self.not_assessable && !self.scores.is_empty() && self.scores != [IhcScore::Indeterminate];
         let mut reading = TextReading {
             score: self.scores.first().copied(),
             word: self.words.last().copied(),

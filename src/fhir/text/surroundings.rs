@@ -43,58 +43,56 @@ pub(super) fn is_year_of_a_guideline(number: &str) -> bool {
     matches!(number, "2007" | "2013" | "2018" | "2023")
 }
 
-/// The place, the kind and the part of a tissue, and the titles of reports.
-pub(super) fn is_of_the_tissue(word: &str) -> bool {
-    is_place(word) || is_tumour(word) || is_piece(word) || is_title(word)
+/// Where a piece of tissue lay, or which part of the tumour it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Left,
+    Right,
+    Breast,
+    Liver,
+    Lung,
+    Bone,
+    Brain,
+    Skin,
+    Stomach,
+    Bowel,
+    Ovary,
+    Womb,
+    Gallbladder,
+    Core,
+    Excision,
+    Primary,
+    Metastasis,
+    Component,
 }
 
-fn is_place(word: &str) -> bool {
-    let side = matches!(
-        word,
-        "left"
-            | "right"
-            | "links"
-            | "rechts"
-            | "linke"
-            | "rechte"
-            | "linken"
-            | "rechten"
-            | "gauche"
-            | "droit"
-            | "droite"
-            | "izquierda"
-            | "derecha"
-            | "sinistra"
-            | "destra"
-    );
-    let organ = matches!(
-        word,
-        "breast"
-            | "mamma"
-            | "sein"
-            | "mama"
-            | "mammella"
-            | "borst"
-            | "liver"
-            | "leber"
-            | "foie"
-            | "lung"
-            | "lunge"
-            | "bone"
-            | "brain"
-            | "skin"
-            | "stomach"
-            | "gastric"
-            | "colon"
-            | "colorectal"
-            | "ovarian"
-            | "uterine"
-            | "endometrial"
-            | "gallbladder"
-            | "axillary"
-            | "axilla"
-    );
-    side || organ
+pub(super) fn place(word: &str) -> Option<Place> {
+    Some(match word {
+        "left" | "links" | "linke" | "linken" | "gauche" | "izquierda" | "sinistra" => Place::Left,
+        "right" | "rechts" | "rechte" | "rechten" | "droit" | "droite" | "derecha" | "destra" => Place::Right,
+        "breast" | "mamma" | "sein" | "mama" | "mammella" | "borst" => Place::Breast,
+        "liver" | "leber" | "foie" => Place::Liver,
+        "lung" | "lunge" => Place::Lung,
+        "bone" => Place::Bone,
+        "brain" => Place::Brain,
+        "skin" => Place::Skin,
+        "stomach" | "gastric" => Place::Stomach,
+        "colon" | "colorectal" => Place::Bowel,
+        "ovarian" => Place::Ovary,
+        "uterine" | "endometrial" => Place::Womb,
+        "gallbladder" => Place::Gallbladder,
+        "biopsy" | "biopsie" | "biopsia" | "stanze" | "stanzbiopsie" | "core" => Place::Core,
+        "excision" | "resection" | "resektat" | "mastectomy" | "lumpectomy" => Place::Excision,
+        "primary" => Place::Primary,
+        "metastasis" | "metastatic" | "metastase" => Place::Metastasis,
+        "component" | "komponente" | "composante" | "componente" => Place::Component,
+        _ => return None,
+    })
+}
+
+/// The kind of a tissue, and the titles of reports.
+pub(super) fn is_of_the_tissue(word: &str) -> bool {
+    is_tumour(word) || is_title(word)
 }
 
 fn is_tumour(word: &str) -> bool {
@@ -116,10 +114,6 @@ fn is_tumour(word: &str) -> bool {
             | "serous"
             | "mucinous"
             | "nst"
-            | "metastasis"
-            | "metastatic"
-            | "metastase"
-            | "primary"
             | "invasiv"
             | "invasives"
             | "invasiven"
@@ -133,42 +127,8 @@ fn is_tumour(word: &str) -> bool {
     )
 }
 
-fn is_piece(word: &str) -> bool {
-    matches!(
-        word,
-        "biopsy"
-            | "biopsie"
-            | "biopsia"
-            | "stanze"
-            | "stanzbiopsie"
-            | "core"
-            | "excision"
-            | "resection"
-            | "resektat"
-            | "mastectomy"
-            | "lumpectomy"
-            | "part"
-            | "component"
-            | "komponente"
-            | "composante"
-            | "componente"
-    )
-}
-
 fn is_title(word: &str) -> bool {
-    matches!(
-        word,
-        "addendum"
-            | "nachtrag"
-            | "nachbericht"
-            | "report"
-            | "diagnosis"
-            | "final"
-            | "evaluation"
-            | "assessment"
-            | "analysis"
-            | "reliably"
-    )
+    matches!(word, "addendum" | "nachtrag" | "nachbericht" | "report" | "diagnosis" | "final" | "reliably")
 }
 
 /// A lymph node: a piece of its own where it is told of behind a result.
@@ -180,7 +140,12 @@ pub(super) fn is_node(word: &str) -> bool {
 pub(super) fn tells_of_several_pieces(plain: &str) -> bool {
     const LEFT: [&str; 7] = ["left", "links", "linke", "linken", "gauche", "izquierda", "sinistra"];
     const RIGHT: [&str; 7] = ["right", "rechts", "rechte", "rechten", "droit", "derecha", "destra"];
-    const PIECE: [&str; 16] = [
+    const PIECE: [&str; 21] = [
+        "core",
+        "stanze",
+        "biopsy",
+        "mass",
+        "focus",
         "part",
         "specimen",
         "specimens",

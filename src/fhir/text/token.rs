@@ -4,8 +4,9 @@ use crate::domain::decimal::Comparator;
 use crate::domain::ihc::{IhcScore, MembranePattern, StainingIntensity};
 use crate::fhir::codes::Word;
 
-use super::surroundings::{is_of_the_assay, is_year_of_a_guideline};
-use super::vocabulary::{meaning, named};
+use super::digits::{bracket, is_of_a_list, number, plus};
+use super::surroundings::Place;
+use super::vocabulary::{meaning, named, named_in_report};
 
 /// One token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +55,14 @@ pub(super) enum Token {
     Previous,
     /// "serum", "mutation": another result.
     Elsewhere,
-    /// "control", "defined", "patients": a score behind it is of a control slide or a guideline, and of nobody's tumour.
+    /// "defined", "patients": a sentence on a guideline or on others; scores in it may be nobody's.
     Aside,
+    /// "control": a score behind it is of a control slide.
+    Control,
+    /// "corrected", "disregard", "repeat": a report that takes something back, and nobody can say what.
+    Doubt,
+    /// "DCIS": words of carcinoma in situ.
+    InSitu,
     /// "HER2-", "+++": somebody's sign for a result, which is not read.
     Sign,
     /// "see report": the result, or more of it, stands elsewhere.
@@ -96,6 +103,8 @@ pub(super) enum Token {
     Filler,
     /// A lymph node: makes a sentence as below, and may be another piece.
     Node,
+    /// An organ, a side or a part of the tumour: makes a sentence as below, and two of them are two pieces.
+    Place(Place),
     /// Makes a sentence: a status word among these is free text.
     SentenceWord,
     /// End of a sentence, or a semicolon or line.
@@ -126,7 +135,7 @@ impl Token {
     }
 
     pub(super) const fn makes_sentence(&self) -> bool {
-        matches!(self, Self::SentenceWord | Self::Node | Self::Counted)
+        matches!(self, Self::SentenceWord | Self::Node | Self::Place(_) | Self::Counted)
     }
 
     /// Says nothing by itself: what stands on its two sides belongs together.
@@ -141,7 +150,7 @@ impl Token {
 
 /// The tokens of `text`, if HER2 is named or need not be.
 pub(super) fn tokens(text: &str, must_name_her2: bool) -> Option<Vec<Token>> {
-    let plain = named(text);
+    let plain = if must_name_her2 { named_in_report(text) } else { named(text) };
     if must_name_her2 && !plain.contains("her2") {
         return None;
     }
@@ -150,6 +159,14 @@ pub(super) fn tokens(text: &str, must_name_her2: bool) -> Option<Vec<Token>> {
     while let Some(first) = plain[at..].chars().next() {
         let (before, rest) = plain.split_at(at);
         at += match first {
+            '[' if must_name_her2 && bracket(rest) > 0 => {
+                // "[2]" is a footnote, "[ ]" a box that nobody ticked
+                let taken = bracket(rest);
+                tokens.extend(rest[..taken].trim_matches(['[', ']', ' ']).is_empty().then_some(Token::Unknown));
+                taken
+            }
+            // a title belongs to the line below it
+            '\n' | '\r' if must_name_her2 && before.trim_end_matches([' ', '\t', '\r', '\n']).ends_with(':') => 1,
             '0'..='9' if must_name_her2 && is_of_a_list(before, rest) => {
                 tokens.push(Token::Stop);
                 rest.bytes().take_while(u8::is_ascii_digit).count() + 1
@@ -210,7 +227,7 @@ fn minus(before: &str, behind: &str, last: Option<&Token>) -> Option<Token> {
 }
 
 /// Nothing more is said of what stood before.
-fn closes(behind: &str) -> bool {
+pub(super) fn closes(behind: &str) -> bool {
     let behind = behind.trim_start_matches([' ', '\t']);
     behind.is_empty() || behind.starts_with([')', ']', ',', ';', '.', '\n', '\r'])
 }
@@ -228,123 +245,8 @@ fn is_awaited(behind: &str) -> bool {
 }
 
 /// As above, or the next thing begins.
-fn ends_here(behind: &str) -> bool {
+pub(super) fn ends_here(behind: &str) -> bool {
     closes(behind) || behind.trim_start_matches([' ', '\t']).starts_with(['(', '/'])
-}
-
-/// The `2.` or `2)` before a paragraph; never what stands behind a colon.
-fn is_of_a_list(before: &str, rest: &str) -> bool {
-    const BLANK: [char; 2] = [' ', '\t'];
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let opens = before.trim_end_matches(BLANK);
-    let line = opens.trim_end_matches(['\r', '\n']);
-    let first = opens.is_empty() || (opens.ends_with(['.', ';', '\n', '\r']) && !line.ends_with(':'));
-    let behind = rest[digits..].strip_prefix(['.', ')']).filter(|behind| behind.starts_with(BLANK));
-    let goes_on = |behind: &str| behind.trim_start_matches(BLANK).starts_with(|c: char| c.is_ascii_alphabetic());
-    digits <= 2 && first && behind.is_some_and(goes_on)
-}
-
-/// "/3", " of 3" behind a score: the highest that there is. Returns how many bytes it takes.
-fn out_of_three(behind: &str) -> usize {
-    let behind_three = |prefix| behind.strip_prefix(prefix);
-    let left = ["/3", " / 3", " of 3", " von 3", " sur 3", " su 3"].into_iter().find_map(behind_three);
-    let ends =
-        |left: &&str| !left.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | ',' | '/'));
-    let stops =
-        |left: &&str| ends(left) || matches!(left.as_bytes(), [b'.' | b','] | [b'.' | b',', b' ' | b'\n' | b'\r', ..]);
-    left.filter(stops).map_or(0, |left| behind.len() - left.len())
-}
-
-/// A score (`2+`, `3 +`, `3 plus`) or a number with point or decimal comma. Returns how many bytes it took.
-fn number(rest: &str, tokens: &mut Vec<Token>) -> usize {
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let (body, behind) = rest.split_at(digits);
-    let spaces = behind.bytes().take_while(|b| *b == b' ').count();
-    let after = &behind[spaces..];
-    if body.len() == 1 {
-        let score =
-            after.strip_prefix('+').map(|left| (1, left)).or_else(|| after.strip_prefix("plus").map(|left| (4, left)));
-        if let Some((width, left)) = score {
-            let single = !left.starts_with('+') && !left.starts_with(|c: char| c.is_ascii_digit());
-            tokens.push(single.then(|| score_of(body)).flatten().map_or(Token::Unknown, Token::Score));
-            if single && body == "0" {
-                // "0+" is a 0 with some staining
-                tokens.push(Token::Intensity(StainingIntensity::Faint));
-            }
-            return digits + spaces + width + if single { out_of_three(left) } else { 0 };
-        }
-    }
-    if tokens.last() == Some(&Token::Guideline) && is_year_of_a_guideline(body) {
-        return digits;
-    }
-    let of_score = matches!(tokens.last(), Some(Token::ScoreLabel | Token::Ihc));
-    let (text, taken) = match behind.as_bytes() {
-        _ if body.len() == 1 && of_score && out_of_three(behind) > 0 => (body.to_owned(), 1 + out_of_three(behind)),
-        // "HER2 1/3"
-        _ if body.len() == 1 && is_last_word_of_her2(tokens, behind) => {
-            let taken = out_of_three(behind);
-            let score = score_of(body).filter(|_| taken > 0 || body == "0");
-            tokens.push(score.map_or_else(|| Token::Number(body.to_owned()), Token::Score));
-            return 1 + taken;
-        }
-        [point @ (b'.' | b','), next, ..] if next.is_ascii_digit() => {
-            let fraction = behind[1..].bytes().take_while(u8::is_ascii_digit).count();
-            let left = &behind[1 + fraction..];
-            let more = left.starts_with([',', '.']) && left[1..].starts_with(|c: char| c.is_ascii_digit());
-            if more || (*point == b',' && fraction > 2) {
-                let all = rest.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'.' | b',')).count();
-                tokens.push(Token::Unknown);
-                return all;
-            }
-            (format!("{body}.{}", &behind[1..=fraction]), digits + 1 + fraction)
-        }
-        _ => (body.to_owned(), digits),
-    };
-    let glued = rest[taken..].starts_with(|c: char| c.is_ascii_alphabetic());
-    let whole = taken + if glued { rest[taken..].bytes().take_while(u8::is_ascii_alphanumeric).count() } else { 0 };
-    tokens.push(match glued {
-        false => Token::Number(text),
-        // the clone 4B5
-        true if is_of_the_assay(&rest[..whole]) => Token::Assay,
-        true => Token::Unknown,
-    });
-    whole
-}
-
-/// "HER2 0", "HER2 1/3", and nothing more; no "HER2 6.6".
-fn is_last_word_of_her2(tokens: &[Token], behind: &str) -> bool {
-    let decimal = behind.starts_with(['.', ',']) && behind[1..].starts_with(|c: char| c.is_ascii_digit());
-    tokens.last() == Some(&Token::Her2) && !decimal && closes(&behind[out_of_three(behind)..])
-}
-
-fn score_of(digit: &str) -> Option<IhcScore> {
-    match digit {
-        "0" => Some(IhcScore::Zero),
-        "1" => Some(IhcScore::OnePlus),
-        "2" => Some(IhcScore::TwoPlus),
-        "3" => Some(IhcScore::ThreePlus),
-        _ => None,
-    }
-}
-
-/// `+3` is a score, `FISH+` a positive ISH, `HER2+` a status; any other plus is not understood.
-fn plus(before: &str, rest: &str, tokens: &mut Vec<Token>) -> usize {
-    let glued = before.ends_with(|c: char| c.is_ascii_alphanumeric());
-    let run = rest.bytes().take_while(|b| *b == b'+').count();
-    let of_her2 = tokens.last() == Some(&Token::Her2);
-    if run == 1 && glued && (of_her2 || tokens.last() == Some(&Token::Ish)) && ends_here(&rest[1..]) {
-        tokens.push(Token::Word(Word::Positive));
-        return 1;
-    }
-    let digit = rest[run..].starts_with(|c: char| c.is_ascii_digit());
-    if run > 1 || (of_her2 && !digit) {
-        tokens.push(Token::Sign);
-        return run;
-    }
-    let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
-    let score = (digits == 1 && !rest[2..].starts_with(['+', '.', ','])).then(|| score_of(&rest[1..2])).flatten();
-    tokens.push(score.filter(|score| *score != IhcScore::Zero).map_or(Token::Unknown, Token::Score));
-    1 + digits
 }
 
 fn word(rest: &str, tokens: &mut Vec<Token>) -> usize {

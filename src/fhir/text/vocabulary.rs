@@ -7,14 +7,22 @@ use crate::domain::decimal::Comparator;
 use crate::domain::ihc::{MembranePattern, StainingIntensity};
 use crate::fhir::codes::Word;
 
-use super::surroundings::{is_guideline, is_node, is_of_the_assay, is_of_the_tissue};
+use super::surroundings::{is_guideline, is_node, is_of_the_assay, is_of_the_tissue, place};
 use super::token::Token;
 
 /// Lower case without marks, each test under one name.
 pub(in crate::fhir) fn named(text: &str) -> String {
-    let mut plain = unaccented(text);
     // names first, so that their digits, slashes and hyphens are not read as values
-    for (part, names) in NAMES {
+    with_words(unaccented(text), NAMES)
+}
+
+/// As above, of a whole report.
+pub(super) fn named_in_report(text: &str) -> String {
+    with_words(named(text), SAYINGS)
+}
+
+fn with_words(mut plain: String, all: &[Names]) -> String {
+    for (part, names) in all {
         if plain.contains(part) {
             for (name, word) in *names {
                 if plain.contains(name) {
@@ -31,14 +39,14 @@ type Names = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// Names of HER2, of its control probe and of other tests, and sayings of more than one word.
 const NAMES: &[Names] = &[
-    ("c-erb", &[("c-erb-b2", " her2 "), ("c-erbb-2", " her2 "), ("c-erbb2", " her2 ")]),
+    ("c-erb", &[("c-erb-b2", " her2 "), ("c-erb b2", " her2 "), ("c-erbb-2", " her2 "), ("c-erbb2", " her2 ")]),
     ("erb", &[("cerbb2", "her2"), ("cerbb-2", "her2"), ("erbb2", "her2"), ("erbb-2", "her2")]),
     (
         "her",
         &[
-            ("her2/neu", "her2"),
-            ("her-2/neu", "her2"),
-            ("her-2-neu", "her2"),
+            ("her2/neu", "her2 "),
+            ("her-2/neu", "her2 "),
+            ("her-2-neu", "her2 "),
             ("her2neu", "her2 "),
             ("her-2", "her2"),
             ("her 2", "her2 "),
@@ -79,12 +87,7 @@ const NAMES: &[Names] = &[
     ),
     ("ki-67", &[("ki-67", " ki67 ")]),
     ("d'", &[("d'", " d ")]),
-    ("to ", &[("to follow", "ordered"), ("weak to moderate", "weakmoderate"), ("according to", "per")]),
-    ("will ", &[("will be reported", "ordered"), ("will follow", "ordered")]),
-    ("in situ", &[("hybridation in situ", "ish"), ("hibridacion in situ", "ish"), ("ibridazione in situ", "ish")]),
-    ("scale", &[("(on a scale of 0-3+)", ""), ("(scale 0 to 3+)", ""), ("(scale 0-3+)", "")]),
-    ("cur", &[("en curso", "encours")]),
-    ("co", &[("en cours", "encours"), ("in corso", "encours")]),
+    ("to ", &[("to follow", "ordered"), ("weak to moderate", "weakmoderate")]),
     ("/", &[("weak/moderate", "weakmoderate"), ("/cell", " percell"), ("/nucle", " pernucle"), ("/zell", " perzell")]),
     ("pe", &[("per cell", "percell"), ("per nucle", "pernucle"), ("per tumor cell", "percell")]),
     (
@@ -98,6 +101,17 @@ const NAMES: &[Names] = &[
             ("por celula", "percell"),
         ],
     ),
+];
+
+/// What only whole reports say.
+const SAYINGS: &[Names] = &[
+    ("human ep", &[("human epidermal growth factor receptor 2", "her2")]),
+    ("to ", &[("according to", "per")]),
+    ("will ", &[("will be reported", "ordered"), ("will follow", "ordered")]),
+    ("in situ", &[("hybridation in situ", "ish"), ("hibridacion in situ", "ish"), ("ibridazione in situ", "ish")]),
+    ("scale", &[("(on a scale of 0-3+)", ""), ("(scale 0 to 3+)", ""), ("(scale 0-3+)", "")]),
+    ("cur", &[("en curso", "encours")]),
+    ("co", &[("en cours", "encours"), ("in corso", "encours")]),
 ];
 
 /// Lower case without accents and zero-width characters, dashes and quotes unified.
@@ -163,8 +177,9 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
                 Token::Amplification
             }
         }
-        "not" | "no" | "nicht" | "non" | "kein" | "keine" | "without" | "ohne" | "sans" | "sin" | "pas" | "cannot"
-        | "absence" | "absent" | "absente" | "ausencia" | "assenza" | "assente" | "geen" | "niet" => Token::Not,
+        "not" | "no" | "none" | "lacks" | "nicht" | "non" | "kein" | "keine" | "without" | "ohne" | "sans" | "sin"
+        | "pas" | "cannot" | "absence" | "absent" | "absente" | "ausencia" | "assenza" | "assente" | "geen"
+        | "niet" => Token::Not,
         "can" | "could" | "kann" | "konnte" => Token::Can,
         "ratio" | "quotient" | "cociente" => Token::RatioLabel,
         "copies" | "copy" | "kopien" | "kopienzahl" | "genkopien" | "genkopienzahl" | "kopiezahl" | "genkopiezahl"
@@ -188,16 +203,34 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         | "anterieur" | "anterieure" | "previo" | "previa" | "eerdere" | "outside" | "history" | "anamnese"
         | "anamnesi" | "antecedent" | "antecedents" | "antecedente" | "antecedentes" | "known" => Token::Previous,
         // "Clinical data:", "Klinische Angaben:"
+        "referral" | "referring" | "uberweisung" | "formerly" | "ago" | "past" | "pre" | "before" | "vor"
+        | "bekanntes" | "bekannter" | "erstdiagnose" | "anterior" | "presumably" | "expected" | "laut" => {
+            Token::Previous
+        }
+        "mother" | "sister" | "daughter" | "family" | "mutter" | "schwester" | "tochter" | "madre" | "hermana"
+        | "sorella" | "moeder" | "zus" => Token::Previous,
+        "ancien" | "ancienne" | "vorige" | "vorigen" | "fruhere" | "fruheren" | "damals" | "voorgaande"
+        | "precedente" | "initial" | "initially" | "original" | "originally" => Token::Previous,
         "clinical" | "klinische" | "renseignements" | "datos" | "dati" => Token::Previous,
-        "control" | "controls" | "kontrolle" | "kontrollen" | "defined" | "criteria" | "criterion" | "criterios"
-        | "category" | "patients" | "eligible" | "qualify" => Token::Aside,
+        "control" | "controls" | "kontrolle" | "kontrollen" => Token::Control,
+        "void" | "ungultig" | "zuruckgezogen" | "artefact" | "artifact" | "mislukt" | "vervalt" | "anulado" => {
+            Token::Doubt
+        }
+        "disregard" | "error" | "erroneous" | "incorrect" | "wrong" | "withdrawn" | "corrected" | "amended"
+        | "revised" | "upgraded" | "downgraded" | "unreliable" | "suboptimal" | "repeat" | "repeated" | "consensus"
+        | "korrigiert" | "korrektur" | "fehlerhaft" | "corrige" | "erreur" | "erratum" | "corregido" | "errata"
+        | "corretto" => Token::Doubt,
+        "dcis" | "lcis" | "ccis" | "cdis" | "situ" => Token::InSitu,
+        "defined" | "criteria" | "criterion" | "criterios" | "category" | "patients" | "eligible" | "qualify" => {
+            Token::Aside
+        }
         // a reference laboratory reports this tumour
         "reference" if is_of_a_scale(behind) => Token::Aside,
         "referenzbereich" => Token::Aside,
         "see" | "siehe" | "voir" => Token::See,
-        "serum" | "plasma" | "mutation" | "mutations" | "mutated" | "variant" | "variants" | "sequencing" | "ngs" => {
-            Token::Elsewhere
-        }
+        "serum" | "plasma" | "mutation" | "mutations" | "mutated" | "variant" | "variants" | "sequencing" | "ngs"
+        | "foundationone" | "cgh" | "altered" | "exome" | "guardant" | "guardant360" | "tempus" | "oncomine"
+        | "caris" | "ctdna" | "liquid" => Token::Elsewhere,
         "faint" => Token::Intensity(StainingIntensity::Faint),
         "weakmoderate" => Token::Intensity(StainingIntensity::WeakModerate),
         "moderate" => Token::Intensity(StainingIntensity::Moderate),
@@ -208,7 +241,8 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "circumferential" => Token::Pattern(MembranePattern::Circumferential),
         "insufficient" | "invalid" | "failed" | "failure" | "fehlgeschlagen" | "qns" | "uninterpretable"
         | "unevaluable" | "inadequate" | "unzureichend" | "insuffisant" | "insuficiente" => Token::NotAssessable,
-        "assessable" | "evaluable" | "interpretable" | "beurteilbar" | "auswertbar" | "sufficient" => Token::Assessable,
+        "assessable" | "evaluable" | "valid" | "valide" | "verwertbar" | "valorable" | "interpretable"
+        | "beurteilbar" | "auswertbar" | "sufficient" => Token::Assessable,
         "assessed" | "evaluated" | "interpreted" | "determined" | "beurteilt" | "ausgewertet" => Token::Assessed,
         "performed" | "done" | "indicated" | "required" | "necessary" | "durchgefuhrt" | "erforderlich" => {
             Token::Performed
@@ -216,9 +250,11 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         "detected" | "seen" | "identified" | "observed" | "found" | "present" | "yes" | "nachweisbar"
         | "nachgewiesen" | "vorhanden" => Token::Detected,
         "er" | "pr" | "pgr" | "ki67" | "estrogen" | "oestrogen" | "progesterone" | "receptor" | "brca" | "brca1"
-        | "brca2" | "her1" | "her3" | "her4" | "egfr" | "pd" | "top2a" | "myc" | "ccnd1" | "fgfr1" | "mdm2" | "p53" => {
-            Token::OtherMarker
-        }
+        | "brca2" | "her1" | "her3" | "her4" | "egfr" | "pd" | "top2a" | "myc" | "ccnd1" | "fgfr1" | "mdm2" | "p53"
+        | "ar" | "androgen" | "gata3" | "cadherin" | "cytokeratin" | "ck5" | "ck7" | "ck20" | "p63" | "smmhc"
+        | "calponin" | "cdx2" | "ttf1" | "pax8" | "wt1" | "synaptophysin" | "chromogranin" | "cldn18" | "claudin"
+        | "mlh1" | "msh2" | "msh6" | "pms2" | "mmr" | "sox10" | "mammaglobin" | "gcdfp" | "alk" | "met" | "braf"
+        | "re" | "rp" => Token::OtherMarker,
         "greater" | "more" => comparative(behind, Comparator::Above),
         "less" | "fewer" => comparative(behind, Comparator::Below),
         "staining" | "stained" => Token::Staining,
@@ -227,7 +263,7 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         }
         "status" | "statut" | "result" | "results" | "ergebnis" | "resultat" | "interpretation" => Token::Status,
         "test" => Token::Test,
-        "testing" => Token::Testing,
+        "testing" | "analysis" | "evaluation" | "assessment" => Token::Testing,
         "counted" | "scored" | "analyzed" | "analysed" | "gezahlt" | "ausgezahlt" => Token::Counted,
         "group" | "gruppe" => Token::Group,
         // "however, only 10 cells counted"
@@ -244,7 +280,7 @@ pub(super) fn meaning(word: &str, behind: &str) -> Token {
         word if is_guideline(word) => Token::Guideline,
         word if is_of_the_assay(word) => Token::Assay,
         word if is_of_the_tissue(word) => Token::SentenceWord,
-        _ => Token::Unknown,
+        word => place(word).map_or(Token::Unknown, Token::Place),
     }
 }
 
