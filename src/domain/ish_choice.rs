@@ -103,7 +103,11 @@ impl<'e> Table<'_, '_, 'e> {
 /// that is amended, or none. An incomplete one that contradicts the choice leaves none either.
 pub(super) fn choose<'r, 'e>(question: &Question<'r, 'e>, set: &'r RuleSet, ihc: IhcColumn) -> IshCounted<'e> {
     let table = Table { question, set, ihc };
-    let all = question.counted.ish.iter().filter_map(|candidate| table.read(candidate)).collect();
+    let mut all: Vec<_> = question.counted.ish.iter().filter_map(|candidate| table.read(candidate)).collect();
+    if let Some(at) = only_correction(&all) {
+        // failed, implausible or too few cells: the count that it corrects does not come back for that
+        all = vec![all.swap_remove(at)];
+    }
     let (mut read, incomplete) = usable_first(all);
     let differ = read.iter().all(Read::is_usable)
         && read.windows(2).any(|pair| table.category(&pair[0]) != table.category(&pair[1]));
@@ -135,6 +139,14 @@ pub(super) fn choose<'r, 'e>(question: &Question<'r, 'e>, set: &'r RuleSet, ihc:
         next: NextStep::None,
         lab_word: reading.lab_word,
     }
+}
+
+/// The only result that was amended, where it says by itself that it cannot be used.
+fn only_correction(read: &[Read<'_, '_>]) -> Option<usize> {
+    let mut amended = read.iter().enumerate().filter(|(_, one)| one.is_amended());
+    let (at, one) = amended.next().filter(|_| amended.next().is_none())?;
+    let unusable = matches!(one.reading.column, IshColumn::Failed | IshColumn::Implausible | IshColumn::TooFewCells);
+    (unusable && one.candidate.ish.is_some()).then_some(at)
 }
 
 /// The results that may count, the newest first, and the incomplete ones beside them. Without a usable one all of them, none beside.

@@ -102,7 +102,7 @@ pub(super) struct Choice {
     pub kept: Vec<usize>,
     /// Rest on preliminary results while another specimen is final.
     pub not_final: Vec<usize>,
-    /// Usable, but not classified, while another specimen is.
+    /// Not classified, while another specimen is: usable, or contradictory.
     pub not_classified: Vec<usize>,
 }
 
@@ -110,9 +110,13 @@ impl Choice {
     fn among(findings: &[Finding], members: &[usize]) -> Option<Self> {
         let usable: Vec<usize> = members.iter().copied().filter(|&at| findings[at].is_usable()).collect();
         let (considered, not_final) = prefer(&usable, |at| findings[at].basis == Basis::Final);
-        let (kept, not_classified) = prefer(&considered, |at| {
+        let (kept, mut not_classified) = prefer(&considered, |at| {
             matches!(findings[at].category, Category::Positive | Category::Negative | Category::Equivocal)
         });
+        // what contradicts itself leads nothing, and is said where it is newer
+        let contradictory =
+            |at: &usize| !findings[*at].is_usable() && findings[*at].category == Category::Indeterminate;
+        not_classified.extend(members.iter().copied().filter(contradictory));
         let newest = kept.iter().copied().max_by(|&a, &b| by_age(&findings[a], &findings[b]))?;
         let episode: Vec<usize> =
             kept.iter().copied().filter(|&at| in_episode(&findings[at], &findings[newest])).collect();

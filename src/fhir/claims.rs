@@ -21,6 +21,8 @@ pub(super) struct Claims {
     pub ish: Few<IshKey>,
     /// ISH words of texts that were not understood: they may contradict, and are not read.
     pub ish_heard: Few<IshKey>,
+    /// Digits of texts that say of themselves no more: "0" beside the code for 3+.
+    pub digits: Few<IhcScore>,
     /// Texts that were understood, for their numbers and marks.
     pub texts: Vec<TextReading>,
     pub score_from_code: bool,
@@ -213,6 +215,7 @@ impl Claims {
         self.scores.extend(reading.score);
         self.words.extend(reading.word);
         self.ish.extend(reading.ish.map(IshKey::of));
+        self.digits.extend(digit_of(&reading));
         self.texts.push(reading);
     }
 
@@ -220,6 +223,7 @@ impl Claims {
     fn beside(&mut self, reading: &TextReading) {
         self.words.extend(reading.word);
         self.scores.extend(reading.score);
+        self.digits.extend(digit_of(reading));
         self.ish.extend(reading.ish.map(IshKey::of));
         self.ish_heard.extend(reading.ish_heard.map(IshKey::of));
         if reading.unread == Some(Unread::Contradictory) || reading.unread == Some(Unread::Ambiguous) {
@@ -256,7 +260,10 @@ impl Claims {
         if interpretation == Interpretation::Counts {
             words.extend(self.interpretation.iter());
         }
-        let scores_differ = self.scores.len() > 1;
+        // a digit is a score of IHC, and a number of an ISH (fhir/guide.md C)
+        let digits = self.digits.iter().filter(|_| interpretation == Interpretation::Counts);
+        let digit_differs = digits.into_iter().any(|digit| self.scores.iter().any(|score| score != digit));
+        let scores_differ = self.scores.len() > 1 || digit_differs;
         let words_differ = words.iter().any(|a| words.iter().any(|b| !compatible(a, b)));
         let settled = self.ish_beside();
         let against = self.scores.iter().any(|score| words.iter().any(|word| !fits(score, word, settled)));
@@ -307,6 +314,11 @@ impl Claims {
     pub(super) fn word(&self) -> Option<Word> {
         self.words.iter().chain(self.interpretation.iter()).max()
     }
+}
+
+fn digit_of(reading: &TextReading) -> Option<IhcScore> {
+    let bare = reading.bare.as_ref().filter(|bare| bare.comparator.is_none())?;
+    codes::plain_score(bare.number.as_sent())
 }
 
 /// Is a word beside this score and this ISH the laboratory's word for both tests?

@@ -119,9 +119,13 @@ fn attach_recounts(mut builds: Vec<Build>) -> Vec<TestResult> {
             builds[at].recount_of = None;
             continue;
         }
-        let recount = Recount { count: builds[at].ish.count.clone(), blinded: builds[at].blinded };
+        let mut recount = Recount { count: builds[at].ish.count.clone(), blinded: builds[at].blinded };
         let (status, readings) = (builds[at].status, builds[at].readings.clone());
         let first = &mut builds[of];
+        if first.ish.recount.as_ref().is_some_and(|other| *other != recount) {
+            // two that differ confirm nothing, whichever was sent first: whether it was blinded is not known of one that counts
+            recount.blinded = None;
+        }
         first.ish.recount = Some(recount);
         first.readings.extend(readings);
         first.status = weakest(first.status, status);

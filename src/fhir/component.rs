@@ -198,6 +198,10 @@ fn number_of(sent: Numeric<'_>, test: Test) -> Result<Quantity, NumberFault> {
     if sent.quantity.is_some() {
         return number::quantity(sent.quantity, meaning);
     }
+    if sent.ratio.is_some() && meaning == Meaning::Percent {
+        // 80:100 is 80 %, or 0.8: the contract knows no such form
+        return Err(NumberFault::Unreadable);
+    }
     if sent.ratio.is_some() {
         return number::ratio(sent.ratio, meaning);
     }

@@ -8,9 +8,10 @@
 use std::collections::HashMap;
 
 use crate::domain::evidence::{
-    Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestResult, TestValue,
+    Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestKind, TestResult, TestValue,
 };
 use crate::domain::history::History;
+use crate::domain::ihc::IhcScore;
 use crate::domain::order::OrderStage;
 use crate::domain::specimen::{Site as Where, SpecimenKind};
 use crate::domain::tumour::Tumour;
@@ -22,6 +23,7 @@ use super::diagnoses::{Diagnoses, Link};
 use super::entries::{Entries, Kind, Source};
 use super::gather::{FromReport, Gathered, Harvest, gather, is_usable, patient_name, subject};
 use super::join::{Group, focus, groups};
+use super::observation::Reading;
 use super::percent;
 use super::shown;
 use super::wire::Raw;
@@ -33,6 +35,7 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     let mut harvest = gather(&entries, patient);
     let diagnoses = Diagnoses::of(&entries, patient);
     let groups = groups(&entries, &harvest.results);
+    name_unused_conclusions(&entries, &groups, &mut harvest);
     let (mut specimens, links): (Vec<SpecimenEvidence>, Vec<Link>) =
         groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).unzip();
     for (specimen, side) in specimens.iter_mut().zip(diagnoses.sides(&links)) {
@@ -59,6 +62,36 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
         partial: Vec::new(),
         excluded,
     }
+}
+
+/// A conclusion that coded results outrank may tell of the ISH that they lack: beside a coded 2+ nobody should read that none was found.
+fn name_unused_conclusions(entries: &Entries<'_>, groups: &[Group<'_>], harvest: &mut Harvest) {
+    let results = &harvest.results;
+    let coded = || results.iter().filter(|one| one.from_report == FromReport::No && one.withdrawn.is_none());
+    let two_plus =
+        |one: &Gathered| one.reading.ihc.as_ref().is_some_and(|(ihc, _)| ihc.score == Some(IhcScore::TwoPlus));
+    let of_ish = |reading: &Reading| {
+        let kinds = [reading.pending, reading.contradictory];
+        reading.ish.is_some() || kinds.contains(&Some(TestKind::Ish))
+    };
+    if !coded().any(two_plus) || coded().any(|one| of_ish(&one.reading)) {
+        return;
+    }
+    let used = |at: &usize| groups.iter().any(|group| group.results.contains(at) && !is_coded(group, results));
+    let conclusions = results.iter().enumerate().filter(|(_, one)| one.from_report == FromReport::Conclusion);
+    let unused = conclusions.filter(|(at, one)| (of_ish(&one.reading) || one.reading.excluded.is_some()) && !used(at));
+    let named: Vec<Excluded> = unused
+        .map(|(_, one)| Excluded { reference: entries.all[one.entry].reference.clone(), why: ExcludedWhy::Unreadable })
+        .collect();
+    harvest.excluded.extend(named);
+}
+
+/// Something coded is told of the specimen.
+fn is_coded(group: &Group<'_>, results: &[Gathered]) -> bool {
+    group.results.iter().any(|&at| {
+        let result = &results[at];
+        result.from_report == FromReport::No && result.withdrawn.is_none() && !result.reading.says_nothing()
+    })
 }
 
 /// What the record shows beside HER2, the disease seen through its diagnoses and its specimens.
@@ -111,10 +144,7 @@ fn specimen(
     harvest: &mut Harvest,
     diagnoses: &Diagnoses,
 ) -> Option<(SpecimenEvidence, Link)> {
-    let coded = group.results.iter().any(|&at| {
-        let result = &harvest.results[at];
-        result.from_report == FromReport::No && result.withdrawn.is_none() && !result.reading.says_nothing()
-    });
+    let coded = is_coded(group, &harvest.results);
     let mut results: Vec<TestResult> = Vec::new();
     let mut parts: Vec<IshPart> = Vec::new();
     let mut set_aside: Vec<ExcludedWhy> = Vec::new();

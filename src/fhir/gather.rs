@@ -12,7 +12,7 @@ use super::codes::Test;
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
 use super::recounts::{Panel, follow_panels};
-use super::topic::{Topic, topic};
+use super::topic::{Topic, holds_her2, topic};
 use super::wire::{extensions, period_start, reference, references, text};
 
 /// A HER2 Observation or report that was read, or set aside.
@@ -89,7 +89,14 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         }
         return;
     }
-    let test = match topic(resource) {
+    let topic = topic(resource);
+    let holds_her2 = matches!(topic, Topic::Foreign | Topic::Marker(_) | Topic::Refused(ExcludedWhy::NotHer2))
+        && holds_her2(resource);
+    if holds_her2 && !matches!(topic, Topic::Marker(_)) {
+        her2_result(entries, at, entry, None, patient, harvest);
+        return;
+    }
+    let test = match topic {
         Topic::Foreign => {
             let unclear = |code: &Value<'_>| !code.is_object() || code.repeats_inside() || code.holds_nul();
             let broken = |code: &Value<'_>| unclear(code) && looks_like_her2(code.raw());
@@ -108,6 +115,9 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
                     _ => {}
                 }
             }
+            if holds_her2 {
+                her2_result(entries, at, entry, None, patient, harvest);
+            }
             return;
         }
         Topic::Refused(why) => {
@@ -117,6 +127,20 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         }
         Topic::Her2(test) => test,
     };
+    her2_result(entries, at, entry, Some(test), patient, harvest);
+}
+
+/// One result: of a HER2 test, or where there is none, of the components of another Observation.
+fn her2_result(
+    entries: &Entries<'_>,
+    at: usize,
+    entry: &Entry<'_>,
+    test: Option<Test>,
+    patient: Option<&str>,
+    harvest: &mut Harvest,
+) {
+    let resource = &entry.resource;
+    let exclude = |why| Excluded { reference: entry.reference.clone(), why };
     if is_other_patient(entries, at, patient) {
         harvest.excluded.push(exclude(ExcludedWhy::OtherPatient));
         return;
@@ -129,6 +153,8 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         Status::Usable(status) => (status, None),
         Status::Withdrawn(why) => (ResultStatus::Final, Some(why)),
     };
+    let of_components = test.is_none();
+    let test = test.unwrap_or(Test::Overall);
     let reading = if status == ResultStatus::Pending && withdrawn.is_none() {
         // registered: whatever stands there is no result yet
         Reading { pending: Some(observation::kind_of(test)), ..Reading::default() }
@@ -136,7 +162,11 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         narrative(resource.value_string())
     } else {
         let waiting = if status == ResultStatus::Preliminary { Waiting::Yes } else { Waiting::No };
-        observation::read(resource, test, waiting)
+        if of_components {
+            observation::read_components(resource, waiting)
+        } else {
+            observation::read(resource, test, waiting)
+        }
     };
     if test == Test::Panel && withdrawn.is_none() {
         harvest.panels.push(Panel::of(entries, at, entry, reading.blinded));

@@ -55,8 +55,13 @@ pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Gro
         .collect();
     named.iter().flatten().filter_map(|named| named.entry).for_each(|entry| specimens.take(entries, entry));
     specimens.tell_cases();
-    for (at, result) in results.iter().enumerate() {
-        let Some(named) = &named[at] else { continue };
+    let origins = Origins::of(results);
+    for at in 0..results.len() {
+        if named[at].is_none() {
+            continue;
+        }
+        let from = origins.specimen_of(at, &named, results);
+        let (Some(named), result) = (&named[from], &results[from]) else { continue };
         let facts = named.entry.and_then(|entry| specimens.facts.get(&entry));
         let key = match (facts, named) {
             (Some(SpecimenFacts { accession: Some(accession), .. }), Named { entry: Some(entry), .. })
@@ -87,6 +92,35 @@ pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Gro
         }
     }
     order
+}
+
+/// Which results others are derived from: a recount that names no specimen of its own is of the specimen that was counted first
+/// (clinical guide, 4.4).
+struct Origins {
+    of_entry: HashMap<usize, usize>,
+}
+
+impl Origins {
+    fn of(results: &[Gathered]) -> Self {
+        let derived = results.iter().any(|result| !result.derived_from.is_empty());
+        let of_entry = results.iter().enumerate().filter(|_| derived).map(|(at, result)| (result.entry, at));
+        Self { of_entry: of_entry.collect() }
+    }
+
+    /// The result whose specimen holds for this one: itself, or the nearest one that it is derived from.
+    fn specimen_of(&self, at: usize, named: &[Option<Named>], results: &[Gathered]) -> usize {
+        const DEEPEST: usize = 8;
+        let mut from = at;
+        for _ in 0..DEEPEST {
+            let says = named[from].as_ref().is_none_or(Named::is_of_the_record);
+            let next = results[from].derived_from.iter().find_map(|origin| self.of_entry.get(origin)).copied();
+            match next.filter(|next| !says && *next != from) {
+                Some(next) => from = next,
+                None => break,
+            }
+        }
+        from
+    }
 }
 
 /// The Specimens that results name, each read once.
@@ -178,6 +212,12 @@ fn named_specimen(entries: &Entries<'_>, at: usize, listed: &Listed) -> Named {
 impl Named {
     const fn is_named(&self) -> bool {
         self.entry.is_some() || self.reference.is_some() || self.accession.is_some()
+    }
+
+    /// Named, and not by a contained resource, which no other result can name.
+    fn is_of_the_record(&self) -> bool {
+        let contained = self.reference.as_ref().is_some_and(|reference| reference.contains('#'));
+        self.is_named() && !(contained && self.accession.is_none())
     }
 }
 

@@ -52,6 +52,16 @@ pub(super) fn read(observation: &Resource<'_>, test: Test, waiting: Waiting) -> 
     reading
 }
 
+/// Reads the HER2 components of an Observation on something else.
+pub(super) fn read_components(observation: &Resource<'_>, waiting: Waiting) -> Reading {
+    let mut reading = Reading::default();
+    for component in items(observation.component()).filter_map(Resource::of) {
+        reading.component(&component, Test::Overall);
+    }
+    reading.settle(Test::Overall, &Claims::default(), waiting);
+    reading
+}
+
 /// May a missing value still come?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Waiting {

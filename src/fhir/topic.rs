@@ -22,6 +22,21 @@ pub(super) enum Topic {
     Foreign,
 }
 
+/// Does an Observation on something else, a panel of receptors for one, hold a component with a HER2 code? Its own value is not HER2's.
+pub(super) fn holds_her2(observation: &Resource<'_>) -> bool {
+    if observation.component().is_none() {
+        return false;
+    }
+    let of_her2 = |test: Test| {
+        matches!(test, Test::Ihc | Test::IshResult | Test::Overall | Test::Ratio | Test::Her2Copies | Test::Cep17Copies)
+    };
+    let code = concept(observation.code());
+    !code.text.as_deref().is_some_and(test_name::sets_aside)
+        && items(observation.component())
+            .filter_map(Resource::of)
+            .any(|component| concept(component.code()).coding.iter().filter_map(codes::test).any(of_her2))
+}
+
 /// The topic of an Observation.
 pub(super) fn topic(observation: &Resource<'_>) -> Topic {
     let code = concept(observation.code());

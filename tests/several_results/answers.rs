@@ -159,3 +159,81 @@ fn a_bound_of_the_ratio_that_the_copies_deny_is_no_group() {
     assert!(category == "positive" && flags.contains(&"ratio_computed".to_owned()), "{category} {flags:?}");
     assert_eq!(bound(">", 1.8, 3.0, 2.0).0, "indeterminate", "the bound denies the quotient");
 }
+
+#[test]
+fn a_digit_beside_the_code_of_another_score_is_contradictory() {
+    for (code, digit) in [("LA11843-2", "0"), (ZERO, "3"), ("LA11842-4", "3")] {
+        let mut with_text = score(code, json!({}));
+        with_text["valueCodeableConcept"]["text"] = json!(digit);
+        assert_eq!(told(&[breast(), with_text]), is("indeterminate", "lab_clarification"), "{code} {digit}");
+        let with_string = score(code, json!({"valueString": digit}));
+        assert_eq!(told(&[breast(), with_string]), is("indeterminate", "lab_clarification"), "{code} {digit}");
+    }
+    assert_eq!(found(&[breast(), score("LA11843-2", json!({"valueString": "3"}))]).0, "positive");
+}
+
+#[test]
+fn her2_components_are_read_whatever_the_observation_around_them_is_about() {
+    let receptors = |code: Value| {
+        let er = json!({"code": coded("http://loinc.org", "85337-4"), "valueString": "positive"});
+        let mut one = with_components("panel", "85319-2", json!({}), vec![er, answer("85319-2", "1+")]);
+        one["code"] = code;
+        found(&[breast(), one])
+    };
+    for code in [
+        json!({"text": "Receptor status"}),
+        coded("http://loinc.org", "10480-2"),
+        json!({"coding": [{"system": "urn:lab", "code": "ERPRHER2"}], "text": "ER/PR/HER2"}),
+    ] {
+        let (category, expression, ..) = receptors(code.clone());
+        assert_eq!((category.as_str(), expression.as_str()), ("negative", "low"), "{code}");
+    }
+}
+
+#[test]
+fn a_correction_that_cannot_be_used_does_not_bring_the_older_count_back() {
+    let negative = || count("ish", [1.1, 3.5, 3.2], 40, json!({}));
+    let error = coded("http://terminology.hl7.org/CodeSystem/data-absent-reason", "error");
+    let failed = || observation("corrected", "85318-4", json!({"status": "corrected", "dataAbsentReason": error}));
+    assert_eq!(found(&[breast(), ihc("2+"), negative(), failed()]).2, "repeat_assay_or_new_specimen");
+    let below_zero = number("corrected", "74860-8", -2.0, later("corrected"));
+    assert_eq!(found(&[breast(), ihc("2+"), negative(), below_zero]).2, "lab_clarification");
+    let few = count("corrected", [2.5, 6.5, 2.6], 12, later("corrected"));
+    assert_eq!(found(&[breast(), ihc("2+"), negative(), few]).2, "count_at_least_20_cells");
+}
+
+#[test]
+fn a_ratio_of_two_numbers_is_no_percentage() {
+    let ratio = json!({"numerator": {"value": 80}, "denominator": {"value": 100}});
+    let percent = json!({"code": coded("http://loinc.org", "85328-3"), "valueRatio": ratio});
+    let system = json!({"code": coded("https://fhir.herald-cds.org/CodeSystem/her2-detail", "scoring-system"), "valueString": "HERACLES"});
+    let one = with_components("o", "85319-2", json!({"valueString": "3+"}), vec![percent, system]);
+    assert_eq!(found(&[condition("C18.9"), one]).2, "obtain_percentage");
+}
+
+#[test]
+fn a_newer_specimen_that_contradicts_itself_is_said_beside_the_lead() {
+    let on = |specimen: &str, mut one: Value, day: &str| {
+        one["specimen"] = json!({"reference": format!("Specimen/{specimen}")});
+        one["effectiveDateTime"] = json!(day);
+        one
+    };
+    let old = observation("old", "85319-2", json!({"valueString": "1+"}));
+    let new = score("LA11843-2", json!({"valueString": "0"}));
+    let (category, _, _, flags) = found(&[breast(), on("a", old, "2024-03-02"), on("b", new, "2026-05-21")]);
+    assert!(
+        category == "negative" && flags.contains(&"newer_specimen_not_evaluable".to_owned()),
+        "{category} {flags:?}"
+    );
+}
+
+#[test]
+fn a_conclusion_with_the_ish_that_a_coded_two_plus_lacks_is_listed() {
+    for conclusion in ["HER2 FISH: amplified, ratio 3.1", "HER2 FISH pending", "HER2 FISH could not be assessed"] {
+        let report = json!({"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": coded("http://loinc.org", "60568-3"),
+            "result": [{"reference": "Observation/ihc"}], "conclusion": conclusion});
+        let printed = printed(&[breast(), ihc("2+"), report]);
+        assert_eq!(printed["excluded"][0]["why"], "unreadable", "{conclusion}: {printed}");
+        assert_eq!(printed["specimens"][0]["category"], "equivocal", "{conclusion}");
+    }
+}

@@ -70,3 +70,23 @@ fn a_recount_of_the_in_situ_part_is_of_the_in_situ_part() {
     assert!(printed["lead"].is_null(), "{printed}");
     assert_eq!(printed["specimens"][0]["nextStep"], "confirm_invasive_component", "{printed}");
 }
+
+#[test]
+fn a_recount_that_names_no_specimen_is_of_the_specimen_that_was_counted_first() {
+    let mut again = one([2.5, 6.5, 2.6], "first").remove(0);
+    again.as_object_mut().unwrap().remove("specimen");
+    let (category, _, step, _) = of(vec![count("first", GROUP_3, 20, json!({}))], vec![again]);
+    assert_eq!((category, step), is("indeterminate", "adjudicate_per_lab_procedure"));
+}
+
+#[test]
+fn two_recounts_that_differ_settle_nothing_whichever_was_sent_first() {
+    let mut other = one(GROUP_4, "first").remove(0);
+    other["id"] = json!("third");
+    let same = one(GROUP_3, "first").remove(0);
+    for pair in [[same.clone(), other.clone()], [other, same]] {
+        let (category, _, step, flags) = of(vec![count("first", GROUP_3, 20, json!({}))], pair.to_vec());
+        assert_eq!((category, step), is("equivocal", "blinded_recount"));
+        assert!(flags.contains(&"recount_invalid".to_owned()), "{flags:?}");
+    }
+}

@@ -83,7 +83,7 @@ impl Part {
             let names = clause.iter().any(Token::names_her2);
             let foreign = clause.contains(&Token::OtherMarker);
             let own = own_words(clause, foreign);
-            self.of_other_marker = (self.of_other_marker && !names) || (foreign && !names);
+            self.of_other_marker = !names && (self.of_other_marker || foreign);
             broken |= is_denial_alone(clause);
             let of_its_probe = clause.contains(&Token::Cep17);
             let taken = match (names, self.interrupted) {
