@@ -100,12 +100,16 @@ fn is_number(word: &str) -> bool {
 /// The rest of the name of a conjugate, far from the name that it belongs to or misspelt.
 fn is_a_tail(words: &[Word<'_>], at: usize) -> bool {
     let word = words[at].text;
+    let ends = ["tecan", "tansin", "tansine", "tansina"].iter().any(|end| word.ends_with(end));
+    let near = || begins_or_is_near(word, "emtan", EMTANSINE) || begins_or_is_near(word, "derux", DERUXTECAN);
+    if !ends && !near() {
+        return false;
+    }
     if KNOWN.is_word_of_a_name(word) {
         let stands_behind = at.checked_sub(1).is_some_and(|before| words[before].text == "trastuzumab");
         return !stands_behind && matches!(word, EMTANSINE | DERUXTECAN);
     }
-    let ends = ["tecan", "tansin", "tansine", "tansina"].iter().any(|end| word.ends_with(end));
-    ends || begins_or_is_near(word, "emtan", EMTANSINE) || begins_or_is_near(word, "derux", DERUXTECAN)
+    true
 }
 
 fn begins_or_is_near(word: &str, beginning: &str, name: &str) -> bool {
