@@ -11,7 +11,7 @@ mod vectors;
 use builder::{Case, breast, of};
 use herald::assessment::{Knowledge, PrintedLists, assess};
 use herald::cdshooks::{Action, Card, HookKey, Indicator, SharedPart, Sifted, SpecVersion, TrialLine, cards, reply};
-use herald::domain::evidence::{Evidence, Excluded, ExcludedWhy, ResultStatus, SpecimenEvidence};
+use herald::domain::evidence::{Evidence, Excluded, ExcludedWhy, ResultStatus, SpecimenEvidence, TestKind};
 use herald::domain::history::{Erbb2Mutation, Extent, History, HormoneReceptor, Ras};
 use herald::domain::specimen::Site;
 use herald::domain::tumour::Tumour;
@@ -272,7 +272,70 @@ fn a_final_result_beside_a_preliminary_one_is_never_called_not_final() {
     let old = on(breast().ihc("3+"), "2025-01-01");
     let new = on(breast().ihc("1+").status(ResultStatus::Preliminary), "2026-10-12");
     let card = card_of(vec![old, new], History::default(), Vec::new()).unwrap();
-    assert!(card.summary.contains("(IHC 3+); another result is not final"), "{}", card.summary);
+    let told = "(IHC 3+) is final; a newer preliminary result is negative: await the final report.";
+    assert!(card.summary.ends_with(told), "{}", card.summary);
+    assert!(card.detail.contains("Newer, not final: biopsy negative (IHC 1+, 2026-10-12)."), "{}", card.detail);
+    let old = on(breast().ihc("3+"), "2025-01-01");
+    let new = on(breast().ihc("3+").status(ResultStatus::Preliminary), "2026-10-12");
+    let card = card_of(vec![old, new], History::default(), Vec::new()).unwrap();
+    assert!(card.summary.contains("a newer preliminary result says the same"), "{}", card.summary);
+}
+
+#[test]
+fn no_situation_makes_a_summary_of_more_than_115_characters() {
+    let knowledge = knowledge();
+    let mut longest = 0;
+    for tumour in Tumour::ALL {
+        for first in results(*tumour) {
+            for beside in [None, Some("0"), Some("3+")] {
+                for (status, day) in [(ResultStatus::Final, "2023-03-07"), (ResultStatus::Preliminary, "2026-11-20")] {
+                    let mut specimens = vec![on(first.clone(), "2026-10-12")];
+                    specimens.extend(beside.map(|score| metastasis(on(of(*tumour).ihc(score).status(status), day))));
+                    let history = History { extent: Some(Extent::Metastatic), ..History::default() };
+                    let evidence = Evidence { tumour: *tumour, specimens, history, ..Evidence::default() };
+                    let assessment = assess(&knowledge, &evidence, TODAY);
+                    for card in cards(&assessment, &knowledge, &key(), "p1", TrialLine::Shown) {
+                        let plain = card.summary.strip_prefix("UNREVIEWED: ").unwrap();
+                        assert!(plain.chars().count() <= 115, "{} characters: {plain}", plain.chars().count());
+                        longest = longest.max(plain.chars().count());
+                    }
+                }
+            }
+        }
+    }
+    assert!(longest > 100, "the situations are too short to prove anything: {longest}");
+}
+
+/// Every kind of result that a summary names, with the longest words and numbers.
+fn results(tumour: Tumour) -> Vec<Case> {
+    let mut all = Vec::new();
+    for score in ["0", "1+", "2+", "3+", "indeterminate"] {
+        let case = || of(tumour).ihc(score).kind("biopsy");
+        all.extend([case(), case().dual("1.999999", "5.999999"), case().dual("2.600000", "6.400000")]);
+        all.extend([case().single("6.000000"), case().ish_word("positive"), case().ish_word("failed")]);
+        all.extend([case().overall("positive"), case().overall("negative"), case().pending(TestKind::Ish)]);
+        all.push(case().status(ResultStatus::Preliminary));
+    }
+    for word in ["positive", "negative", "equivocal", "indeterminate"] {
+        all.extend([
+            of(tumour).ihc_word(word),
+            of(tumour).overall(word),
+            of(tumour).ihc_word(word).ish_word("negative"),
+        ]);
+    }
+    all.push(of(tumour).dual("1.999999", "5.999999"));
+    all
+}
+
+#[test]
+fn an_early_cancer_with_ihc_0_has_no_card_about_ultralow() {
+    let of_extent = |extent| {
+        let history = History { extent, ..History::default() };
+        card_of(vec![on(breast().ihc("0"), "2026-10-12")], history, Vec::new()).map(|card| card.source.topic.code)
+    };
+    assert_eq!(of_extent(Some(Extent::Early)), None);
+    assert_eq!(of_extent(Some(Extent::Metastatic)), Some("HER2NEGATIVEOPEN"));
+    assert_eq!(of_extent(None), Some("HER2NEGATIVEOPEN"));
 }
 
 #[test]

@@ -418,6 +418,103 @@ fn the_card_of_a_negative_residual_tumour_names_both_results_and_asks_for_review
     assert!(cards[0].detail.split_whitespace().count() <= 80, "{text}");
 }
 
+/// A positive biopsy of a metastatic breast cancer, and its treatment.
+fn metastatic_and(treatments: &[Value]) -> Vec<Value> {
+    record(&[&positive(), &[breast(), metastasis("2025-10-24")], treatments])
+}
+
+fn stated(name: &str, status: &str, more: Value) -> Value {
+    let statement = json!({"resourceType": "MedicationStatement", "id": format!("s-{name}"), "status": status,
+        "medicationCodeableConcept": {"text": name}});
+    with(statement, more)
+}
+
+#[test]
+fn a_first_line_that_still_runs_is_no_earlier_line_until_progression_or_its_end_is_on_record() {
+    const SECOND_LINE: [(&str, &str); 3] = [
+        ("tdxd_breast_2l", "an earlier anti-HER2"),
+        ("tdm1-metastatic", "after trastuzumab"),
+        ("tucatinib_breast", "at least one earlier"),
+    ];
+    let of = |treatments: &[Value], expected: &str| {
+        for (row, what) in SECOND_LINE {
+            assert_eq!(verdict(&metastatic_and(treatments), row, what), expected, "{row}: {treatments:?}");
+        }
+    };
+    of(&[given("trastuzumab", "2026-11-25")], "unknown");
+    of(&[given("trastuzumab", "2026-01-25"), given("trastuzumab", "2026-02-15")], "met");
+    of(&[stated("trastuzumab", "active", json!({"effectivePeriod": {"start": "2026-11-08"}}))], "unknown");
+    of(&[stated("trastuzumab", "completed", json!({"effectivePeriod": {"start": "2026-02-08"}}))], "met");
+    let period = json!({"effectivePeriod": {"start": "2026-02-08", "end": "2026-10-30"}});
+    of(&[stated("trastuzumab", "active", period)], "met");
+    let progression = json!({"resourceType": "Observation", "id": "p1", "status": "final", "code": coded(LOINC, "97509-4"),
+        "valueCodeableConcept": coded(SNOMED, "271299001"), "effectiveDateTime": "2026-11-20"});
+    of(&[given("trastuzumab", "2026-11-08"), progression], "met");
+    let first_line = |treatments: &[Value]| verdict(&metastatic_and(treatments), "pertuzumab-metastatic", "first line");
+    assert_eq!(first_line(&[given("trastuzumab", "2026-11-25")]), "unknown", "the first line is the one that runs");
+    assert_eq!(first_line(&[given("trastuzumab", "2026-01-25")]), "not_met");
+}
+
+#[test]
+fn what_is_dated_in_the_future_denied_or_not_taken_is_no_earlier_treatment() {
+    for treatment in [
+        given("trastuzumab", "2026-12-08"),
+        given("no prior trastuzumab", "2026-02-01"),
+        stated("no prior trastuzumab", "completed", json!({"effectiveDateTime": "2026-02-01"})),
+        stated("trastuzumab", "not-taken", json!({"effectiveDateTime": "2026-02-01"})),
+        given("trastuzumab emtasine", "2026-02-01"),
+    ] {
+        let all = metastatic_and(std::slice::from_ref(&treatment));
+        assert_eq!(verdict(&all, "tdxd_breast_2l", "an earlier anti-HER2"), "unknown", "{treatment}");
+        assert_eq!(verdict(&all, "tdm1-metastatic", "after trastuzumab"), "unknown", "{treatment}");
+    }
+}
+
+#[test]
+fn the_card_of_a_low_result_names_the_label_whose_conditions_are_met() {
+    let low = ihc("o1", "1+", "2026-10-01", "biopsy");
+    let receptor = result("85337-4", json!({"coding": [{"system": SNOMED, "code": "10828004"}]}));
+    let of = |treatments: &[Value]| {
+        let all = record(&[&low, &[breast(), metastasis("2025-10-24"), receptor.clone()], treatments]);
+        read(&all).1[0].detail.clone()
+    };
+    let met = of(&[given("letrozole", "2026-02-01"), given("letrozole", "2026-05-12")]);
+    assert!(met.contains("US label of 2025-01-27"), "{met}");
+    assert!(!met.contains("Not assessed"), "{met}");
+    let open = of(&[]);
+    assert!(open.contains("US label of 2022-08-05") && open.contains("**Not assessed:** chemotherapy"), "{open}");
+}
+
+#[test]
+fn the_line_of_treatment_is_called_not_assessed_only_where_no_verdict_used_it() {
+    let detail = |treatments: &[Value]| read(&metastatic_and(treatments)).1[0].detail.clone();
+    assert!(detail(&[]).contains("line of treatment"), "{}", detail(&[]));
+    assert!(detail(&[given("trastuzumab", "2026-11-25")]).contains("line of treatment"), "it may be the first");
+    let later = detail(&[given("trastuzumab", "2026-02-01"), given("docetaxel", "2026-02-01")]);
+    assert!(!later.contains("line of treatment"), "{later}");
+}
+
+#[test]
+fn a_squamous_lung_cancer_does_not_meet_non_squamous_and_nothing_else_answers_it() {
+    let mutated = json!({"resourceType": "Observation", "id": "v1", "status": "final", "code": coded(LOINC, "69548-6"),
+        "effectiveDateTime": "2026-08-20", "valueCodeableConcept": coded(LOINC, "LA9633-4"), "interpretation": [{"text": "activating, kinase domain"}],
+        "component": [{"code": coded(LOINC, "48018-6"), "valueCodeableConcept": coded("http://www.genenames.org", "HGNC:3430")}]});
+    let score = with(ihc("o1", "0", "2026-10-01", "biopsy")[0].clone(), json!({"code": coded(LOINC, "18474-7")}));
+    let of = |code: Value| {
+        let lung = json!({"resourceType": "Condition", "id": "c1", "code": code});
+        let all = [score.clone(), mutated.clone(), lung];
+        ["zongertinib", "sevabertinib"].map(|row| verdict(&all, row, "non-squamous"))
+    };
+    assert_eq!(of(coded(SNOMED, "254634000")), ["not_met", "not_met"]);
+    let morphology = json!({"coding": [{"system": ICD, "code": "C34.11"}, {"code": "8070/3"}]});
+    assert_eq!(of(morphology), ["not_met", "not_met"]);
+    let text = |text: &str| with(coded(SNOMED, "254637007"), json!({"text": text}));
+    assert_eq!(of(text("Squamous non-small cell carcinoma of the lung")), ["not_met", "not_met"]);
+    assert_eq!(of(text("Non-squamous NSCLC")), ["unknown", "unknown"]);
+    assert_eq!(of(text("NSCLC")), ["unknown", "unknown"]);
+    assert_eq!(of(coded(SNOMED, "254626006")), ["unknown", "unknown"], "adenocarcinoma");
+}
+
 #[test]
 fn every_label_has_a_region_and_a_date_and_the_two_regions_are_never_mixed() {
     for rule in &KNOWLEDGE.therapies {

@@ -106,7 +106,7 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
         extent: evidence.history.extent,
         two_primaries: evidence.history.tumours_differ,
         retest: Retest::of(&record, &evidence.history, today),
-        considerations: consider(&knowledge.therapies, &record, &evidence.history),
+        considerations: consider(&knowledge.therapies, &record, &evidence.history, today),
         safety: check_orders(&knowledge.order_rules, &record, evidence, today),
         trials: prompts(&knowledge.cohorts, &record),
         excluded: &evidence.excluded,

@@ -14,6 +14,8 @@ pub(super) struct HistoryForm<'a> {
     ras: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     erbb2_mutation: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    squamous: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     hormone_receptor: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,6 +49,7 @@ impl<'a> HistoryForm<'a> {
         Self {
             ras: history.ras.map(|ras| ras.as_str()),
             erbb2_mutation: history.erbb2_mutation.map(|mutation| mutation.as_str()),
+            squamous: history.squamous,
             hormone_receptor: history.hormone_receptor.map(|receptor| receptor.as_str()),
             pd_l1_cps: history.pd_l1_cps.as_ref().map(Quantity::as_sent),
             extent: history.extent.map(|extent| extent.as_str()),
@@ -76,6 +79,8 @@ struct TreatmentForm<'a> {
     from: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ended: bool,
     reference: &'a str,
 }
 
@@ -86,6 +91,7 @@ impl<'a> TreatmentForm<'a> {
             source: treatment.source.as_str(),
             from: shown(&treatment.from),
             until: shown(&treatment.until),
+            ended: treatment.ended,
             reference: &treatment.reference,
         }
     }

@@ -162,7 +162,7 @@ impl Key {
                 "http://loinc.org|81695-9,http://loinc.org|69548-6,http://loinc.org|81252-9,",
                 "http://loinc.org|89247-1,http://loinc.org|89243-0,http://loinc.org|97509-4,",
                 "http://loinc.org|21908-9,http://loinc.org|21902-2,http://loinc.org|21907-1,",
-                "http://loinc.org|21901-4&_sort=-date&_count=100",
+                "http://loinc.org|21901-4,http://loinc.org|105305-7&_sort=-date&_count=100",
             ),
             Self::Specimens => "Specimen?patient={{context.patientId}}&_count=50",
         }

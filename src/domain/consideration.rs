@@ -3,6 +3,8 @@
 //! A consideration is for a professional and never an order. A condition that the record does not answer is *unknown*, which
 //! is neither met nor missed; only a final, classified result opens one.
 
+use jiff::civil::Date;
+
 use super::finding::{Category, Expression, Finding, Flag, NextStep};
 use super::history::{Erbb2Mutation, History};
 use super::ihc::IhcScore;
@@ -147,6 +149,13 @@ impl<'k> Consideration<'k> {
         one
     }
 
+    /// What is known of its conditions that turn on earlier treatment.
+    pub fn of_the_line(&self) -> impl Iterator<Item = Verdict> {
+        let further = self.rule.conditions.iter().chain(&self.label.conditions);
+        let facts = further.filter_map(|condition| condition.fact.filter(|fact| fact.is_of_the_line()));
+        facts.map(|fact| self.facts.verdict(Some(fact)))
+    }
+
     /// The HER2 condition first, then the further ones, each with its verdict.
     pub fn conditions(&self) -> impl Iterator<Item = (&'k str, Verdict)> {
         let further = self.rule.conditions.iter().chain(&self.label.conditions);
@@ -164,14 +173,19 @@ const fn worse(one: Verdict, other: Verdict) -> Verdict {
     }
 }
 
-/// The considerations that the lead of a record opens, in the order of the rule file.
+/// The considerations that the lead of a record opens on the day `today`, in the order of the rule file.
 #[must_use]
-pub fn consider<'k>(rules: &'k [TherapyRule], record: &Record, history: &History) -> Vec<Consideration<'k>> {
+pub fn consider<'k>(
+    rules: &'k [TherapyRule],
+    record: &Record,
+    history: &History,
+    today: Date,
+) -> Vec<Consideration<'k>> {
     let Some(lead) = record.lead_finding().filter(|lead| record.is_actionable() && may_open(lead)) else {
         return Vec::new();
     };
     let neoadjuvant = Neoadjuvant::of(record, history);
-    let facts = Facts::of(history, neoadjuvant.as_ref());
+    let facts = Facts::of(history, neoadjuvant.as_ref(), today);
     let asked = |rule: &TherapyRule| match (rule.result, &neoadjuvant) {
         (ResultChoice::BeforeNeoadjuvant, Some(treatment)) if may_open(treatment.before) => treatment.before,
         _ => lead,

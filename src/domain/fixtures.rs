@@ -71,6 +71,7 @@ pub(super) fn given(medicine: Medicine, from: &str, until: &str) -> Treatment {
         source: TreatmentSource::Given,
         from: When::parse(from),
         until: When::parse(until),
+        ended: false,
         reference: "MedicationAdministration/m1".into(),
     }
 }

@@ -1,5 +1,6 @@
 //! Other results and treatment that rules and labels ask about. None always means "the record does not say".
 
+use jiff::civil::Date;
 use smol_str::SmolStr;
 
 use super::decimal::Quantity;
@@ -82,6 +83,8 @@ pub struct Treatment {
     pub from: Option<When>,
     /// Last day that is known.
     pub until: Option<When>,
+    /// The sender calls it completed or stopped. Of a dose or an order that says nothing of the treatment.
+    pub ended: bool,
     /// `MedicationAdministration/id`, else the fullUrl, else the place.
     pub reference: SmolStr,
 }
@@ -128,6 +131,12 @@ impl Treatment {
             TreatmentSource::Ordered => false,
         }
     }
+
+    /// Not dated in the future.
+    #[must_use]
+    pub fn has_begun(&self, today: Date) -> bool {
+        self.from.as_ref().or(self.until.as_ref()).is_none_or(|from| from.first_day() <= today)
+    }
 }
 
 /// What the record shows beside HER2. An empty list means that nothing was seen, never that nothing happened.
@@ -137,6 +146,8 @@ pub struct History {
     pub ras: Option<Ras>,
     /// ERBB2 mutation status.
     pub erbb2_mutation: Option<Erbb2Mutation>,
+    /// A diagnosis says squamous cell carcinoma, and none of this tumour says another kind.
+    pub squamous: bool,
     /// Hormone receptor status.
     pub hormone_receptor: Option<HormoneReceptor>,
     /// PD-L1 combined positive score, as sent.

@@ -1,13 +1,16 @@
 //! What the record says of the conditions that labels set beside HER2: met, not met, or unknown.
 //!
 //! Absence answers nothing: a treatment that is not on record may have been given elsewhere, so an earlier treatment is met
-//! or unknown and a first line is not met or unknown. An order alone is no treatment. Where the diagnoses name two tumours
-//! no treatment counts, since it may have been for the other one.
+//! or unknown and a first line is not met or unknown. An order alone is no treatment, and a treatment that may still run is no
+//! earlier one. Where the diagnoses name two tumours no treatment counts, since it may have been for the other one.
+
+use jiff::civil::Date;
 
 use super::decimal::Decimal;
-use super::history::{Extent, History, HormoneReceptor, Ras, StageGroup, Treatment};
+use super::history::{Extent, History, HormoneReceptor, Ras, StageGroup};
 use super::medicine::Medicine;
 use super::neoadjuvant::Neoadjuvant;
+use super::prior::Prior;
 use super::words::vocabulary;
 
 vocabulary! {
@@ -25,6 +28,8 @@ vocabulary! {
     Fact, "fact" {
         RasWildType = "ras_wild_type",
         HormoneReceptorPositive = "hormone_receptor_positive",
+        /// Never met: what a diagnosis does not say it does not exclude.
+        NonSquamous = "non_squamous",
         /// PD-L1 combined positive score of 1 or more.
         CpsAtLeastOne = "cps_at_least_one",
         Metastatic = "metastatic",
@@ -39,7 +44,7 @@ vocabulary! {
         ResidualDisease = "residual_disease",
         /// That treatment held trastuzumab and a taxane.
         NeoadjuvantTrastuzumabAndTaxane = "neoadjuvant_trastuzumab_and_taxane",
-        /// No systemic treatment for metastatic disease yet.
+        /// No systemic treatment for metastatic disease yet, or the first one still runs: never met.
         FirstLine = "first_line",
         PriorSystemicTherapy = "prior_systemic_therapy",
         PriorTrastuzumab = "prior_trastuzumab",
@@ -56,6 +61,36 @@ vocabulary! {
     }
 }
 
+impl Fact {
+    /// Does it turn on earlier treatment, and with it on the line?
+    #[must_use]
+    pub const fn is_of_the_line(self) -> bool {
+        match self {
+            Self::FirstLine
+            | Self::PriorSystemicTherapy
+            | Self::PriorTrastuzumab
+            | Self::PriorTaxane
+            | Self::PriorAnthracycline
+            | Self::AntiHer2ForMetastases
+            | Self::TwoAntiHer2Regimens
+            | Self::ChemotherapyForMetastases
+            | Self::EndocrineTherapyForMetastases
+            | Self::FluoropyrimidineOxaliplatinIrinotecan => true,
+            Self::RasWildType
+            | Self::HormoneReceptorPositive
+            | Self::NonSquamous
+            | Self::CpsAtLeastOne
+            | Self::Metastatic
+            | Self::UnresectableOrMetastatic
+            | Self::Adjuvant
+            | Self::BeforeSurgery
+            | Self::StageTwoOrThree
+            | Self::ResidualDisease
+            | Self::NeoadjuvantTrastuzumabAndTaxane => false,
+        }
+    }
+}
+
 /// The verdict on every fact, weighed once for a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts([Verdict; Fact::ALL.len()]);
@@ -63,9 +98,9 @@ pub struct Facts([Verdict; Fact::ALL.len()]);
 impl Facts {
     /// Weighs what `history` shows. `neoadjuvant`: the treatment before the operation, if the record shows one.
     #[must_use]
-    pub fn of(history: &History, neoadjuvant: Option<&Neoadjuvant<'_>>) -> Self {
-        let used = Used::of(history);
-        Self(std::array::from_fn(|at| weigh(Fact::ALL[at], history, &used, neoadjuvant)))
+    pub fn of(history: &History, neoadjuvant: Option<&Neoadjuvant<'_>>, today: Date) -> Self {
+        let prior = Prior::of(history, today);
+        Self(std::array::from_fn(|at| weigh(Fact::ALL[at], history, &prior, neoadjuvant)))
     }
 
     /// The verdict on a condition; unknown where no fact answers it.
@@ -75,10 +110,17 @@ impl Facts {
     }
 }
 
-fn weigh(fact: Fact, history: &History, used: &Used<'_>, neoadjuvant: Option<&Neoadjuvant<'_>>) -> Verdict {
+fn weigh(fact: Fact, history: &History, prior: &Prior<'_>, neoadjuvant: Option<&Neoadjuvant<'_>>) -> Verdict {
     match fact {
         Fact::RasWildType => known(history.ras.map(|ras| ras == Ras::WildType)),
         Fact::HormoneReceptorPositive => hormone_receptor_positive(history),
+        Fact::NonSquamous => {
+            if history.squamous {
+                Verdict::NotMet
+            } else {
+                Verdict::Unknown
+            }
+        }
         Fact::CpsAtLeastOne => known(history.pd_l1_cps.as_ref().and_then(|score| score.at_least(&Decimal::from(1)))),
         Fact::Metastatic => known(history.extent.map(|extent| extent == Extent::Metastatic)),
         Fact::UnresectableOrMetastatic => unresectable_or_metastatic(history),
@@ -93,23 +135,23 @@ fn weigh(fact: Fact, history: &History, used: &Used<'_>, neoadjuvant: Option<&Ne
         Fact::NeoadjuvantTrastuzumabAndTaxane => {
             early(history, met_or_unknown(neoadjuvant.is_some_and(|treatment| treatment.with_taxane)))
         }
-        Fact::FirstLine => match used.for_metastases(Medicine::is_systemic) {
+        Fact::FirstLine => match prior.for_metastases(Medicine::is_systemic) {
             true => Verdict::NotMet,
             false => Verdict::Unknown,
         },
-        Fact::PriorSystemicTherapy => met_or_unknown(used.any(Medicine::is_systemic)),
-        Fact::PriorTrastuzumab => met_or_unknown(used.one(Medicine::Trastuzumab)),
-        Fact::PriorTaxane => met_or_unknown(used.one(Medicine::Taxane)),
-        Fact::PriorAnthracycline => met_or_unknown(used.one(Medicine::Anthracycline)),
-        Fact::AntiHer2ForMetastases => met_or_unknown(used.for_metastases(Medicine::is_her2_directed)),
-        Fact::TwoAntiHer2Regimens => met_or_unknown(used.changed(Medicine::is_her2_directed)),
-        Fact::ChemotherapyForMetastases => met_or_unknown(used.for_metastases(Medicine::is_chemotherapy)),
+        Fact::PriorSystemicTherapy => met_or_unknown(prior.any(Medicine::is_systemic)),
+        Fact::PriorTrastuzumab => met_or_unknown(prior.one(Medicine::Trastuzumab)),
+        Fact::PriorTaxane => met_or_unknown(prior.one(Medicine::Taxane)),
+        Fact::PriorAnthracycline => met_or_unknown(prior.one(Medicine::Anthracycline)),
+        Fact::AntiHer2ForMetastases => met_or_unknown(prior.for_metastases(Medicine::is_her2_directed)),
+        Fact::TwoAntiHer2Regimens => met_or_unknown(prior.changed(Medicine::is_her2_directed)),
+        Fact::ChemotherapyForMetastases => met_or_unknown(prior.for_metastases(Medicine::is_chemotherapy)),
         Fact::EndocrineTherapyForMetastases => {
-            met_or_unknown(used.for_metastases(|medicine| medicine == Medicine::EndocrineTherapy))
+            met_or_unknown(prior.for_metastases(|medicine| medicine == Medicine::EndocrineTherapy))
         }
         Fact::FluoropyrimidineOxaliplatinIrinotecan => {
             let all = [Medicine::Fluoropyrimidine, Medicine::Oxaliplatin, Medicine::Irinotecan];
-            met_or_unknown(all.into_iter().all(|medicine| used.one(medicine)))
+            met_or_unknown(all.into_iter().all(|medicine| prior.one(medicine)))
         }
     }
 }
@@ -140,53 +182,6 @@ fn early(history: &History, in_early_disease: Verdict) -> Verdict {
         Some(Extent::Metastatic) => Verdict::NotMet,
         Some(Extent::Early) => in_early_disease,
         None => Verdict::Unknown,
-    }
-}
-
-/// The medicines that were used.
-struct Used<'h> {
-    treatments: Vec<&'h Treatment>,
-    history: &'h History,
-}
-
-impl<'h> Used<'h> {
-    fn of(history: &'h History) -> Self {
-        let counts = |treatment: &&Treatment| !history.tumours_differ && treatment.was_used();
-        Self { treatments: history.treatments.iter().filter(counts).collect(), history }
-    }
-
-    fn any(&self, is: impl Fn(Medicine) -> bool) -> bool {
-        self.treatments.iter().any(|treatment| is(treatment.medicine))
-    }
-
-    fn one(&self, medicine: Medicine) -> bool {
-        self.any(|used| used == medicine)
-    }
-
-    /// Begun when metastases were on record already.
-    fn for_metastases(&self, is: impl Fn(Medicine) -> bool) -> bool {
-        let Some(since) = &self.history.metastatic_since else { return false };
-        self.treatments.iter().any(|treatment| {
-            let begun = treatment.from.as_ref().is_some_and(|from| from.first_day() >= since.last_day());
-            is(treatment.medicine) && begun
-        })
-    }
-
-    /// Every use of one of these medicines began after every use of another had ended.
-    fn changed(&self, is: impl Fn(Medicine) -> bool) -> bool {
-        let uses = |of: Medicine| self.treatments.iter().filter(move |treatment| treatment.medicine == of);
-        let follows = |earlier: &Treatment, later: &Treatment| match (&earlier.until, &later.from) {
-            (Some(ended), Some(begun)) => begun.is_surely_after(ended),
-            _ => false,
-        };
-        let mut medicines: Vec<Medicine> = self.treatments.iter().map(|treatment| treatment.medicine).collect();
-        medicines.retain(|medicine| is(*medicine));
-        medicines.sort_unstable();
-        medicines.dedup();
-        let pairs = medicines.iter().flat_map(|first| medicines.iter().map(move |second| (*first, *second)));
-        pairs
-            .filter(|(first, second)| first != second)
-            .any(|(first, second)| uses(second).all(|later| uses(first).all(|earlier| follows(earlier, later))))
     }
 }
 

@@ -25,6 +25,7 @@ pub mod neoadjuvant;
 pub mod order;
 pub mod over_time;
 mod overall;
+mod prior;
 pub mod range;
 pub mod reach;
 mod recount;

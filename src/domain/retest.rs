@@ -68,7 +68,7 @@ impl Retest {
             return None;
         }
         let tested = newest(record)?;
-        if let Some(begun) = trastuzumab_since(lead, tested, history) {
+        if let Some(begun) = trastuzumab_since(lead, tested, history, today) {
             let course = latest(history, begun, today);
             let why = RetestWhy::BeforeTrastuzumab { begun: begun.clone(), course };
             return Some(Self { tested: tested.clone(), why });
@@ -106,11 +106,14 @@ fn newest(record: &Record) -> Option<&When> {
 }
 
 /// The first use of trastuzumab after `tested`, where the stomach cancer was positive then and no use is on record before.
-fn trastuzumab_since<'h>(lead: &Finding, tested: &When, history: &'h History) -> Option<&'h When> {
+fn trastuzumab_since<'h>(lead: &Finding, tested: &When, history: &'h History, today: Date) -> Option<&'h When> {
     if lead.tumour != Tumour::Gastroesophageal || lead.category != Category::Positive {
         return None;
     }
-    let used = history.treatments.iter().filter(|one| one.medicine == Medicine::Trastuzumab && one.was_used());
+    let used = history
+        .treatments
+        .iter()
+        .filter(|one| one.medicine == Medicine::Trastuzumab && one.was_used() && one.has_begun(today));
     let begun = used.filter_map(|one| one.from.as_ref()).min_by(|a, b| a.chronological(b))?;
     begun.is_surely_after(tested).then_some(begun)
 }

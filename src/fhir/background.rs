@@ -104,6 +104,7 @@ impl Background {
             extent,
             stage: self.disease.stage().filter(|_| seen.one_tumour),
             metastatic_since: since.filter(|_| extent == Some(Extent::Metastatic)),
+            squamous: self.disease.squamous() && seen.one_tumour,
             tumours_differ: seen.tumours_differ,
             treatments: self.treatments,
             ejection_fractions: self.ejection_fractions,

@@ -10,7 +10,8 @@ use crate::domain::when::When;
 
 use super::codes::{self, System};
 use super::entries::Entry;
-use super::site::{is_refuted, says};
+use super::site::{is_in_doubt, is_refuted, says};
+use super::squamous::squamous;
 use super::stage::{is_metastatic_category, stage_group};
 use super::wire::{Coding, Concept, Raw, Resource, concept, items, members, period, text};
 
@@ -40,6 +41,8 @@ pub(super) struct Disease {
     metastases: Vec<Option<When>>,
     pub lung_disease: Vec<Event>,
     pub progressions: Vec<Event>,
+    /// What each diagnosis of the primary that names a kind of carcinoma says: squamous or not.
+    kinds: Vec<bool>,
 }
 
 impl Disease {
@@ -50,8 +53,7 @@ impl Disease {
             return;
         }
         let code = concept(resource.code());
-        let in_doubt = says(&concept(resource.verification_status()), &["unconfirmed", "provisional", "differential"]);
-        if !in_doubt && code.coding.iter().any(is_distant_metastasis) {
+        if !is_in_doubt(resource) && code.coding.iter().any(is_distant_metastasis) {
             let members = ConditionMembers::of(entry.json).unwrap_or_default();
             self.metastases.push(onset(&members).or_else(|| recorded(&members)));
         }
@@ -65,6 +67,7 @@ impl Disease {
     pub(super) fn add_primary(&mut self, entry: &Entry<'_>) {
         let members = ConditionMembers::of(entry.json).unwrap_or_default();
         let when = recorded(&members).or_else(|| onset(&members));
+        self.kinds.extend(squamous(&entry.resource));
         let summaries = items(members.stage()).filter_map(Stage::of).map(|stage| concept(stage.summary()));
         self.stages.extend(summaries.filter_map(|summary| stage_group(&summary)).map(|stage| (stage, when.clone())));
         if says(&concept(entry.resource.clinical_status()), &["recurrence", "relapse"]) {
@@ -95,6 +98,11 @@ impl Disease {
     pub(super) fn stage(&self) -> Option<StageGroup> {
         let (first, _) = self.stages.first()?;
         self.stages.iter().all(|(stage, _)| stage == first).then_some(*first)
+    }
+
+    /// Every diagnosis that names the kind of carcinoma calls it squamous.
+    pub(super) fn squamous(&self) -> bool {
+        !self.kinds.is_empty() && self.kinds.iter().all(|squamous| *squamous)
     }
 
     fn metastatic(&self) -> impl Iterator<Item = &Option<When>> {

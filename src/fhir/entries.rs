@@ -52,6 +52,7 @@ pub(super) enum Kind {
     MedicationAdministration,
     MedicationStatement,
     Medication,
+    Substance,
     Procedure,
     Other,
 }
@@ -233,6 +234,7 @@ fn kind_of(name: &str) -> Kind {
         "MedicationAdministration" => Kind::MedicationAdministration,
         "MedicationStatement" => Kind::MedicationStatement,
         "Medication" => Kind::Medication,
+        "Substance" => Kind::Substance,
         "Procedure" => Kind::Procedure,
         _ => Kind::Other,
     }
@@ -249,6 +251,7 @@ const fn name_of(kind: Kind) -> &'static str {
         Kind::MedicationAdministration => "MedicationAdministration",
         Kind::MedicationStatement => "MedicationStatement",
         Kind::Medication => "Medication",
+        Kind::Substance => "Substance",
         Kind::Procedure => "Procedure",
         Kind::Other => "Resource",
     }

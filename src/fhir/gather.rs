@@ -66,7 +66,7 @@ pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
                 }
             }
             // diagnoses are read beside the specimens that they explain
-            Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Medication | Kind::Other => {}
+            Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Medication | Kind::Substance | Kind::Other => {}
         }
     }
     set_aside_replaced(entries, &mut harvest);

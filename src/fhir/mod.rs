@@ -30,6 +30,7 @@ mod recounts;
 mod shown;
 mod site;
 mod specimen;
+mod squamous;
 mod stage;
 mod test_name;
 mod test_words;

@@ -123,6 +123,11 @@ pub(super) fn is_refuted(condition: &Resource<'_>) -> bool {
     says(&concept(condition.verification_status()), &["refuted", "entered-in-error"])
 }
 
+/// The diagnosis is not made yet.
+pub(super) fn is_in_doubt(condition: &Resource<'_>) -> bool {
+    says(&concept(condition.verification_status()), &["unconfirmed", "provisional", "differential"])
+}
+
 /// Inactive and resolved diagnoses give way to active ones; a remission is still the tumour that was tested.
 pub(super) fn is_over(condition: &Resource<'_>) -> bool {
     says(&concept(condition.clinical_status()), &["inactive", "resolved"])
@@ -135,7 +140,7 @@ pub(super) fn says(concept: &Concept<'_>, words: &[&str]) -> bool {
 }
 
 /// ICD-O-3 morphologies (`8500/3`) of the Condition: the mCODE extension on resource or code, or a coding beside the others.
-fn histologies(condition: &Resource<'_>, code: &Concept<'_>) -> Vec<String> {
+pub(super) fn histologies(condition: &Resource<'_>, code: &Concept<'_>) -> Vec<String> {
     const EXTENSION: &str = "mcode-histology-morphology-behavior";
     let own = code.coding.iter().filter_map(|coding| coding.code.as_deref()).filter(|code| is_morphology(code));
     let mut found: Vec<String> = own.map(str::to_owned).collect();

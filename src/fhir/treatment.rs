@@ -37,11 +37,13 @@ pub(super) fn treatments(entries: &Entries<'_>, at: usize) -> Vec<Treatment> {
     let Some(source) = source(entry, &members) else { return Vec::new() };
     let Named::Medicines(found) = medicines(entries, at) else { return Vec::new() };
     let (from, until) = when(entry, &members);
+    let ended = entry.kind == Kind::MedicationStatement && is_ended(entry, &members);
     let one = |medicine| Treatment {
         medicine,
         source,
         from: from.clone(),
         until: until.clone(),
+        ended,
         reference: entry.reference.clone(),
     };
     found.into_iter().map(one).collect()
@@ -77,6 +79,14 @@ fn is_not_taken(members: &TreatmentMembers<'_>) -> bool {
     let codes = adherence.coding.iter().filter_map(|coding| coding.code.as_deref());
     let mut denied = codes.filter(|code| code.starts_with("not-taking") || *code == "unknown");
     denied.next().is_some() || text(members.taken()).is_some_and(|taken| &*taken != "y")
+}
+
+/// A statement about a treatment that is over.
+fn is_ended(entry: &Entry<'_>, members: &TreatmentMembers<'_>) -> bool {
+    let by_status = matches!(text(entry.resource.status()).as_deref(), Some("completed" | "stopped"));
+    let adherence = concept(members.adherence().and_then(Adherence::of).and_then(|adherence| adherence.code()));
+    let mut codes = adherence.coding.iter().filter_map(|coding| coding.code.as_deref());
+    by_status || codes.any(|code| matches!(code, "stopped" | "completed"))
 }
 
 /// First and last day that are known. A dose at one time begins and ends with it.

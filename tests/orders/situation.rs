@@ -145,7 +145,14 @@ impl Situation {
     pub fn treated(mut self, medicine: &str, day: &str, source: TreatmentSource) -> Self {
         let reference = format!("MedicationAdministration/m{}", self.0.history.treatments.len() + 1).into();
         let medicine: Medicine = medicine.parse().unwrap();
-        self.0.history.treatments.push(Treatment { medicine, source, from: date(day), until: date(day), reference });
+        self.0.history.treatments.push(Treatment {
+            medicine,
+            source,
+            from: date(day),
+            until: date(day),
+            ended: false,
+            reference,
+        });
         self
     }
 

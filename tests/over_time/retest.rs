@@ -12,7 +12,14 @@ fn progressed(day: &str) -> History {
 }
 
 fn used(medicine: Medicine, source: TreatmentSource, day: &str) -> Treatment {
-    Treatment { medicine, source, from: When::parse(day), until: None, reference: "MedicationStatement/m1".into() }
+    Treatment {
+        medicine,
+        source,
+        from: When::parse(day),
+        until: None,
+        ended: false,
+        reference: "MedicationStatement/m1".into(),
+    }
 }
 
 fn after_trastuzumab(source: TreatmentSource, day: &str, history: History) -> History {

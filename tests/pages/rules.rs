@@ -109,7 +109,7 @@ fn every_label_stands_on_the_page_with_its_conditions_dates_sources_and_marks() 
         }
     }
     assert!(row_of(&page, "considerations/zanidatamab_btc").contains("accelerated"));
-    assert!(row_of(&page, "considerations/zongertinib").contains("non-squamous (for the clinician)"));
+    assert!(row_of(&page, "considerations/pertuzumab-metastatic").contains("with docetaxel (for the clinician)"));
 }
 
 #[test]

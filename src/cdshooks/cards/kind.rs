@@ -249,6 +249,8 @@ fn negative(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
     match (finding.next_step, finding.expression) {
         (NextStep::LabClarification, _) => Some(Kind::Clarify),
         (NextStep::ClinicianReviewEverLow, _) => Some(Kind::NegativeOpen),
+        // ultralow opens nothing there: a card for every 0 of an early cancer would be noise
+        (NextStep::ClarifyMembraneStaining, _) if assessment.extent == Some(Extent::Early) => None,
         (NextStep::None, Expression::Low) => opens(assessment).then_some(Kind::Low),
         (NextStep::None, Expression::Ultralow) => opens(assessment).then_some(Kind::Ultralow),
         // the protein is negative, and a mutation opens a label

@@ -3,7 +3,7 @@
 
 use crate::assessment::{Assessment, comparison};
 use crate::domain::evidence::ExcludedWhy;
-use crate::domain::finding::{Category, Expression, Finding, Flag};
+use crate::domain::finding::{Basis, Category, Expression, Finding, Flag, NextStep};
 use crate::domain::specimen::{Site, SpecimenKind};
 
 use super::phrases;
@@ -48,6 +48,24 @@ fn is_newer(finding: &Finding, than: &Finding) -> bool {
         (Some(a), Some(b)) => a.when.chronological(&b.when).is_gt(),
         (a, b) => a.is_some() && b.is_none(),
     }
+}
+
+/// The newest preliminary result beside a final lead, where it is newer.
+pub(super) fn preliminary<'a>(lead: &Finding, assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
+    let newer = assessment.record.findings.iter().filter(|other| {
+        other.basis == Basis::Preliminary
+            && lead.basis == Basis::Final
+            && other.is_of_same_primary(lead)
+            && is_newer(other, lead)
+    });
+    newer.reduce(|best, other| if is_newer(other, best) { other } else { best })
+}
+
+/// That result with its date, for the detail.
+pub(super) fn not_final(lead: &Finding, assessment: &Assessment<'_>) -> String {
+    let waits = lead.next_step == NextStep::AwaitFinal;
+    let newer = preliminary(lead, assessment).filter(|_| waits);
+    newer.map_or_else(String::new, |newer| format!(" Newer, not final: {}.", named(newer, Some(lead))))
 }
 
 /// Both results in one sentence, each with its kind of specimen and its date; None where the lead differs from no other

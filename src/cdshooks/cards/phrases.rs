@@ -46,14 +46,34 @@ pub(super) fn primary(finding: &Finding) -> String {
 
 /// Status first, then what it rests on: `HER2-negative breast cancer (IHC 1+, HER2-low)`.
 pub(super) fn fact(finding: &Finding) -> String {
+    with_grounds(finding, &grounds(finding))
+}
+
+/// The fact, then what is left of it where a sentence would be too long: the first of what it rests on, the status alone.
+pub(super) fn facts(finding: &Finding) -> [String; 3] {
+    let grounds = grounds(finding);
+    let first = &grounds[..grounds.len().min(1)];
+    [with_grounds(finding, &grounds), with_grounds(finding, first), with_grounds(finding, &[])]
+}
+
+fn with_grounds(finding: &Finding, grounds: &[String]) -> String {
+    let status = status(finding);
+    if grounds.is_empty() { status } else { format!("{status} ({})", grounds.join(", ")) }
+}
+
+fn status(finding: &Finding) -> String {
     let tumour = primary(finding);
-    let status = match finding.category {
+    match finding.category {
         Category::Positive => format!("HER2-positive {tumour}"),
         Category::Negative => format!("HER2-negative {tumour}"),
         Category::Equivocal => format!("HER2 equivocal, {tumour}"),
         Category::Indeterminate => format!("HER2 indeterminate, {tumour}"),
         Category::Insufficient => format!("HER2 status open, {tumour}"),
-    };
+    }
+}
+
+/// What the status rests on.
+fn grounds(finding: &Finding) -> Vec<String> {
     let mut grounds: Vec<String> = Vec::with_capacity(3);
     grounds.extend(finding.ihc.as_ref().and_then(ihc_ground));
     grounds.extend(ish_ground(finding));
@@ -61,7 +81,7 @@ pub(super) fn fact(finding: &Finding) -> String {
         grounds.extend(finding.lab_reported.map(|word| format!("laboratory word: {}", overall_word(word))));
     }
     grounds.extend(label_term(finding.expression).map(str::to_owned));
-    if grounds.is_empty() { status } else { format!("{status} ({})", grounds.join(", ")) }
+    grounds
 }
 
 /// The IHC as its score, or as the laboratory's word.

@@ -52,7 +52,18 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
             _ => format!("No HER2 result found for this {tumour}: consider looking for a report, or a test."),
         };
     };
-    let fact = phrases::fact(finding);
+    let mut sentence = String::new();
+    for fact in phrases::facts(finding) {
+        sentence = with_fact(kind, &fact, finding, assessment, trials);
+        if sentence.chars().count() <= LONGEST_SUMMARY {
+            break;
+        }
+    }
+    sentence
+}
+
+/// The sentence for a record with a result, of which `fact` is the beginning.
+fn with_fact(kind: Kind, fact: &str, finding: &Finding, assessment: &Assessment<'_>, trials: TrialLine) -> String {
     let with_trials = |sentence| with_trials(sentence, assessment, trials);
     match kind {
         Kind::Retest if let Some(retest) = &assessment.retest => retest::summary(retest, finding),
@@ -79,9 +90,16 @@ pub(super) fn summary(kind: Kind, finding: Option<&Finding>, assessment: &Assess
         Kind::SolidTrials if finding.next_step == NextStep::None => {
             with_trials(format!("{fact}: no labelled HER2 option"))
         }
-        Kind::NotFinal if finding.basis == Basis::Final => {
-            format!("{fact}; another result is not final: await the final report.")
-        }
+        Kind::NotFinal if finding.basis == Basis::Final => match others::preliminary(finding, assessment) {
+            Some(newer) if newer.category == finding.category => {
+                format!("{fact} is final; a newer preliminary result says the same: await the final report.")
+            }
+            Some(newer) => {
+                let status = newer.category;
+                format!("{fact} is final; a newer preliminary result is {status}: await the final report.")
+            }
+            None => format!("{fact}; another result is not final: await the final report."),
+        },
         Kind::NegativeOpen if finding.next_step == NextStep::None => match open_label(assessment).map(her2_condition) {
             Some(Verdict::Unknown) => format!("{fact}: ask if the ERBB2 variant on record is activating."),
             _ => format!("{fact}: an option labelled for ERBB2 mutation can be considered."),
@@ -126,6 +144,7 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
             first.push_str(&others::amended(finding));
             first.push_str(&two_primaries(finding, assessment));
             first.push_str(&others::compared(finding, assessment));
+            first.push_str(&others::not_final(finding, assessment));
             if let Some(retest) = retest_of(kind, assessment) {
                 first.push_str(&retest::since(retest));
             }
@@ -292,9 +311,19 @@ fn looks_back(assessment: &Assessment<'_>) -> bool {
     assessment.considerations.iter().filter(before).any(|one| one.verdict != Verdict::NotMet)
 }
 
-/// The first US label of which no condition is known to fail.
+/// The first US label whose conditions are all met, else the first of which none is known to fail.
 fn open_label<'a, 'k>(assessment: &'a Assessment<'k>) -> Option<&'a Consideration<'k>> {
-    assessment.considerations.iter().find(|one| one.label.region == Region::Us && one.verdict != Verdict::NotMet)
+    let first = |verdict| {
+        let us = |one: &&Consideration<'_>| one.label.region == Region::Us && one.verdict == verdict;
+        assessment.considerations.iter().find(us)
+    };
+    first(Verdict::Met).or_else(|| first(Verdict::Unknown))
+}
+
+/// No label could be weighed by the treatment so far: which line it is the record does not say.
+fn is_line_unknown(assessment: &Assessment<'_>) -> bool {
+    let mut verdicts = assessment.considerations.iter().flat_map(Consideration::of_the_line);
+    verdicts.all(|verdict| verdict == Verdict::Unknown)
 }
 
 /// What is known of the HER2 condition of a label: the first of its conditions.
@@ -354,7 +383,7 @@ fn missing(kind: Kind, assessment: &Assessment<'_>) -> Option<String> {
     }
     if kind == Kind::Positive && no_gap && open_label(assessment).is_some() {
         parts.extend(assessment.extent.is_none().then(|| "extent of the disease".to_owned()));
-        parts.push("line of treatment".to_owned());
+        parts.extend(is_line_unknown(assessment).then(|| "line of treatment".to_owned()));
     }
     parts.extend((kind == Kind::OtherPrimary).then(|| "labels and trials for this primary".to_owned()));
     parts.extend(gaps(assessment, KEYS_SHOWN));

@@ -11,6 +11,8 @@ use crate::domain::over_time::compare;
 use crate::domain::specimen::SpecimenKind;
 use crate::domain::when::When;
 
+const TODAY: Date = jiff::civil::date(2026, 11, 28);
+
 fn rule(her2: Her2Condition) -> TherapyRule {
     let label = Label { region: Region::Us, date: "2024".into(), accelerated: false, conditions: Vec::new() };
     TherapyRule {
@@ -34,7 +36,7 @@ fn asks(what: &str, fact: Option<Fact>) -> LabelCondition {
 
 fn verdicts(rules: &[TherapyRule], findings: Vec<Finding>, history: &History) -> Vec<Verdict> {
     let record = compare(findings);
-    consider(rules, &record, history).iter().map(|one| one.verdict).collect()
+    consider(rules, &record, history, TODAY).iter().map(|one| one.verdict).collect()
 }
 
 #[test]
@@ -152,7 +154,7 @@ fn a_consideration_names_its_rule_its_label_and_every_condition() {
     with_two.labels.push(eu);
     let rules = [rule(Her2Condition::Low), with_two];
     let record = compare(vec![positive("2026-05-02")]);
-    let found = consider(&rules, &record, &History::default());
+    let found = consider(&rules, &record, &History::default(), TODAY);
     let places: Vec<(u16, u16)> = found.iter().map(|one| one.place).collect();
     assert_eq!(places, [(1, 0), (1, 1)]);
     let named: Vec<&str> = found[1].conditions().map(|(what, _)| what).collect();

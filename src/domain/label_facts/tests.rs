@@ -3,9 +3,12 @@
 use super::*;
 use crate::domain::decimal::Quantity;
 use crate::domain::fixtures::{given, ordered, positive, when};
+use crate::domain::history::Treatment;
+
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 28);
 
 fn verdict(fact: Fact, history: &History) -> Verdict {
-    Facts::of(history, None).verdict(Some(fact))
+    Facts::of(history, None, TODAY).verdict(Some(fact))
 }
 
 fn treated(treatments: Vec<Treatment>) -> History {
@@ -27,7 +30,7 @@ fn an_empty_record_answers_no_condition() {
     for fact in Fact::ALL {
         assert_eq!(verdict(*fact, &History::default()), Verdict::Unknown, "{fact}");
     }
-    assert_eq!(Facts::of(&metastatic(vec![]), None).verdict(None), Verdict::Unknown);
+    assert_eq!(Facts::of(&metastatic(vec![]), None, TODAY).verdict(None), Verdict::Unknown);
 }
 
 #[test]
@@ -80,7 +83,7 @@ fn residual_disease_is_met_only_after_neoadjuvant_treatment_of_an_early_cancer()
     let before = positive("2026-01-10");
     let of = |extent, with_taxane: Option<bool>| {
         let neoadjuvant = with_taxane.map(|with_taxane| Neoadjuvant { before: &before, with_taxane });
-        let facts = Facts::of(&History { extent, ..History::default() }, neoadjuvant.as_ref());
+        let facts = Facts::of(&History { extent, ..History::default() }, neoadjuvant.as_ref(), TODAY);
         [Fact::ResidualDisease, Fact::NeoadjuvantTrastuzumabAndTaxane].map(|fact| facts.verdict(Some(fact)))
     };
     let early = Some(Extent::Early);

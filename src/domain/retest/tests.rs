@@ -126,6 +126,7 @@ fn trastuzumab_before_the_test_ordered_only_or_another_medicine_is_no_reason_for
         treated(vec![given(Medicine::Trastuzumab, "2026-01-01", ""), given(Medicine::Trastuzumab, "2026-03-01", "")]),
         treated(vec![given(Medicine::Trastuzumab, "", "")]),
         treated(vec![ordered(Medicine::Trastuzumab, "2026-03-01")]),
+        treated(vec![given(Medicine::Trastuzumab, "2026-12-08", "")]),
         treated(vec![given(Medicine::TrastuzumabDeruxtecan, "2026-03-01", "")]),
     ] {
         assert!(of(tested(), &history).is_none(), "{:?}", history.treatments);

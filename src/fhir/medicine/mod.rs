@@ -1,6 +1,7 @@
 //! Medicines by code and by name.
 
 mod absent;
+mod beside;
 mod named;
 mod table;
 #[cfg(test)]

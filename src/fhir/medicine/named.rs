@@ -1,13 +1,14 @@
 //! Which medicine a resource names: by RxNorm, ATC or SNOMED CT code, and by its names in display and text.
 //!
-//! Trastuzumab is part of the name of other medicines. The longest name wins, a conjugate that is not known is never read as
-//! trastuzumab, and a code and a name that mean different medicines are told as such and not decided here.
+//! Trastuzumab is part of the name of other medicines. The longest name wins, a word beside it that may name a conjugate leaves
+//! it open, and a code and a name that mean different medicines are told as such and not decided here.
 
 use std::rc::Rc;
 
 use crate::domain::medicine::Medicine;
 
-use super::table::{Claim, KNOWN, Word, words};
+use super::beside::{conjugates_like, is_denied, unread_beside};
+use super::table::{Claim, KNOWN, words};
 use crate::fhir::codes::{self, System};
 use crate::fhir::entries::{Entries, Kind};
 use crate::fhir::text::unaccented;
@@ -23,8 +24,8 @@ pub(in crate::fhir) enum Named {
     Other,
     /// All that was sent agrees; several for a fixed combination. In the order of [`Medicine`], each once.
     Medicines(Vec<Medicine>),
-    /// Codes and names mean different medicines, or trastuzumab stands beside one of its conjugates: everything that one of
-    /// them means. Which one is meant nobody knows.
+    /// Codes and names mean different medicines, trastuzumab stands beside one of its conjugates, an antibody beside a word that
+    /// may name one, or a text denies what it names: everything that may be meant. Which one is meant nobody knows.
     Ambiguous(Vec<Medicine>),
 }
 
@@ -87,8 +88,13 @@ fn gather(entries: &Entries<'_>, at: usize, sent: [Raw<'_>; 3], ingredients: boo
         let display = text(pointer.display()).filter(|display| display.len() <= LONGEST_TEXT);
         claims.extend(display.and_then(|display| of_text(&display)));
         let target = text(pointer.reference()).and_then(|target| entries.resolve(&target, at));
-        if let Some(target) = target.filter(|target| entries.all[*target].kind == Kind::Medication) {
-            of_medication(entries, target, ingredients, claims);
+        match target.map(|target| (target, entries.all[target].kind)) {
+            Some((target, Kind::Medication)) => of_medication(entries, target, ingredients, claims),
+            // what a Medication consists of
+            Some((target, Kind::Substance)) => {
+                of_concept(&concept(entries.all[target].resource.code()), claims);
+            }
+            _ => {}
         }
     }
 }
@@ -178,59 +184,31 @@ pub(super) fn of_text(text: &str) -> Option<Claim> {
     let plain = unaccented(text);
     let words = words(&plain);
     let mut claim = Claim::default();
+    let mut first = None;
     let mut at = 0;
     while at < words.len() {
         let rest = &words[at..];
         let longest = KNOWN.names.get(rest[0].text).and_then(|names| names.iter().find(|name| name.begins(rest)));
-        match longest {
-            Some(name) if name.is_trastuzumab_alone() && is_a_conjugate(rest) => {
-                claim.another = true;
-                at += 2;
+        let Some(name) = longest else {
+            at += 1;
+            continue;
+        };
+        claim.medicines.extend(&name.claim.medicines);
+        claim.another |= name.claim.another;
+        if name.is_an_antibody_alone()
+            && let Some(unread) = unread_beside(&words, at)
+        {
+            claim.another = true;
+            if name.claim.medicines == [Medicine::Trastuzumab] {
+                claim.medicines.extend(conjugates_like(unread));
             }
-            Some(name) => {
-                claim.medicines.extend(&name.claim.medicines);
-                claim.another |= name.claim.another;
-                at += name.words.len();
-            }
-            None => at += 1,
         }
+        first = first.or(Some(at));
+        at += name.words.len();
     }
+    // what a text denies it does not name; whether it names anything else nobody knows
+    claim.another |= first.is_some_and(|first| is_denied(&words[..=first]));
     claim.settled()
-}
-
-/// Does the word behind "trastuzumab" make another medicine of it, whether that one is known or not?
-fn is_a_conjugate(rest: &[Word<'_>]) -> bool {
-    const ENDS: &[&str] = &[
-        "tecan",
-        "tekan",
-        "tansin",
-        "tansine",
-        "tansina",
-        "dotin",
-        "dotina",
-        "dotine",
-        "mazin",
-        "mazine",
-        "mazina",
-        "sirine",
-        "limod",
-        "xetan",
-        "gamicin",
-        "amicin",
-        "tesirin",
-        "mycin",
-        "conjugate",
-        "adc",
-    ];
-    const BEGINS: &[&str] = &["derux", "emtan", "duocar", "mertan"];
-    /// Behind a hyphen and no part of the name of another medicine.
-    const PLAIN: &[&str] = &["biosimilar", "hyaluronidase", "containing", "based", "injection", "infusion"];
-    let Some(next) = rest.get(1) else { return false };
-    let known = KNOWN.names.contains_key(next.text);
-    ENDS.iter().any(|end| next.text.ends_with(end)) && !known
-        || BEGINS.iter().any(|begin| next.text.starts_with(begin))
-        // a biosimilar has four letters behind the hyphen
-        || (next.hyphenated && next.text.len() > 4 && !known && !PLAIN.contains(&next.text))
 }
 
 /// Fluorouracil on the skin is no treatment of a cancer that HER2 is asked about.

@@ -61,12 +61,18 @@ impl Name {
         text.len() >= self.words.len() && self.words.iter().zip(text).all(|(own, sent)| *own == sent.text)
     }
 
-    pub(super) fn is_trastuzumab_alone(&self) -> bool {
-        self.words == ["trastuzumab"]
+    /// The international name of an antibody, which also begins the names of its conjugates.
+    pub(super) fn is_an_antibody_alone(&self) -> bool {
+        matches!(self.words[..], ["trastuzumab" | "pertuzumab" | "margetuximab" | "zanidatamab"])
     }
 }
 
 impl Known {
+    /// Is it a word of a name, wherever in the name it stands?
+    pub(super) fn is_word_of_a_name(&self, word: &str) -> bool {
+        self.names.contains_key(word) || self.names.values().flatten().any(|name| name.words.contains(&word))
+    }
+
     /// Takes one line; false if it is none of the table.
     fn take(&mut self, line: &'static str) -> bool {
         let mut cells = line.split('\t');

@@ -36,6 +36,14 @@ fn a_medicine_is_known_by_every_name_it_goes_by() {
                 "trastuzumab maintenance",
                 "Ogivri",
                 "Trastuzumab biosimilar",
+                "trastuzumab-strf",
+                "trastuzumab-abcd 150mg",
+                "Trastuzumab Sandoz 150 mg Pulver",
+                "trastuzumab (IV), q3w",
+                "trastuzumab s.c. 600 mg",
+                "trastuzumab intravenous every 3 weeks",
+                "Trastuzumab i.v. alle 3 Wochen",
+                "No. 2 trastuzumab",
             ],
             &[Trastuzumab],
         ),
@@ -99,8 +107,8 @@ fn a_conjugate_that_is_not_known_is_never_read_as_trastuzumab() {
         "[vic-]trastuzumab duocarmazine",
         "trastuzumab rezetecan",
         "trastuzumab-botidotin",
+        "zanidatamab zovodotin",
         "trastuzumab pamirtecan",
-        "trastuzumab-somethingelse",
         "disitamab vedotin",
         "sacituzumab govitecan",
         "datopotamab deruxtecan",
@@ -109,6 +117,63 @@ fn a_conjugate_that_is_not_known_is_never_read_as_trastuzumab() {
     ] {
         assert_eq!(named(text), Other, "{text}");
     }
+}
+
+#[test]
+fn letters_beside_an_antibody_that_may_name_a_conjugate_leave_open_which_medicine_is_meant() {
+    for text in [
+        "trastuzumab emtasine",
+        "trastuzumab emtancine 100 mg",
+        "Trastuzumab-emtan",
+        "trastuzumab 100 mg (emtasine)",
+        "emtansine/trastuzumab",
+    ] {
+        let named = named(text);
+        assert_eq!(named, Ambiguous(vec![Trastuzumab, TrastuzumabEmtansine]), "{text}");
+    }
+    for text in ["trastuzumab deruxtecn", "trastuzumab druxtecan", "trastuzumab IV derux"] {
+        assert_eq!(named(text), Ambiguous(vec![Trastuzumab, TrastuzumabDeruxtecan]), "{text}");
+    }
+    for text in ["trastuzumab-somethingelse", "trastuzumab adc", "trastuzumab conjugate", "abo-trastuzumab"] {
+        let all = vec![Trastuzumab, TrastuzumabEmtansine, TrastuzumabDeruxtecan];
+        assert_eq!(named(text), Ambiguous(all), "{text}");
+    }
+    assert_eq!(named("pertuzumab zuvotolimod"), Ambiguous(vec![Pertuzumab]));
+    // a brand name has no conjugates
+    assert_eq!(named("Herceptin somethingelse"), Medicines(vec![Trastuzumab]));
+}
+
+#[test]
+fn no_prior_trastuzumab_does_not_name_trastuzumab() {
+    for text in [
+        "no prior trastuzumab",
+        "never trastuzumab",
+        "without trastuzumab",
+        "trastuzumab not given",
+        "trastuzumab nicht gegeben",
+        "kein Trastuzumab",
+        "pas de trastuzumab",
+        "non-trastuzumab",
+    ] {
+        let named = named(text);
+        let Ambiguous(medicines) = &named else { panic!("{text} is {named:?}") };
+        assert!(medicines.contains(&Trastuzumab), "{text}");
+    }
+    assert_eq!(named("no paclitaxel"), Ambiguous(vec![Taxane]));
+}
+
+#[test]
+fn a_medicine_is_read_from_the_substance_that_it_consists_of() {
+    let of = |substance: &str| {
+        let contained = format!(
+            r##""contained":[{{"resourceType":"Medication","id":"c","ingredient":[{{"itemReference":{{"reference":"#s"}}}}]}},
+            {{"resourceType":"Substance","id":"s","code":{{"text":"{substance}"}}}}],"medicationReference":{{"reference":"#c"}}"##
+        );
+        request(&contained)
+    };
+    assert_eq!(of("trastuzumab"), Medicines(vec![Trastuzumab]));
+    assert_eq!(of("trastuzumab emtasine"), Ambiguous(vec![Trastuzumab, TrastuzumabEmtansine]));
+    assert_eq!(of("water"), Other);
 }
 
 #[test]
