@@ -13,6 +13,9 @@ use super::medicine::Medicine;
 /// than 8 weeks is stopped (clinical reference 7.2), and no regimen has longer breaks.
 const OVER_AFTER_WEEKS: i64 = 8;
 
+/// Doses of twenty years in three drugs. What was sent behind them is not weighed: each is held against the others.
+const MOST_WEIGHED: usize = 1_024;
+
 /// The medicines that were used by today.
 pub(super) struct Prior<'h> {
     treatments: Vec<&'h Treatment>,
@@ -23,7 +26,7 @@ pub(super) struct Prior<'h> {
 impl<'h> Prior<'h> {
     pub(super) fn of(history: &'h History, today: Date) -> Self {
         let counts = |one: &&Treatment| !history.tumours_differ && one.was_used() && one.has_begun(today);
-        Self { treatments: history.treatments.iter().filter(counts).collect(), history, today }
+        Self { treatments: history.treatments.iter().filter(counts).take(MOST_WEIGHED).collect(), history, today }
     }
 
     pub(super) fn any(&self, is: impl Fn(Medicine) -> bool) -> bool {
@@ -67,8 +70,9 @@ impl<'h> Prior<'h> {
             return true;
         }
         let Some(last) = self.last_day(one) else { return is_ended(one) && is_undated(one) };
+        let soon = after(last, break_between_doses());
         let same = self.treatments.iter().filter(|other| other.medicine == one.medicine && !std::ptr::eq(**other, one));
-        same.into_iter().all(|other| !self.carries_on(other, last))
+        same.into_iter().all(|other| !self.carries_on(other, last, soon))
     }
 
     fn progressed_since(&self, one: &Treatment) -> bool {
@@ -90,11 +94,11 @@ impl<'h> Prior<'h> {
         }
     }
 
-    /// Does the same medicine go on in `other` behind a use that ended on the day `last`?
-    fn carries_on(&self, other: &Treatment, last: Date) -> bool {
+    /// Does the same medicine go on in `other`, by the day `soon`, behind a use that ended on the day `last`?
+    fn carries_on(&self, other: &Treatment, last: Date, soon: Date) -> bool {
         // a dose without a date may be any of those before
         let soon = match &other.from {
-            Some(from) => from.first_day() <= after(last, break_between_doses()),
+            Some(from) => from.first_day() <= soon,
             None => other.source == TreatmentSource::Stated,
         };
         soon && match self.last_day(other) {
