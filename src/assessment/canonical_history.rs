@@ -35,6 +35,10 @@ pub(super) struct HistoryForm<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pregnancy_tests: Vec<PregnancyForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread_pregnancy_tests: Vec<EventForm<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    recorded_male: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     lung_disease: Vec<EventForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     operations: Vec<EventForm<'a>>,
@@ -57,6 +61,8 @@ impl<'a> HistoryForm<'a> {
             ejection_fractions: history.ejection_fractions.iter().map(FractionForm::of).collect(),
             unread_ejection_fractions: history.unread_ejection_fractions.iter().map(EventForm::of).collect(),
             pregnancy_tests: history.pregnancy_tests.iter().map(PregnancyForm::of).collect(),
+            unread_pregnancy_tests: history.unread_pregnancy_tests.iter().map(EventForm::of).collect(),
+            recorded_male: history.recorded_male,
             lung_disease: history.lung_disease.iter().map(EventForm::of).collect(),
             operations: history.operations.iter().map(EventForm::of).collect(),
             progressions: history.progressions.iter().map(EventForm::of).collect(),

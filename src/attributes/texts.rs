@@ -44,14 +44,15 @@ pub(super) const LANGUAGE: &str = "The language of the patient is not read and n
 pub(super) const ORIENTATION: &str =
     "Not read and not used. It has no bearing on a HER2 result or on a labelled indication.";
 
-pub(super) const GENDER: &str = "Not read and not used. The Patient resource that is asked for may hold it; only its type and id \
-     are looked at. It has no bearing on a HER2 result. A pregnancy test counts where one was \
-     sent, whoever it is of.";
+pub(super) const GENDER: &str = "Not read and not used. The Patient resource that is asked for may hold it; only its type, \
+     id and administrative sex (see there) are looked at. It has no bearing on a HER2 result. A pregnancy test counts where one \
+     was sent, whoever it is of.";
 
-pub(super) const SEX: &str = "Not read and not used. The Patient resource that is asked for may hold it; only its type and id are \
-     looked at. Breast cancer of a man and of a woman is classified by the same table, and a \
+pub(super) const SEX: &str = "Not used for the HER2 status, labels or trials. At ordering a patient whose record says \"male\" is not \
+     asked for a pregnancy test; every other one is, also where the record names no sex, and no age is computed: the card says \
+     \"where pregnancy is possible\". A positive test counts whoever it is of. Breast cancer of a man and of a woman is classified by the same table, and a \
      tumour is recognised by its diagnosis, never by sex. One label asks for a postmenopausal patient; this is named as an \
-     open condition and is not derived from sex or age. Whether a pregnancy test would be expected is not judged either.";
+     open condition and is not derived from sex or age.";
 
 pub(super) const BIRTH: &str = "Not read and not used; no age is computed. The Patient resource that is asked for may hold it; only \
      its type and id are looked at. The guidelines and labels are for adults, and the service \

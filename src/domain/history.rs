@@ -157,6 +157,10 @@ pub struct History {
     pub unread_ejection_fractions: Vec<Event>,
     /// Pregnancy tests, in the order in which they were sent.
     pub pregnancy_tests: Vec<PregnancyTest>,
+    /// Pregnancy tests with a value that is not used: they contradict themselves, hold no yes or no, or are preliminary.
+    pub unread_pregnancy_tests: Vec<Event>,
+    /// The record calls the patient male: no pregnancy test is asked for. False where it says something else or nothing.
+    pub recorded_male: bool,
     /// Interstitial lung disease or pneumonitis, past or present.
     pub lung_disease: Vec<Event>,
     /// Operations on the primary tumour.

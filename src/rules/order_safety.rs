@@ -131,6 +131,8 @@ struct LimitRow {
     after_anthracycline: Option<bool>,
     lvef: Option<Ends>,
     fall: Option<Ends>,
+    #[serde(default)]
+    institution: bool,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -255,6 +257,9 @@ fn heart(rows: &[Placed<HeartRow>], reader: &mut Reader) -> Vec<HeartRule> {
         if limits.iter().any(|limit| limit.lvef.is_none() && limit.fall.is_none()) {
             reader.fault(at, format!("row {name} has a limit without a value and without a fall"));
         }
+        if limits.iter().any(|limit| limit.institution && limit.lvef.is_none()) {
+            reader.fault(at, format!("row {name} has a limit of the institution without a value"));
+        }
         if let (Some(before_start), Some(low_holds)) = windows {
             rules.push(HeartRule { agent: row.agent.0, before_start, during, low_holds, limits, ground });
         }
@@ -272,6 +277,7 @@ fn limit(row: &LimitRow) -> HeartLimit {
         after_anthracycline: row.after_anthracycline,
         lvef: row.lvef.clone().map(Into::into),
         fall: row.fall.clone().map(Into::into),
+        institution: row.institution,
     }
 }
 

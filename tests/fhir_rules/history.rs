@@ -98,6 +98,40 @@ fn a_preliminary_positive_pregnancy_test_is_kept_as_such_and_a_preliminary_negat
 }
 
 #[test]
+fn a_pregnancy_test_that_is_not_read_is_kept_by_its_day_and_is_never_none() {
+    let unread = |more: Value| {
+        let mut one = observation("o1", "2110-5", json!({"effectiveDateTime": "2026-11-20"}));
+        for (key, value) in more.as_object().expect("members") {
+            one[key] = value.clone();
+        }
+        let history = history(&[one]);
+        (history.pregnancy_tests.len(), days(&history.unread_pregnancy_tests).join(","))
+    };
+    let day = |day: &str| (0, day.to_owned());
+    assert_eq!(unread(json!({"valueBoolean": true})), day("2026-11-20"));
+    assert_eq!(unread(json!({"valueQuantity": {"value": 1200, "unit": "IU/L"}})), day("2026-11-20"));
+    let both = json!({"coding": [{"system": SNOMED, "code": "10828004"}, {"system": SNOMED, "code": "260385009"}]});
+    assert_eq!(unread(json!({"valueCodeableConcept": both})), day("2026-11-20"));
+    assert_eq!(unread(json!({"status": "preliminary", "valueString": "negative"})), day("2026-11-20"));
+    assert_eq!(unread(json!({})), day(""));
+    assert_eq!(unread(json!({"status": "entered-in-error", "valueBoolean": true})), day(""));
+    assert_eq!(unread(json!({"valueString": "negative"})), (1, String::new()));
+}
+
+#[test]
+fn a_patient_is_recorded_as_male_only_where_the_record_says_so_of_this_patient() {
+    let male = |patients: &[Value]| history(patients).recorded_male;
+    let patient = |id: &str, gender: &str| json!({"resourceType": "Patient", "id": id, "gender": gender});
+    assert!(male(&[patient("p1", "male")]));
+    for gender in ["female", "other", "unknown", "Male", ""] {
+        assert!(!male(&[patient("p1", gender)]), "{gender}");
+    }
+    assert!(!male(&[]));
+    assert!(!male(&[json!({"resourceType": "Patient", "id": "p1"})]));
+    assert!(!male(&[patient("p1", "male"), patient("p1", "female")]));
+}
+
+#[test]
 fn a_pregnancy_test_counts_where_it_says_yes_or_no() {
     let read = |code: &str, more: Value| {
         history(&[observation("o1", code, more)]).pregnancy_tests.first().map(|test| test.positive)

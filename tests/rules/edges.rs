@@ -411,3 +411,13 @@ fn order_checks_without_a_row_of_products_or_with_a_row_that_rests_on_nothing_ar
         "row trastuzumab-products gives no reason",
     );
 }
+
+#[test]
+fn a_limit_that_stands_for_the_institution_names_the_value_that_stands_for_it() {
+    let told = told(
+        ORDERS,
+        "lvef = { below = \"50\" }, institution = true",
+        "fall = { at_least = \"12\" }, institution = true",
+    );
+    assert!(told.contains("row lvef-lapatinib has a limit of the institution without a value"), "{told}");
+}

@@ -1,23 +1,21 @@
-//! Pregnancy, lungs, and the markers that a label asks for beside HER2.
+//! Lungs, and the markers that a label asks for beside HER2.
 
 use crate::domain::evidence::Reading;
-use crate::domain::history::{Event, PregnancyTest, Ras};
+use crate::domain::history::{Event, Ras};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::DraftOrder;
 use crate::domain::when::When;
 
 use super::check::{Situation, finding};
 use super::finding::{Check, SafetyFinding, Severity};
-use super::rules::{CpsRule, PregnancyRule, RasRule};
+use super::rules::{CpsRule, RasRule};
 
 pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent: Medicine) -> Vec<SafetyFinding<'k>> {
     let rules = situation.rules;
-    let pregnancy = rules.pregnancy.iter().filter(|rule| rule.agent == agent);
     let lung = rules.lung.iter().filter(|rule| rule.agent == agent);
     let ras = rules.ras.iter().filter(|rule| rule.agent == agent && rule.tumours.contains(&situation.tumour));
     let cps = rules.cps.iter().filter(|rule| rule.tumours.contains(&situation.tumour));
     let mut found = Vec::new();
-    found.extend(pregnancy.filter_map(|rule| pregnant(situation, rule, order, agent)));
     found.extend(lung.filter_map(|rule| {
         let events = &situation.evidence.history.lung_disease;
         let read = sorted(events.iter().map(lung_disease));
@@ -26,45 +24,6 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
     found.extend(ras.filter_map(|rule| ras_status(situation, rule, order)));
     found.extend(cps.filter_map(|rule| cps_status(situation, rule, order, agent)));
     found
-}
-
-/// A positive test that no later negative one answers. Without a date, after a time in which a pregnancy ends, or while it is
-/// preliminary it is not certain.
-fn pregnant<'k>(
-    situation: &Situation<'k>,
-    rule: &'k PregnancyRule,
-    order: &'k DraftOrder,
-    agent: Medicine,
-) -> Option<SafetyFinding<'k>> {
-    let tests = &situation.evidence.history.pregnancy_tests;
-    let negatives = tests.iter().filter(|test| !test.positive).filter_map(|test| test.when.as_ref());
-    let last_negative = negatives.filter(|when| situation.has_come(when)).max_by(|a, b| a.chronological(b));
-    let stands = |test: &&PregnancyTest| test.positive && !last_negative.is_some_and(|later| answers(later, test));
-    let standing: Vec<&PregnancyTest> = tests.iter().filter(stands).collect();
-    let opens = rule.recent.opens(situation.today);
-    let is_certain =
-        |test: &&PregnancyTest| !test.preliminary && test.when.as_ref().is_some_and(|when| when.last_day() >= opens);
-    let severity = if standing.iter().any(is_certain) { Severity::Critical } else { Severity::Warning };
-    let mut newest_first = standing;
-    newest_first.sort_by(|a, b| {
-        let day = |test: &PregnancyTest| test.when.as_ref().map(When::last_day);
-        day(b).cmp(&day(a)).then_with(|| a.reference.cmp(&b.reference))
-    });
-    (!newest_first.is_empty()).then(|| {
-        let words = |test: &PregnancyTest| match test.preliminary {
-            true => "pregnancy test positive (preliminary)",
-            false => "pregnancy test positive",
-        };
-        let read = newest_first.into_iter().map(|test| dated(words(test), &test.when, &test.reference));
-        finding(Check::PregnancyPositive, severity, agent, order, &rule.ground, read)
-    })
-}
-
-/// Was the negative test certainly taken after `positive`?
-fn answers(negative: &When, positive: &PregnancyTest) -> bool {
-    let Some(positive) = &positive.when else { return false };
-    let same_day = negative.first_day() == positive.last_day();
-    negative.is_surely_after(positive) || (same_day && negative.chronological(positive).is_gt())
 }
 
 fn lung_disease(event: &Event) -> Reading {

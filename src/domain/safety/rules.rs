@@ -122,6 +122,8 @@ pub struct HeartLimit {
     pub lvef: Option<Range>,
     /// The fall against the value before treatment, in percentage points.
     pub fall: Option<Range>,
+    /// The value stands for the lower limit of the institution, which is not known here: it never makes a finding critical.
+    pub institution: bool,
 }
 
 /// A medicine that must not meet a pregnancy.

@@ -32,7 +32,12 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
             None => ask_for_a_report(),
         },
         Check::Her2OtherTumour => ask_for_a_report(),
-        Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall | Check::LvefMissing | Check::LvefStale => (
+        Check::LvefLow
+        | Check::LvefPerhapsLow
+        | Check::LvefFall
+        | Check::LvefMissing
+        | Check::LvefStale
+        | Check::LvefPerhapsStale => (
             "Order an echocardiogram",
             Draft::Order { id: "her2-echo-1", code: ECHOCARDIOGRAPHY, text: "Transthoracic echocardiogram with LVEF" },
         ),
@@ -48,6 +53,10 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
         Check::LvefNotVisible
         | Check::LvefUnread
         | Check::PregnancyPositive
+        // whether a pregnancy is possible is not known here
+        | Check::PregnancyUnread
+        | Check::PregnancyNotVisible
+        | Check::PregnancyMissing
         | Check::ProductsTogether
         | Check::ProductUnclear
         | Check::ProductChanged

@@ -31,14 +31,18 @@ impl Topic {
             | Check::Her2Unknown
             | Check::Her2ConditionNotMet
             | Check::Her2ConditionOpen => Self::Her2,
-            Check::PregnancyPositive => Self::Pregnancy,
+            Check::PregnancyPositive
+            | Check::PregnancyUnread
+            | Check::PregnancyNotVisible
+            | Check::PregnancyMissing => Self::Pregnancy,
             Check::LvefLow
             | Check::LvefPerhapsLow
             | Check::LvefFall
             | Check::LvefMissing
             | Check::LvefNotVisible
             | Check::LvefUnread
-            | Check::LvefStale => Self::Heart,
+            | Check::LvefStale
+            | Check::LvefPerhapsStale => Self::Heart,
             Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => Self::Product,
             Check::LungDisease => Self::Lungs,
             Check::RasMutant | Check::RasUnknown => Self::Ras,
@@ -57,10 +61,13 @@ pub(super) const fn in_short(check: Check) -> &'static str {
         Check::Her2Equivocal | Check::Her2NotFinal | Check::Her2Unknown => "HER2 status",
         Check::Her2ConditionNotMet | Check::Her2ConditionOpen => "HER2 condition of the label",
         Check::PregnancyPositive => "positive pregnancy test",
+        Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => "pregnancy test",
         Check::LvefLow => "LVEF below the limit of the label",
         Check::LvefPerhapsLow => "LVEF perhaps below the limit of the label",
         Check::LvefFall => "fall of LVEF",
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale => "recent LVEF",
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
+            "recent LVEF"
+        }
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => "which product is meant",
         Check::LungDisease => "lung disease on record",
         Check::RasMutant | Check::RasUnknown => "RAS status",
@@ -79,8 +86,11 @@ pub(super) const fn source_topic(check: Check) -> Coding {
             ("HER2ORDEROPEN", "Order while the HER2 status is open")
         }
         Check::PregnancyPositive => ("HER2PREGNANCY", "Order with a positive pregnancy test"),
+        Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => {
+            ("HER2PREGNANCYMISSING", "No pregnancy test that could be read")
+        }
         Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => ("HER2LVEFLOW", "LVEF against the label"),
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale => {
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
             ("HER2LVEFMISSING", "No recent LVEF")
         }
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {
@@ -112,10 +122,13 @@ pub(super) fn override_reasons(check: Check) -> Vec<Coding> {
             vec![POSITIVE_ELSEWHERE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
         }
         Check::PregnancyPositive => vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+        Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => {
+            vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
+        }
         Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => {
             vec![DONE_OUTSIDE, ECHO_SCHEDULED, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
         }
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale => {
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
             vec![DONE_OUTSIDE, ECHO_SCHEDULED, NOT_APPROPRIATE, RESULT_WRONG]
         }
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {

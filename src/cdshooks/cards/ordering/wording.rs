@@ -117,7 +117,25 @@ fn heart_ways(group: &Group<'_, '_>) -> Vec<String> {
             let span = group.first.window.map_or("time that the label names", Window::as_str);
             without_value(&format!("No LVEF found in the last {span} (last: {last})"), "consider measuring")
         }
+        Check::LvefPerhapsStale => {
+            let last = seen.rsplit_once(", ").map_or("date unknown", |(_, date)| date);
+            let span = group.first.window.map_or("the label's time", Window::as_str);
+            let gap = format!("The day of the last LVEF is not known ({last}); it may be older than {span}");
+            vec![format!("{gap}: consider measuring for {named}."), format!("{gap}: consider measuring.")]
+        }
         Check::LvefUnread => without_value("The last LVEF on file is not read here", "consider looking it up"),
+        Check::LvefNotVisible if !group.also.is_empty() => vec![
+            format!("LVEF and pregnancy tests are not visible here, and {}: consider looking them up.", event(group)),
+            "LVEF and pregnancy tests are not visible to this service: consider looking them up first.".to_owned(),
+        ],
+        Check::LvefMissing if !group.also.is_empty() => vec![
+            format!(
+                "No LVEF and no pregnancy test found in what was sent, and {}: consider both, the test where relevant.",
+                event(group)
+            ),
+            format!("No LVEF and no pregnancy test found in what was sent, and {}: consider both.", event(group)),
+            "No LVEF and no pregnancy test found in what was sent: consider both before this order.".to_owned(),
+        ],
         Check::LvefNotVisible => without_value("LVEF is not visible to this service", "consider looking it up"),
         _ => without_value("No LVEF found in what was sent", "consider measuring it first"),
     }
@@ -130,6 +148,18 @@ fn other_ways(group: &Group<'_, '_>) -> Vec<String> {
         Check::PregnancyPositive => vec![
             format!("{}, and {event}: consider confirming it first.", with_date_in_brackets(seen)),
             format!("{}, and a HER2-directed order: consider confirming it first.", with_date_in_brackets(seen)),
+        ],
+        Check::PregnancyMissing => vec![
+            format!("No pregnancy test found in what was sent, and {event}: consider one where pregnancy is possible."),
+            "No pregnancy test found in what was sent: consider one where pregnancy is possible.".to_owned(),
+        ],
+        Check::PregnancyNotVisible => vec![
+            format!("Pregnancy tests are not visible to this service, and {event}: consider looking one up."),
+            "Pregnancy tests are not visible to this service: consider looking one up.".to_owned(),
+        ],
+        Check::PregnancyUnread => vec![
+            format!("The last pregnancy test on file is not read here, and {event}: consider looking it up."),
+            "The last pregnancy test on file is not read here: consider looking it up.".to_owned(),
         ],
         Check::ProductsTogether if group.agents().len() > 1 => {
             vec![format!("{event} together: consider which one is meant.")]
@@ -269,8 +299,11 @@ fn read(group: &Group<'_, '_>) -> Vec<String> {
             return usable.map(status).take(ORDERS_SHOWN).collect();
         }
         (None, check) => {
-            if let Some(words) = without_reading(check, is_unseen(group, "her2")) {
-                return vec![words.to_owned()];
+            let checks = std::iter::once(check).chain(group.also.first().map(|also| also.check));
+            let words: Vec<String> =
+                checks.filter_map(|one| without_reading(one, is_unseen(group, "her2"))).map(str::to_owned).collect();
+            if !words.is_empty() {
+                return words;
             }
         }
     }
@@ -293,6 +326,8 @@ const fn without_reading(check: Check, her2_is_unseen: bool) -> Option<&'static 
         Check::Her2Unknown => Some("no HER2 result in what was sent"),
         Check::LvefMissing => Some("no LVEF in what was sent"),
         Check::LvefNotVisible => Some("LVEF could not be seen"),
+        Check::PregnancyMissing => Some("no pregnancy test in what was sent"),
+        Check::PregnancyNotVisible => Some("pregnancy tests could not be seen"),
         Check::RasUnknown => Some("no RAS result in what was sent"),
         Check::RasMutant => Some("RAS mutated"),
         Check::CpsUnknown => Some("no PD-L1 CPS that answers the label in what was sent"),
