@@ -12,6 +12,8 @@ use crate::domain::when::When;
 pub(super) struct HistoryForm<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ras: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ras_open: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     erbb2_mutation: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +52,7 @@ impl<'a> HistoryForm<'a> {
     pub(super) fn of(history: &'a History) -> Self {
         Self {
             ras: history.ras.map(|ras| ras.as_str()),
+            ras_open: history.ras_open,
             erbb2_mutation: history.erbb2_mutation.map(|mutation| mutation.as_str()),
             hormone_receptor: history.hormone_receptor.map(|receptor| receptor.as_str()),
             pd_l1_cps: history.pd_l1_cps.as_ref().map(Quantity::as_sent),

@@ -135,6 +135,8 @@ impl Treatment {
 pub struct History {
     /// RAS status.
     pub ras: Option<Ras>,
+    /// Something on RAS is on file that settles nothing: not read, KRAS alone, or results that differ. It is not "none found".
+    pub ras_open: bool,
     /// ERBB2 mutation status.
     pub erbb2_mutation: Option<Erbb2Mutation>,
     /// Hormone receptor status.

@@ -101,6 +101,8 @@ rows! {
     }
     LungRow {
         agent: Word<Medicine>,
+        #[serde(default)]
+        under_treatment: bool,
     }
     ProductRow {
         agents: Vec<Word<Medicine>>,
@@ -198,7 +200,7 @@ pub(super) fn read(text: &str) -> Result<OrderRules, Faults> {
         her2: her2(&file.her2, file.id.at(), &mut reader),
         heart: heart(&file.heart, &mut reader),
         pregnancy: file.pregnancy.iter().filter_map(|row| pregnancy(row, &mut reader)).collect(),
-        lung: file.lung.iter().map(|row| lung(row, &mut reader)).collect(),
+        lung: lungs(&file.lung, &mut reader),
         products: file.product.iter().filter_map(|row| product(row, &mut reader)).collect(),
         ras: file.ras.iter().map(|row| ras(row, &mut reader)).collect(),
         cps: file.cps.iter().filter_map(|row| cps(row, &mut reader)).collect(),
@@ -287,8 +289,22 @@ fn pregnancy(row: &Placed<PregnancyRow>, reader: &mut Reader) -> Option<Pregnanc
     Some(PregnancyRule { agent: row.agent.0, recent, ground })
 }
 
+/// A row for lung disease under treatment stands in place of another one, which has to be there.
+fn lungs(rows: &[Placed<LungRow>], reader: &mut Reader) -> Vec<LungRule> {
+    for (nth, row) in rows.iter().enumerate() {
+        let same = |other: &Placed<LungRow>| other.agent.0 == row.agent.0;
+        if rows[..nth].iter().any(|other| same(other) && other.under_treatment == row.under_treatment) {
+            reader.fault(row.at(), format!("{} has two rows for the same lung disease", row.agent.0));
+        }
+        if row.under_treatment && !rows.iter().any(|other| same(other) && !other.under_treatment) {
+            reader.fault(row.at(), format!("{} has no row for a lung disease before treatment", row.agent.0));
+        }
+    }
+    rows.iter().map(|row| lung(row, reader)).collect()
+}
+
 fn lung(row: &Placed<LungRow>, reader: &mut Reader) -> LungRule {
-    LungRule { agent: row.agent.0, ground: row.ground(reader) }
+    LungRule { agent: row.agent.0, under_treatment: row.under_treatment, ground: row.ground(reader) }
 }
 
 fn product(row: &Placed<ProductRow>, reader: &mut Reader) -> Option<ProductRule> {

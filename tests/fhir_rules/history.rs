@@ -448,3 +448,29 @@ fn an_ejection_fraction_that_is_not_used_is_kept_by_its_day_and_one_without_a_va
     assert_eq!(unread(json!({})), day(""));
     assert_eq!(unread(json!({"valueQuantity": {"value": 38, "unit": "%"}})), (1, String::new()));
 }
+
+#[test]
+fn a_ras_result_on_file_is_never_called_none_and_a_newer_mutation_outweighs_an_older_wild_type() {
+    let ras = |all: &[Value]| {
+        let history = history(all);
+        (history.ras.map(|ras| ras.as_str()), history.ras_open)
+    };
+    let one = |code: &str, day: &str, value: &str| {
+        observation("o1", code, json!({"effectiveDateTime": day, "valueCodeableConcept": coded(SNOMED, value)}))
+    };
+    let (absent, present) = ("260385009", "10828004");
+    let (wild, mutant) = (|day: &str| one("81420-2", day, absent), |day: &str| one("81420-2", day, present));
+    assert_eq!(ras(&[]), (None, false));
+    assert_eq!(ras(&[wild("2026-02-01")]), (Some("wild_type"), false));
+    assert_eq!(ras(&[wild("2026-02-01"), mutant("2026-11-18")]), (Some("mutant"), false));
+    assert_eq!(ras(&[mutant("2026-11-18"), wild("2026-02-01")]), (Some("mutant"), false));
+    // which one is the newer is not certain, or the wild type is
+    assert_eq!(ras(&[wild("2026"), mutant("2026-11-18")]), (None, true));
+    assert_eq!(ras(&[wild("2026-11-18"), mutant("2026-02-01")]), (None, true));
+    assert_eq!(ras(&[observation("o1", "81420-2", json!({"valueString": "KRAS G12D"}))]), (None, true));
+    assert_eq!(ras(&[one("21702-6", "2026-11-18", absent)]), (None, true));
+    let gene = json!({"code": coded(LOINC, "48018-6"),
+        "valueCodeableConcept": coded("http://www.genenames.org", "HGNC:6407")});
+    let variant = json!({"valueCodeableConcept": coded(LOINC, "LA9633-4"), "component": [gene]});
+    assert_eq!(ras(&[observation("o1", "69548-6", variant)]), (None, true));
+}

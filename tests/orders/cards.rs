@@ -111,6 +111,13 @@ fn situations() -> Vec<(&'static str, Situation)> {
         ),
         ("trastuzumab deruxtecan after emtansine", healthy(tdxd().given("trastuzumab_emtansine", "2026-11-05"))),
         ("tucatinib, RAS not known", signing("tucatinib").result(colorectal())),
+        ("tucatinib, RAS not settled", signing("tucatinib").result(colorectal()).ras_open()),
+        ("zongertinib, breast cancer with IHC 0", signing("zongertinib").result(breast().ihc("0"))),
+        ("pertuzumab, ovarian 2+", healthy(signing("pertuzumab").result(of(Tumour::Ovarian).ihc("2+")))),
+        (
+            "trastuzumab deruxtecan, lung disease under it",
+            healthy(tdxd().given("trastuzumab_deruxtecan", "2026-07-01").lung_disease("2026-10-29")),
+        ),
         ("tucatinib, RAS mutated", signing("tucatinib").result(colorectal()).ras(Ras::Mutant)),
         ("tucatinib, gastric cancer", signing("tucatinib").result(of(Tumour::Gastroesophageal).ihc("3+"))),
         ("one order unread, breast cancer", healthy(signing("taxane").result(breast().ihc("0")).unread(1))),

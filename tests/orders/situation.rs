@@ -180,6 +180,12 @@ impl Situation {
         self
     }
 
+    /// Something on RAS is on file that settles nothing.
+    pub fn ras_open(mut self) -> Self {
+        self.0.history.ras_open = true;
+        self
+    }
+
     pub fn cps(mut self, cps: &str) -> Self {
         self.0.history.pd_l1_cps = Some(quantity(cps));
         self

@@ -256,7 +256,7 @@ mod tests {
 
     /// A record of a positive breast cancer, a rule for the lungs of one conjugate, and the orders.
     fn checked(orders: Vec<DraftOrder>) -> Vec<(String, String)> {
-        let rule = LungRule { agent: Medicine::TrastuzumabDeruxtecan, ground: ground() };
+        let rule = LungRule { agent: Medicine::TrastuzumabDeruxtecan, under_treatment: false, ground: ground() };
         let rules = OrderRules { lung: vec![rule], ..OrderRules::default() };
         let mut evidence = Evidence { tumour: Tumour::Breast, orders, ..Evidence::default() };
         let event = crate::domain::history::Event { when: None, reference: "Condition/ild".into() };

@@ -56,6 +56,8 @@ vocabulary! {
         /// No test found in what was sent, before the first dose.
         PregnancyMissing = "pregnancy_missing",
         RasMutant = "ras_mutant",
+        /// Something on RAS is on file, and it does not settle the status.
+        RasOpen = "ras_open",
         RasUnknown = "ras_unknown",
         CpsBelow = "cps_below",
         CpsUnknown = "cps_unknown",

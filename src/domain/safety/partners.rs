@@ -8,15 +8,15 @@ use crate::domain::when::When;
 
 use super::check::{Situation, finding};
 use super::finding::{Check, SafetyFinding, Severity};
-use super::rules::{CpsRule, RasRule};
+use super::rules::{CpsRule, LungRule, RasRule};
 
 pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent: Medicine) -> Vec<SafetyFinding<'k>> {
     let rules = situation.rules;
-    let lung = rules.lung.iter().filter(|rule| rule.agent == agent);
+    let lung = lung_rule(situation, agent);
     let ras = rules.ras.iter().filter(|rule| rule.agent == agent && rule.tumours.contains(&situation.tumour));
     let cps = rules.cps.iter().filter(|rule| rule.tumours.contains(&situation.tumour));
     let mut found = Vec::new();
-    found.extend(lung.filter_map(|rule| {
+    found.extend(lung.and_then(|rule| {
         let events = &situation.evidence.history.lung_disease;
         let read = sorted(events.iter().map(lung_disease));
         (!events.is_empty()).then(|| finding(Check::LungDisease, Severity::Warning, agent, order, &rule.ground, read))
@@ -24,6 +24,18 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
     found.extend(ras.filter_map(|rule| ras_status(situation, rule, order)));
     found.extend(cps.filter_map(|rule| cps_status(situation, rule, order, agent)));
     found
+}
+
+/// The rule for a disease under treatment where one is surely not older than the first dose, else the other one.
+fn lung_rule<'k>(situation: &Situation<'k>, agent: Medicine) -> Option<&'k LungRule> {
+    let history = &situation.evidence.history;
+    let doses = history.treatments.iter().filter(|treatment| treatment.medicine == agent && treatment.was_used());
+    let first_dose = doses.filter_map(|dose| Some(dose.from.as_ref().or(dose.until.as_ref())?.last_day())).min();
+    let since_first_dose =
+        |event: &Event| first_dose.zip(event.when.as_ref()).is_some_and(|(dose, when)| when.first_day() >= dose);
+    let under_treatment = history.lung_disease.iter().any(since_first_dose);
+    let rules = || situation.rules.lung.iter().filter(|rule| rule.agent == agent);
+    rules().find(|rule| rule.under_treatment == under_treatment).or_else(|| rules().find(|rule| !rule.under_treatment))
 }
 
 fn lung_disease(event: &Event) -> Reading {
@@ -34,6 +46,7 @@ fn ras_status<'k>(situation: &Situation<'k>, rule: &'k RasRule, order: &'k Draft
     let check = match situation.evidence.history.ras {
         Some(Ras::WildType) => return None,
         Some(Ras::Mutant) => Check::RasMutant,
+        None if situation.evidence.history.ras_open => Check::RasOpen,
         None => Check::RasUnknown,
     };
     Some(finding(check, Severity::Warning, rule.agent, order, &rule.ground, []))

@@ -142,6 +142,8 @@ pub struct PregnancyRule {
 pub struct LungRule {
     /// The medicine.
     pub agent: Medicine,
+    /// It holds where the disease was recorded after the first dose, in place of the other rule of the medicine.
+    pub under_treatment: bool,
     /// Why.
     pub ground: Ground,
 }

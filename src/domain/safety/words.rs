@@ -87,7 +87,8 @@ impl OrderRules {
                     .lung
                     .iter()
                     .map(|rule| {
-                        let asks = "no interstitial lung disease or pneumonitis on record".to_owned();
+                        let since = if rule.under_treatment { " since the first dose" } else { "" };
+                        let asks = format!("no interstitial lung disease or pneumonitis on record{since}");
                         one(rule.agent, asks, &rule.ground)
                     })
                     .collect(),
@@ -111,7 +112,7 @@ impl OrderRules {
             },
             ChecksInWords {
                 title: "RAS",
-                said: "Said where RAS is mutated or unknown. Never critical.",
+                said: "Said where RAS is mutated, not settled or unknown. Never critical.",
                 rules: self
                     .ras
                     .iter()

@@ -25,7 +25,8 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
         | Check::Her2NotFinal
         | Check::Her2ConditionOpen
         | Check::Her2ConditionNotMet => {
-            return group.result.and_then(|result| suggestion::suggestion(result, patient, card));
+            let helped = group.result.filter(|result| group.is_helped_by(result.next_step));
+            return helped.and_then(|result| suggestion::suggestion(result, patient, card));
         }
         Check::Her2Unknown => match group.result {
             Some(result) => return suggestion::suggestion(result, patient, card),
@@ -62,6 +63,7 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
         | Check::ProductChanged
         | Check::LungDisease
         | Check::RasMutant
+        | Check::RasOpen
         | Check::CpsBelow
         | Check::TumourNotLabelled => return None,
     };

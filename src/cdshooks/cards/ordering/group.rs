@@ -1,7 +1,7 @@
 //! The findings of one card: the most urgent of its topic, with the same finding for every other medicine.
 
 use crate::assessment::Assessment;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Finding, NextStep};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::OrderStage;
 use crate::domain::safety::{Check, SafetyFinding, Severity};
@@ -96,6 +96,24 @@ impl<'a, 'k> Group<'a, 'k> {
         evidence.sort_unstable();
         evidence.dedup();
         evidence
+    }
+
+    /// Does a label of the ordered medicines ask for a mutation alone? No test of the protein answers it.
+    pub(super) fn is_by_mutation(&self) -> bool {
+        let by_mutation = |agent| matches!(agent, Medicine::Zongertinib | Medicine::Sevabertinib);
+        self.agents().into_iter().all(by_mutation)
+    }
+
+    /// Would this step of the specimen help with the labels of the ordered medicines? That IHC 3+ is asked for holds for two
+    /// of them only.
+    pub(super) fn is_helped_by(&self, step: NextStep) -> bool {
+        let asks_for_three = |agent| matches!(agent, Medicine::TrastuzumabDeruxtecan | Medicine::Zanidatamab);
+        match step {
+            NextStep::None => false,
+            NextStep::Erbb2MutationTesting => true,
+            NextStep::OptionalIshTrialOnly => self.agents().into_iter().all(asks_for_three),
+            _ => !self.is_by_mutation(),
+        }
     }
 
     pub(super) fn is_critical(&self) -> bool {

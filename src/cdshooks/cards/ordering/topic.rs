@@ -45,7 +45,7 @@ impl Topic {
             | Check::LvefPerhapsStale => Self::Heart,
             Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => Self::Product,
             Check::LungDisease => Self::Lungs,
-            Check::RasMutant | Check::RasUnknown => Self::Ras,
+            Check::RasMutant | Check::RasOpen | Check::RasUnknown => Self::Ras,
             Check::CpsBelow | Check::CpsUnknown => Self::PdL1,
             Check::TumourNotLabelled => Self::Label,
         }
@@ -70,9 +70,9 @@ pub(super) const fn in_short(check: Check) -> &'static str {
         }
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => "which product is meant",
         Check::LungDisease => "lung disease on record",
-        Check::RasMutant | Check::RasUnknown => "RAS status",
+        Check::RasMutant | Check::RasOpen | Check::RasUnknown => "RAS status",
         Check::CpsBelow | Check::CpsUnknown => "PD-L1 CPS",
-        Check::TumourNotLabelled => "no label known for this tumour",
+        Check::TumourNotLabelled => "a draft order outside the tumours of its label",
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) const fn source_topic(check: Check) -> Coding {
             ("HER2PRODUCT", "Trastuzumab products to be told apart")
         }
         Check::LungDisease => ("HER2LUNG", "Order with lung disease on record"),
-        Check::RasMutant | Check::RasUnknown => ("HER2RAS", "RAS status for an order"),
+        Check::RasMutant | Check::RasOpen | Check::RasUnknown => ("HER2RAS", "RAS status for an order"),
         Check::CpsBelow | Check::CpsUnknown => ("HER2CPS", "PD-L1 CPS for an order"),
         Check::TumourNotLabelled => ("HER2LABELTUMOUR", "Order outside the tumours of the label"),
     };
@@ -136,7 +136,7 @@ pub(super) fn override_reasons(check: Check) -> Vec<Coding> {
         }
         Check::LungDisease => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
         Check::TumourNotLabelled => vec![BOARD_DECIDED, TRIAL_PROTOCOL, AWARE, RESULT_WRONG],
-        Check::RasMutant | Check::RasUnknown | Check::CpsBelow | Check::CpsUnknown => {
+        Check::RasMutant | Check::RasOpen | Check::RasUnknown | Check::CpsBelow | Check::CpsUnknown => {
             vec![DONE_OUTSIDE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
         }
     }

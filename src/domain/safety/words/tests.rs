@@ -146,7 +146,7 @@ fn the_rules_of_pregnancy_lungs_products_and_markers_say_what_they_ask_for() {
     let agent = Medicine::TrastuzumabDeruxtecan;
     let rules = OrderRules {
         pregnancy: vec![PregnancyRule { agent, recent: window("42 weeks"), ground: ground(None, &[]) }],
-        lung: vec![LungRule { agent, ground: ground(None, &[]) }],
+        lung: vec![LungRule { agent, under_treatment: false, ground: ground(None, &[]) }],
         products: vec![ProductRule {
             agents: vec![Medicine::Trastuzumab, agent],
             under_way: window("6 weeks"),
