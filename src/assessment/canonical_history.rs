@@ -12,6 +12,8 @@ use crate::domain::when::When;
 pub(super) struct HistoryForm<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ras: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ras_open: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     erbb2_mutation: Option<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -37,6 +39,10 @@ pub(super) struct HistoryForm<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pregnancy_tests: Vec<PregnancyForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread_pregnancy_tests: Vec<EventForm<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    recorded_male: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     lung_disease: Vec<EventForm<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     operations: Vec<EventForm<'a>>,
@@ -48,6 +54,7 @@ impl<'a> HistoryForm<'a> {
     pub(super) fn of(history: &'a History) -> Self {
         Self {
             ras: history.ras.map(|ras| ras.as_str()),
+            ras_open: history.ras_open,
             erbb2_mutation: history.erbb2_mutation.map(|mutation| mutation.as_str()),
             squamous: history.squamous,
             hormone_receptor: history.hormone_receptor.map(|receptor| receptor.as_str()),
@@ -60,6 +67,8 @@ impl<'a> HistoryForm<'a> {
             ejection_fractions: history.ejection_fractions.iter().map(FractionForm::of).collect(),
             unread_ejection_fractions: history.unread_ejection_fractions.iter().map(EventForm::of).collect(),
             pregnancy_tests: history.pregnancy_tests.iter().map(PregnancyForm::of).collect(),
+            unread_pregnancy_tests: history.unread_pregnancy_tests.iter().map(EventForm::of).collect(),
+            recorded_male: history.recorded_male,
             lung_disease: history.lung_disease.iter().map(EventForm::of).collect(),
             operations: history.operations.iter().map(EventForm::of).collect(),
             progressions: history.progressions.iter().map(EventForm::of).collect(),

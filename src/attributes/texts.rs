@@ -28,33 +28,34 @@ pub(super) const FUNDING: &str = "No funding of the implementation is recorded i
      these medicines in most cases.";
 
 pub(super) const RACE: &str = "Not read and not used: no rule has a condition on race. The Patient resource that is asked for may hold \
-     it; only its type and id are looked at. HER2 status is a finding in the tumour, scored by the same thresholds for everyone. What this does not settle: many \
+     it; only its type, its id and whether its gender says male are looked at. HER2 status is a finding in the tumour, scored by the same thresholds for everyone. What this does not settle: many \
      of the cited trials enrolled few patients of some groups, so how well a labelled benefit carries over to them is less \
      certain than the rules can show, and a person who was never tested gets no advice from a result.";
 
 pub(super) const ETHNICITY: &str = "Not read and not used: no rule has a condition on ethnicity. The Patient resource that is asked for \
-     may hold it; only its type and id are looked at. Feedback is counted without it, so this \
+     may hold it; only its type, its id and whether its gender says male are looked at. Feedback is counted without it, so this \
      service cannot show whether its cards are answered differently in different groups: a site has to look at that itself.";
 
 pub(super) const LANGUAGE: &str = "The language of the patient is not read and not used. The Patient resource that is asked for may hold \
-     it; only its type and id are looked at. Cards and handouts are in English only. The \
-     words of a result are read in English, German, French and Spanish: one that stands in the words of another language alone \
+     it; only its type, its id and whether its gender says male are looked at. Cards and handouts are in English only. The \
+     words of a result are read in English, German, French and Spanish, and some in Italian and Dutch: one that stands in the words of another language alone \
      is said to be missing or unreadable, never negative.";
 
 pub(super) const ORIENTATION: &str =
     "Not read and not used. It has no bearing on a HER2 result or on a labelled indication.";
 
-pub(super) const GENDER: &str = "Not read and not used. The Patient resource that is asked for may hold it; only its type and id \
-     are looked at. It has no bearing on a HER2 result. A pregnancy test counts where one was \
-     sent, whoever it is of.";
+pub(super) const GENDER: &str = "Not read and not used. The Patient resource that is asked for may hold it; only its type, \
+     id and administrative sex (see there) are looked at. It has no bearing on a HER2 result. A pregnancy test counts where one \
+     was sent, whoever it is of.";
 
-pub(super) const SEX: &str = "Not read and not used. The Patient resource that is asked for may hold it; only its type and id are \
-     looked at. Breast cancer of a man and of a woman is classified by the same table, and a \
+pub(super) const SEX: &str = "Not used for the HER2 status, labels or trials. At ordering a patient whose record says \"male\" is not \
+     asked for a pregnancy test; every other one is, also where the record names no sex, and no age is computed: the card says \
+     \"where pregnancy is possible\". A positive test counts whoever it is of. Breast cancer of a man and of a woman is classified by the same table, and a \
      tumour is recognised by its diagnosis, never by sex. One label asks for a postmenopausal patient; this is named as an \
-     open condition and is not derived from sex or age. Whether a pregnancy test would be expected is not judged either.";
+     open condition and is not derived from sex or age.";
 
 pub(super) const BIRTH: &str = "Not read and not used; no age is computed. The Patient resource that is asked for may hold it; only \
-     its type and id are looked at. The guidelines and labels are for adults, and the service \
+     its type, its id and whether its gender says male are looked at. The guidelines and labels are for adults, and the service \
      does not check that the patient is one: it must not be used for children. The ages that do count are those of a result \
      and of a measurement of the heart.";
 

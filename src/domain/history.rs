@@ -144,6 +144,8 @@ impl Treatment {
 pub struct History {
     /// RAS status.
     pub ras: Option<Ras>,
+    /// Something on RAS is on file that settles nothing: not read, KRAS alone, or results that differ. It is not "none found".
+    pub ras_open: bool,
     /// ERBB2 mutation status.
     pub erbb2_mutation: Option<Erbb2Mutation>,
     /// A diagnosis says squamous cell carcinoma, and none of this tumour says another kind.
@@ -168,6 +170,10 @@ pub struct History {
     pub unread_ejection_fractions: Vec<Event>,
     /// Pregnancy tests, in the order in which they were sent.
     pub pregnancy_tests: Vec<PregnancyTest>,
+    /// Pregnancy tests with a value that is not used: they contradict themselves, hold no yes or no, or are preliminary.
+    pub unread_pregnancy_tests: Vec<Event>,
+    /// The record calls the patient male: no pregnancy test is asked for. False where it says something else or nothing.
+    pub recorded_male: bool,
     /// Interstitial lung disease or pneumonitis, past or present.
     pub lung_disease: Vec<Event>,
     /// Operations on the primary tumour.

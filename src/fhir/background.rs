@@ -22,6 +22,7 @@ pub(super) struct Background {
     ejection_fractions: Vec<EjectionFraction>,
     unread_ejection_fractions: Vec<Event>,
     pregnancy_tests: Vec<PregnancyTest>,
+    unread_pregnancy_tests: Vec<Event>,
     operations: Vec<Event>,
 }
 
@@ -41,9 +42,12 @@ impl Background {
             }
             Marker::EjectionFraction => match ejection_fraction(entry) {
                 Some(fraction) => self.ejection_fractions.push(fraction),
-                None => self.take_unread(entry),
+                None => self.unread_ejection_fractions.extend(unread(entry)),
             },
-            Marker::PregnancyTest => self.pregnancy_tests.extend(pregnancy_test(entry)),
+            Marker::PregnancyTest => match pregnancy_test(entry) {
+                Some(test) => self.pregnancy_tests.push(test),
+                None => self.unread_pregnancy_tests.extend(unread(entry)),
+            },
             Marker::StageGroup => self.disease.add_stage(observation, observed(observation)),
             Marker::MetastasisCategory => self.disease.add_metastasis_category(observation, observed(observation)),
             Marker::DiseaseStatus => {
@@ -54,24 +58,16 @@ impl Background {
     }
 
     /// Adds what a preliminary Observation says, where it would be unsafe to pass over it: a newer ejection fraction, and a
-    /// positive pregnancy test.
+    /// pregnancy test.
     pub(super) fn take_preliminary(&mut self, entry: &Entry<'_>, marker: Marker) {
         match marker {
-            Marker::EjectionFraction => self.take_unread(entry),
-            Marker::PregnancyTest => {
-                let positive = pregnancy_test(entry).filter(|test| test.positive);
-                self.pregnancy_tests.extend(positive.map(|test| PregnancyTest { preliminary: true, ..test }));
-            }
+            Marker::EjectionFraction => self.unread_ejection_fractions.extend(unread(entry)),
+            Marker::PregnancyTest => match pregnancy_test(entry).filter(|test| test.positive) {
+                Some(test) => self.pregnancy_tests.push(PregnancyTest { preliminary: true, ..test }),
+                None => self.unread_pregnancy_tests.extend(unread(entry)),
+            },
             Marker::Ras | Marker::Kras => self.markers.add_preliminary_ras(&entry.resource),
             _ => {}
-        }
-    }
-
-    /// Adds an ejection fraction that is not used, so that an older one is not taken for the last.
-    fn take_unread(&mut self, entry: &Entry<'_>) {
-        if has_value(&entry.resource) {
-            let event = Event { when: observed(&entry.resource), reference: entry.reference.clone() };
-            self.unread_ejection_fractions.push(event);
         }
     }
 
@@ -110,6 +106,8 @@ impl Background {
             ejection_fractions: self.ejection_fractions,
             unread_ejection_fractions: self.unread_ejection_fractions,
             pregnancy_tests: self.pregnancy_tests,
+            unread_pregnancy_tests: self.unread_pregnancy_tests,
+            recorded_male: seen.recorded_male,
             lung_disease: self.disease.lung_disease,
             operations: self.operations,
             progressions: self.disease.progressions,
@@ -129,6 +127,14 @@ pub(super) struct Seen<'a> {
     pub from_metastasis: Option<Option<&'a When>>,
     /// Collection of the newest specimen.
     pub newest: Option<&'a When>,
+    /// The Patient resource calls the patient male.
+    pub recorded_male: bool,
+}
+
+/// A measurement that is not used, so that an older one is not taken for the last and none for never measured.
+fn unread(entry: &Entry<'_>) -> Option<Event> {
+    let event = || Event { when: observed(&entry.resource), reference: entry.reference.clone() };
+    has_value(&entry.resource).then(event)
 }
 
 /// The newest score; two undated or equally new ones that differ leave the question open.

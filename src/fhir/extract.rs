@@ -26,7 +26,13 @@ use super::join::{Group, focus, groups};
 use super::observation::Reading;
 use super::percent;
 use super::shown;
-use super::wire::Raw;
+use super::wire::{Raw, members, text};
+
+members! {
+    PatientMembers {
+        gender: "gender",
+    }
+}
 
 /// The evidence that `sources` hold on `patient` (id or `Patient/id`), or on everyone if no patient is named.
 #[must_use]
@@ -53,7 +59,7 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     Evidence {
         tumour: record.tumour,
         class: record.class,
-        history: history(harvest.background, &entries, &diagnoses, &specimens),
+        history: history(harvest.background, &entries, &diagnoses, &specimens, is_male(&entries, patient)),
         specimens,
         orders: Vec::new(),
         unread_orders: Vec::new(),
@@ -100,6 +106,7 @@ fn history(
     entries: &Entries<'_>,
     diagnoses: &Diagnoses,
     specimens: &[SpecimenEvidence],
+    recorded_male: bool,
 ) -> History {
     let read_as_sent = |at: &usize| {
         let entry = &entries.all[*at];
@@ -122,7 +129,24 @@ fn history(
         tumours_differ: !agree,
         from_metastasis: metastases.map(collection).min_by(|a, b| first_of_two(*a, *b)),
         newest: specimens.iter().filter_map(collection).max_by(|a, b| a.chronological(b)),
+        recorded_male,
     })
+}
+
+/// Does every Patient resource of this patient say "male"? Nothing else of it is read.
+fn is_male(entries: &Entries<'_>, patient: Option<&str>) -> bool {
+    let named = patient.map(|patient| patient.strip_prefix("Patient/").unwrap_or(patient));
+    let own = |at: &usize| {
+        let entry = &entries.all[*at];
+        entry.kind == Kind::Patient
+            && entry.owner.is_none()
+            && named.is_none_or(|named| patient_name(entries, *at) == named)
+    };
+    let says_male = |at: usize| {
+        PatientMembers::of(entries.all[at].json).and_then(|patient| text(patient.gender())).as_deref() == Some("male")
+    };
+    let mut own = (0..entries.all.len()).filter(own).peekable();
+    own.peek().is_some() && own.all(says_male)
 }
 
 fn collection(specimen: &SpecimenEvidence) -> Option<&When> {

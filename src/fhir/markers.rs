@@ -2,10 +2,11 @@
 //! it plainly; otherwise the record does not say.
 
 use crate::domain::history::{Erbb2Mutation, History, HormoneReceptor, Ras};
+use crate::domain::when::When;
 
 use super::claims::{Interpretation, claims};
 use super::codes::{self, System, Test, Word};
-use super::measured::has_value;
+use super::measured::{has_value, observed};
 use super::wire::{Resource, concept, items, text};
 
 /// Everything that was found, before it is weighed.
@@ -13,7 +14,9 @@ use super::wire::{Resource, concept, items, text};
 pub(super) struct Markers {
     oestrogen: Vec<Word>,
     progesterone: Vec<Word>,
-    ras: Vec<Ras>,
+    ras: Vec<(Ras, Option<When>)>,
+    /// KRAS alone is wild type.
+    kras_wild_type: bool,
     /// A result on RAS that was not understood, or a variant of one of its genes whose meaning is not known here: nothing older is
     /// taken for wild type beside it.
     ras_in_doubt: bool,
@@ -32,14 +35,15 @@ impl Markers {
     pub(super) fn add_ras(&mut self, observation: &Resource<'_>) {
         let ras = ras(observation);
         self.ras_in_doubt |= ras.is_none() && has_value(observation);
-        self.ras.extend(ras);
+        self.ras.extend(ras.map(|ras| (ras, observed(observation))));
     }
 
     /// KRAS alone is never wild-type RAS.
     pub(super) fn add_kras(&mut self, observation: &Resource<'_>) {
         let ras = ras(observation);
         self.ras_in_doubt |= ras.is_none() && has_value(observation);
-        self.ras.extend(ras.filter(|ras| *ras == Ras::Mutant));
+        self.kras_wild_type |= ras == Some(Ras::WildType);
+        self.ras.extend(ras.filter(|ras| *ras == Ras::Mutant).map(|ras| (ras, observed(observation))));
     }
 
     /// A preliminary result settles nothing, but what is no wild type puts an older one in doubt.
@@ -56,7 +60,20 @@ impl Markers {
         self.ras_in_doubt |= names_gene(&components, &[KRAS, NRAS]) && !absent() && has_value(observation);
     }
 
-    /// Receptors count as positive if either is, and as negative only if both are; RAS only where all results agree.
+    /// A mutation, unless a wild type may be the newer one; wild type only where nothing speaks against it.
+    fn ras_status(&self) -> Option<Ras> {
+        let of = |wanted| self.ras.iter().filter(move |(ras, _)| *ras == wanted).map(|(_, when)| when.as_ref());
+        let is_older = |wild: Option<&When>| {
+            of(Ras::Mutant).any(|mutant| matches!((mutant, wild), (Some(m), Some(w)) if m.is_surely_after(w)))
+        };
+        match (of(Ras::Mutant).next(), of(Ras::WildType).next()) {
+            (Some(_), _) => of(Ras::WildType).all(is_older).then_some(Ras::Mutant),
+            (None, Some(_)) => (!self.ras_in_doubt).then_some(Ras::WildType),
+            (None, None) => None,
+        }
+    }
+
+    /// Receptors count as positive if either is, and as negative only if both are.
     pub(super) fn history(&self) -> History {
         let hormone_receptor = match (of_receptor(&self.oestrogen), of_receptor(&self.progesterone)) {
             (Some(HormoneReceptor::Positive), _) | (_, Some(HormoneReceptor::Positive)) => {
@@ -65,8 +82,10 @@ impl Markers {
             (Some(HormoneReceptor::Negative), Some(HormoneReceptor::Negative)) => Some(HormoneReceptor::Negative),
             _ => None,
         };
+        let ras = self.ras_status();
         History {
-            ras: agreed(&self.ras).filter(|ras| *ras == Ras::Mutant || !self.ras_in_doubt),
+            ras,
+            ras_open: ras.is_none() && (self.ras_in_doubt || self.kras_wild_type || !self.ras.is_empty()),
             erbb2_mutation: self.variants.iter().copied().min(),
             hormone_receptor,
             ..History::default()

@@ -40,6 +40,7 @@ pub(super) fn has_value(observation: &Resource<'_>) -> bool {
         observation.value_range(),
         observation.value_ratio(),
         observation.value_integer(),
+        observation.value_boolean(),
     ];
     values.iter().any(Option::is_some)
 }

@@ -101,6 +101,8 @@ rows! {
     }
     LungRow {
         agent: Word<Medicine>,
+        #[serde(default)]
+        under_treatment: bool,
     }
     ProductRow {
         agents: Vec<Word<Medicine>>,
@@ -131,6 +133,8 @@ struct LimitRow {
     after_anthracycline: Option<bool>,
     lvef: Option<Ends>,
     fall: Option<Ends>,
+    #[serde(default)]
+    institution: bool,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -196,7 +200,7 @@ pub(super) fn read(text: &str) -> Result<OrderRules, Faults> {
         her2: her2(&file.her2, file.id.at(), &mut reader),
         heart: heart(&file.heart, &mut reader),
         pregnancy: file.pregnancy.iter().filter_map(|row| pregnancy(row, &mut reader)).collect(),
-        lung: file.lung.iter().map(|row| lung(row, &mut reader)).collect(),
+        lung: lungs(&file.lung, &mut reader),
         products: file.product.iter().filter_map(|row| product(row, &mut reader)).collect(),
         ras: file.ras.iter().map(|row| ras(row, &mut reader)).collect(),
         cps: file.cps.iter().filter_map(|row| cps(row, &mut reader)).collect(),
@@ -255,6 +259,9 @@ fn heart(rows: &[Placed<HeartRow>], reader: &mut Reader) -> Vec<HeartRule> {
         if limits.iter().any(|limit| limit.lvef.is_none() && limit.fall.is_none()) {
             reader.fault(at, format!("row {name} has a limit without a value and without a fall"));
         }
+        if limits.iter().any(|limit| limit.institution && limit.lvef.is_none()) {
+            reader.fault(at, format!("row {name} has a limit of the institution without a value"));
+        }
         if let (Some(before_start), Some(low_holds)) = windows {
             rules.push(HeartRule { agent: row.agent.0, before_start, during, low_holds, limits, ground });
         }
@@ -272,6 +279,7 @@ fn limit(row: &LimitRow) -> HeartLimit {
         after_anthracycline: row.after_anthracycline,
         lvef: row.lvef.clone().map(Into::into),
         fall: row.fall.clone().map(Into::into),
+        institution: row.institution,
     }
 }
 
@@ -281,8 +289,22 @@ fn pregnancy(row: &Placed<PregnancyRow>, reader: &mut Reader) -> Option<Pregnanc
     Some(PregnancyRule { agent: row.agent.0, recent, ground })
 }
 
+/// A row for lung disease under treatment stands in place of another one, which has to be there.
+fn lungs(rows: &[Placed<LungRow>], reader: &mut Reader) -> Vec<LungRule> {
+    for (nth, row) in rows.iter().enumerate() {
+        let same = |other: &Placed<LungRow>| other.agent.0 == row.agent.0;
+        if rows[..nth].iter().any(|other| same(other) && other.under_treatment == row.under_treatment) {
+            reader.fault(row.at(), format!("{} has two rows for the same lung disease", row.agent.0));
+        }
+        if row.under_treatment && !rows.iter().any(|other| same(other) && !other.under_treatment) {
+            reader.fault(row.at(), format!("{} has no row for a lung disease before treatment", row.agent.0));
+        }
+    }
+    rows.iter().map(|row| lung(row, reader)).collect()
+}
+
 fn lung(row: &Placed<LungRow>, reader: &mut Reader) -> LungRule {
-    LungRule { agent: row.agent.0, ground: row.ground(reader) }
+    LungRule { agent: row.agent.0, under_treatment: row.under_treatment, ground: row.ground(reader) }
 }
 
 fn product(row: &Placed<ProductRow>, reader: &mut Reader) -> Option<ProductRule> {

@@ -98,6 +98,40 @@ fn a_preliminary_positive_pregnancy_test_is_kept_as_such_and_a_preliminary_negat
 }
 
 #[test]
+fn a_pregnancy_test_that_is_not_read_is_kept_by_its_day_and_is_never_none() {
+    let unread = |more: Value| {
+        let mut one = observation("o1", "2110-5", json!({"effectiveDateTime": "2026-11-20"}));
+        for (key, value) in more.as_object().expect("members") {
+            one[key] = value.clone();
+        }
+        let history = history(&[one]);
+        (history.pregnancy_tests.len(), days(&history.unread_pregnancy_tests).join(","))
+    };
+    let day = |day: &str| (0, day.to_owned());
+    assert_eq!(unread(json!({"valueBoolean": true})), day("2026-11-20"));
+    assert_eq!(unread(json!({"valueQuantity": {"value": 1200, "unit": "IU/L"}})), day("2026-11-20"));
+    let both = json!({"coding": [{"system": SNOMED, "code": "10828004"}, {"system": SNOMED, "code": "260385009"}]});
+    assert_eq!(unread(json!({"valueCodeableConcept": both})), day("2026-11-20"));
+    assert_eq!(unread(json!({"status": "preliminary", "valueString": "negative"})), day("2026-11-20"));
+    assert_eq!(unread(json!({})), day(""));
+    assert_eq!(unread(json!({"status": "entered-in-error", "valueBoolean": true})), day(""));
+    assert_eq!(unread(json!({"valueString": "negative"})), (1, String::new()));
+}
+
+#[test]
+fn a_patient_is_recorded_as_male_only_where_the_record_says_so_of_this_patient() {
+    let male = |patients: &[Value]| history(patients).recorded_male;
+    let patient = |id: &str, gender: &str| json!({"resourceType": "Patient", "id": id, "gender": gender});
+    assert!(male(&[patient("p1", "male")]));
+    for gender in ["female", "other", "unknown", "Male", ""] {
+        assert!(!male(&[patient("p1", gender)]), "{gender}");
+    }
+    assert!(!male(&[]));
+    assert!(!male(&[json!({"resourceType": "Patient", "id": "p1"})]));
+    assert!(!male(&[patient("p1", "male"), patient("p1", "female")]));
+}
+
+#[test]
 fn a_pregnancy_test_counts_where_it_says_yes_or_no() {
     let read = |code: &str, more: Value| {
         history(&[observation("o1", code, more)]).pregnancy_tests.first().map(|test| test.positive)
@@ -413,4 +447,30 @@ fn an_ejection_fraction_that_is_not_used_is_kept_by_its_day_and_one_without_a_va
     assert_eq!(unread(json!({"status": "entered-in-error", "valueQuantity": {"value": 38, "unit": "%"}})), day(""));
     assert_eq!(unread(json!({})), day(""));
     assert_eq!(unread(json!({"valueQuantity": {"value": 38, "unit": "%"}})), (1, String::new()));
+}
+
+#[test]
+fn a_ras_result_on_file_is_never_called_none_and_a_newer_mutation_outweighs_an_older_wild_type() {
+    let ras = |all: &[Value]| {
+        let history = history(all);
+        (history.ras.map(|ras| ras.as_str()), history.ras_open)
+    };
+    let one = |code: &str, day: &str, value: &str| {
+        observation("o1", code, json!({"effectiveDateTime": day, "valueCodeableConcept": coded(SNOMED, value)}))
+    };
+    let (absent, present) = ("260385009", "10828004");
+    let (wild, mutant) = (|day: &str| one("81420-2", day, absent), |day: &str| one("81420-2", day, present));
+    assert_eq!(ras(&[]), (None, false));
+    assert_eq!(ras(&[wild("2026-02-01")]), (Some("wild_type"), false));
+    assert_eq!(ras(&[wild("2026-02-01"), mutant("2026-11-18")]), (Some("mutant"), false));
+    assert_eq!(ras(&[mutant("2026-11-18"), wild("2026-02-01")]), (Some("mutant"), false));
+    // which one is the newer is not certain, or the wild type is
+    assert_eq!(ras(&[wild("2026"), mutant("2026-11-18")]), (None, true));
+    assert_eq!(ras(&[wild("2026-11-18"), mutant("2026-02-01")]), (None, true));
+    assert_eq!(ras(&[observation("o1", "81420-2", json!({"valueString": "KRAS G12D"}))]), (None, true));
+    assert_eq!(ras(&[one("21702-6", "2026-11-18", absent)]), (None, true));
+    let gene = json!({"code": coded(LOINC, "48018-6"),
+        "valueCodeableConcept": coded("http://www.genenames.org", "HGNC:6407")});
+    let variant = json!({"valueCodeableConcept": coded(LOINC, "LA9633-4"), "component": [gene]});
+    assert_eq!(ras(&[observation("o1", "69548-6", variant)]), (None, true));
 }

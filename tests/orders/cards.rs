@@ -84,6 +84,22 @@ fn situations() -> Vec<(&'static str, Situation)> {
                 .lvef("48", "2026-11-20"),
         ),
         ("trastuzumab deruxtecan, pregnancy", healthy(tdxd().pregnancy_test(true, "2026-11-20"))),
+        ("trastuzumab deruxtecan, LVEF of a year", tdxd().lvef("62", "2026")),
+        ("trastuzumab deruxtecan, no LVEF and no pregnancy test", tdxd().without_pregnancy_test()),
+        (
+            "trastuzumab deruxtecan, LVEF and pregnancy not visible",
+            tdxd().without_pregnancy_test().unseen("lvef").unseen("echoReports").unseen("pregnancy"),
+        ),
+        (
+            "trastuzumab and pertuzumab, no pregnancy test",
+            healthy(signing("trastuzumab").order("pertuzumab").result(breast().ihc("3+")).without_pregnancy_test()),
+        ),
+        (
+            "trastuzumab, pregnancy tests not visible",
+            healthy(signing("trastuzumab").result(breast().ihc("3+")).without_pregnancy_test().unseen("pregnancy")),
+        ),
+        ("trastuzumab deruxtecan, pregnancy test not read", healthy(tdxd().unread_pregnancy_test("2026-11-20"))),
+        ("lapatinib, LVEF 45 %", signing("lapatinib").result(breast().ihc("3+")).lvef("45", "2026-11-01")),
         ("trastuzumab deruxtecan, lung disease", healthy(tdxd().lung_disease("2025-03"))),
         (
             "trastuzumab beside trastuzumab emtansine",
@@ -95,6 +111,13 @@ fn situations() -> Vec<(&'static str, Situation)> {
         ),
         ("trastuzumab deruxtecan after emtansine", healthy(tdxd().given("trastuzumab_emtansine", "2026-11-05"))),
         ("tucatinib, RAS not known", signing("tucatinib").result(colorectal())),
+        ("tucatinib, RAS not settled", signing("tucatinib").result(colorectal()).ras_open()),
+        ("zongertinib, breast cancer with IHC 0", signing("zongertinib").result(breast().ihc("0"))),
+        ("pertuzumab, ovarian 2+", healthy(signing("pertuzumab").result(of(Tumour::Ovarian).ihc("2+")))),
+        (
+            "trastuzumab deruxtecan, lung disease under it",
+            healthy(tdxd().given("trastuzumab_deruxtecan", "2026-07-01").lung_disease("2026-10-29")),
+        ),
         ("tucatinib, RAS mutated", signing("tucatinib").result(colorectal()).ras(Ras::Mutant)),
         ("tucatinib, gastric cancer", signing("tucatinib").result(of(Tumour::Gastroesophageal).ihc("3+"))),
         ("one order unread, breast cancer", healthy(signing("taxane").result(breast().ihc("0")).unread(1))),

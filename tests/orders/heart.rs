@@ -32,7 +32,6 @@ fn an_older_lvef_is_never_taken_for_the_last_where_a_newer_one_could_not_be_read
 fn an_lvef_older_than_three_months_is_old_to_the_day() {
     finds(&tdxd().lvef("60", "2026-08-26"), &[]);
     finds(&tdxd().lvef("60", "2026-08-25"), &["warning lvef_stale"]);
-    finds(&tdxd().lvef("60", "2026-08"), &[]);
     finds(&tdxd().lvef("60", "2026-07"), &["warning lvef_stale"]);
     finds(&tdxd().lvef("60", ""), &["warning lvef_stale"]);
 }
@@ -45,10 +44,46 @@ fn the_newest_value_counts_and_of_one_day_the_lowest() {
     finds(&tdxd().lvef("45", "2026-11-01").lvef("60", "2026-11-01"), &["critical lvef_low"]);
 }
 
+#[test]
+fn a_year_or_a_month_that_began_before_the_time_of_the_label_is_never_taken_for_recent() {
+    finds(&tdxd().lvef("62", "2026"), &["warning lvef_perhaps_stale"]);
+    finds(&tdxd().lvef("62", "2026-08"), &["warning lvef_perhaps_stale"]);
+    finds(&tdxd().lvef("62", "2026-09"), &[]);
+    finds(&tdxd().lvef("62", "2025"), &["warning lvef_stale"]);
+    // how long a low value counts is a time too
+    finds(&tdxd().lvef("38", "2025"), &["warning lvef_low", "warning lvef_stale"]);
+    finds(&tdxd().lvef("38", "2026"), &["critical lvef_low", "warning lvef_perhaps_stale"]);
+}
+
+#[test]
+fn under_lapatinib_a_low_value_or_a_fall_is_told_and_neither_waits_for_the_other() {
+    let under_way = |before: &str, now: &str| {
+        let order = signing("lapatinib").result(breast().ihc("3+")).lvef(before, "2026-05-12");
+        order.given("lapatinib", "2026-05-22").lvef(now, "2026-11-23")
+    };
+    finds(&under_way("47", "38"), &["warning lvef_low"]);
+    finds(&under_way("75", "55"), &["warning lvef_fall"]);
+    finds(&under_way("65", "55"), &["warning lvef_fall"]);
+    finds(&under_way("64", "55"), &[]);
+}
+
+#[test]
+fn under_margetuximab_a_fall_of_ten_points_to_below_the_lower_limit_is_told() {
+    let under_way = |before: &str, now: &str| {
+        let order = signing("margetuximab").result(breast().ihc("3+")).lvef(before, "2026-05-12");
+        order.given("margetuximab", "2026-05-22").lvef(now, "2026-11-23")
+    };
+    finds(&under_way("55", "40"), &["warning lvef_fall"]);
+    finds(&under_way("59", "49"), &["warning lvef_fall"]);
+    finds(&under_way("58", "49"), &[]);
+    finds(&under_way("65", "50"), &[]);
+    finds(&under_way("66", "50"), &["warning lvef_fall"]);
+}
+
 /// Limits of the labels before the first dose, each with the value just on the other side.
 #[test]
 fn the_limit_before_the_first_dose_is_that_of_each_label() {
-    let table: [(&str, Option<Extent>, &str, &[&str]); 16] = [
+    let table: [(&str, Option<Extent>, &str, &[&str]); 18] = [
         ("trastuzumab_deruxtecan", None, "50", &[]),
         ("trastuzumab_deruxtecan", None, "49.9", &["critical lvef_low"]),
         ("trastuzumab_deruxtecan", None, "<50", &["critical lvef_low"]),
@@ -65,7 +100,9 @@ fn the_limit_before_the_first_dose_is_that_of_each_label() {
         // the institution's lower limit, and a fall that nobody knows
         ("trastuzumab", None, "49", &["warning lvef_perhaps_low"]),
         ("trastuzumab", None, "50", &[]),
-        ("lapatinib", None, "30", &["warning lvef_perhaps_low"]),
+        ("lapatinib", None, "49", &["warning lvef_low"]),
+        ("lapatinib", None, "30", &["warning lvef_low"]),
+        ("lapatinib", None, "50", &[]),
     ];
     for (medicine, extent, percent, expected) in table {
         let mut situation = signing(medicine).result(breast().ihc("3+")).lvef(percent, "2026-11-01");

@@ -65,7 +65,7 @@ fn a_label_that_is_missing_for_the_tumour_comes_after_everything_that_speaks_aga
     let crowded = order().pregnancy_test(true, "2026-11-20").cards();
     assert_eq!(crowded.len(), 2);
     assert!(crowded.iter().all(|card| card.indicator == Indicator::Critical));
-    assert!(crowded[0].detail.contains("no label known for this tumour"), "{}", crowded[0].detail);
+    assert!(crowded[0].detail.contains("a draft order outside the tumours of its label"), "{}", crowded[0].detail);
 }
 
 #[test]

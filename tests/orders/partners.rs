@@ -1,6 +1,7 @@
 //! Pregnancy, lungs, and the markers that a label asks for beside HER2.
 
-use herald::domain::history::Ras;
+use herald::domain::history::{Ras, TreatmentSource};
+use herald::domain::safety::Check;
 use herald::domain::tumour::Tumour;
 
 use super::builder::{breast, of};
@@ -53,6 +54,7 @@ fn tucatinib_in_colorectal_cancer_asks_for_ras_and_in_breast_cancer_does_not() {
     finds(&colorectal(), &["warning ras_unknown"]);
     finds(&colorectal().ras(Ras::Mutant), &["warning ras_mutant"]);
     finds(&colorectal().ras(Ras::WildType), &[]);
+    finds(&colorectal().ras_open(), &["warning ras_open"]);
     finds(&signing("tucatinib").result(breast().ihc("3+")), &[]);
 }
 
@@ -115,4 +117,71 @@ fn where_pembrolizumab_is_drafted_and_not_chosen_the_order_of_trastuzumab_carrie
     assert_eq!(about(not_chosen), ["warning cps_unknown pembrolizumab MedicationRequest/draft1"]);
     let another = signing("trastuzumab").order("pembrolizumab").not_chosen().order("taxane").result(gastric());
     assert_eq!(about(another), ["warning cps_unknown pembrolizumab MedicationRequest/draft1"]);
+}
+
+#[test]
+fn a_pregnancy_test_that_was_not_found_before_the_first_dose_is_a_warning_and_never_critical() {
+    let untested = |situation: Situation| situation.without_pregnancy_test().lvef("60", "2026-11-01");
+    for medicine in [
+        "trastuzumab",
+        "pertuzumab",
+        "trastuzumab_emtansine",
+        "trastuzumab_deruxtecan",
+        "margetuximab",
+        "lapatinib",
+        "neratinib",
+        "tucatinib",
+    ] {
+        for order in [signing(medicine), choosing(medicine)] {
+            finds(&untested(order.result(breast().ihc("3+"))), &["warning pregnancy_missing"]);
+        }
+    }
+    finds(&untested(tdxd().unseen("pregnancy")), &["warning pregnancy_not_visible"]);
+    finds(&untested(tdxd()).pregnancy_test(false, "2026-11-20"), &[]);
+    // a test of a day that has not come was not taken
+    finds(&untested(tdxd()).pregnancy_test(false, "2062-11-20"), &["warning pregnancy_missing"]);
+}
+
+#[test]
+fn a_man_and_a_patient_under_treatment_are_not_asked_for_a_pregnancy_test_but_a_positive_one_is_told() {
+    let untested = || tdxd().without_pregnancy_test().lvef("60", "2026-11-01");
+    finds(&untested().male(), &[]);
+    finds(&untested().male().unseen("pregnancy"), &[]);
+    finds(&untested().given("trastuzumab_deruxtecan", "2026-11-05"), &[]);
+    finds(
+        &untested().treated("trastuzumab_deruxtecan", "2026-11-05", TreatmentSource::Ordered),
+        &["warning pregnancy_missing"],
+    );
+    finds(&untested().male().pregnancy_test(true, "2026-11-20"), &["critical pregnancy_positive"]);
+}
+
+#[test]
+fn a_pregnancy_test_that_was_not_read_is_never_counted_as_none_and_no_older_negative_one_answers_it() {
+    let unread = |day: &str| tdxd().without_pregnancy_test().lvef("60", "2026-11-01").unread_pregnancy_test(day);
+    finds(&unread("2026-11-20"), &["warning pregnancy_unread"]);
+    finds(&unread(""), &["warning pregnancy_unread"]);
+    finds(&unread("2026-11-20").pregnancy_test(false, "2026-11-10"), &["warning pregnancy_unread"]);
+    finds(&unread("2026-11-20").pregnancy_test(false, "2026-11-21"), &[]);
+    finds(&unread("2026-11-20").pregnancy_test(true, "2026-11-10"), &["critical pregnancy_positive"]);
+    finds(&unread("2026-11-20").given("trastuzumab_deruxtecan", "2026-11-05"), &["warning pregnancy_unread"]);
+}
+
+#[test]
+fn a_pneumonitis_after_the_first_dose_of_trastuzumab_deruxtecan_is_told_with_what_holds_under_treatment() {
+    let rule = |situation: Situation| {
+        let assessment = situation.assessment();
+        assessment.safety.iter().find(|one| one.check == Check::LungDisease).map(|one| one.ground.rule.to_string())
+    };
+    let treated = |day: &str| tdxd().given("trastuzumab_deruxtecan", "2026-07-01").lung_disease(day);
+    assert_eq!(rule(treated("2026-10-29")).as_deref(), Some("order-safety/ild-tdxd-under-treatment"));
+    for earlier in ["2026-06-30", "2025-03", "2026", ""] {
+        assert_eq!(rule(treated(earlier)).as_deref(), Some("order-safety/ild-tdxd"), "{earlier}");
+    }
+    assert_eq!(
+        rule(treated("2025-03").lung_disease("2026-10")).as_deref(),
+        Some("order-safety/ild-tdxd-under-treatment")
+    );
+    assert_eq!(rule(tdxd().lung_disease("2026-10-29")).as_deref(), Some("order-safety/ild-tdxd"));
+    let emtansine = signing("trastuzumab_emtansine").given("trastuzumab_emtansine", "2026-07-01");
+    assert_eq!(rule(emtansine.lung_disease("2026-10-29")).as_deref(), Some("order-safety/ild-tdm1"));
 }

@@ -29,14 +29,16 @@ const NOBODY: Viewer<'static> = Viewer {
 #[derive(Debug, Clone)]
 pub struct Situation(pub Evidence);
 
-/// One order of `medicines` (words of the vocabulary) that is about to be signed.
+/// One order of `medicines` (words of the vocabulary) that is about to be signed, for a patient whose last pregnancy test was
+/// negative.
 pub fn signing(medicines: &str) -> Situation {
-    Situation(Evidence { order_stage: OrderStage::Sign, ..Evidence::default() }).order(medicines)
+    let situation = Situation(Evidence { order_stage: OrderStage::Sign, ..Evidence::default() });
+    situation.order(medicines).pregnancy_test(false, "2026-01-15")
 }
 
-/// One order that was just chosen.
+/// One order that was just chosen, for such a patient.
 pub fn choosing(medicines: &str) -> Situation {
-    Situation(Evidence::default()).order(medicines)
+    Situation(Evidence::default()).order(medicines).pregnancy_test(false, "2026-01-15")
 }
 
 /// A trastuzumab deruxtecan order to sign, for HER2-positive metastatic breast cancer.
@@ -127,6 +129,25 @@ impl Situation {
         self
     }
 
+    /// Nothing is known of a pregnancy.
+    pub fn without_pregnancy_test(mut self) -> Self {
+        self.0.history.pregnancy_tests.clear();
+        self
+    }
+
+    /// A pregnancy test on file that could not be used.
+    pub fn unread_pregnancy_test(mut self, day: &str) -> Self {
+        let event = Event { when: date(day), reference: "Observation/hcg-unread".into() };
+        self.0.history.unread_pregnancy_tests.push(event);
+        self
+    }
+
+    /// The record calls the patient male.
+    pub fn male(mut self) -> Self {
+        self.0.history.recorded_male = true;
+        self
+    }
+
     /// The last pregnancy test is not final yet.
     pub fn preliminary(mut self) -> Self {
         self.0.history.pregnancy_tests.last_mut().unwrap().preliminary = true;
@@ -163,6 +184,12 @@ impl Situation {
 
     pub fn ras(mut self, ras: Ras) -> Self {
         self.0.history.ras = Some(ras);
+        self
+    }
+
+    /// Something on RAS is on file that settles nothing.
+    pub fn ras_open(mut self) -> Self {
+        self.0.history.ras_open = true;
         self
     }
 

@@ -391,7 +391,7 @@ fn order_checks_without_a_row_of_products_or_with_a_row_that_rests_on_nothing_ar
     assert!(said.contains("no row says which medicines are mistaken for each other"), "{said}");
     refused(
         ORDERS,
-        "cite      = [\"US label of trastuzumab emtansine of 2023-08-31\"]",
+        "cite      = [\"US labels of trastuzumab of 2021-02-02, trastuzumab emtansine of 2023-08-31, trastuzumab deruxtecan of 2023-02-08\"]",
         "cite      = [\"\"]",
         At::Line("[[product]]"),
         "row trastuzumab-products needs the date of its label, or a citation",
@@ -410,4 +410,26 @@ fn order_checks_without_a_row_of_products_or_with_a_row_that_rests_on_nothing_ar
         At::Line("[[product]]"),
         "row trastuzumab-products gives no reason",
     );
+}
+
+#[test]
+fn a_limit_that_stands_for_the_institution_names_the_value_that_stands_for_it() {
+    let told = told(
+        ORDERS,
+        "lvef = { below = \"50\" }, institution = true",
+        "fall = { at_least = \"12\" }, institution = true",
+    );
+    assert!(told.contains("row lvef-lapatinib has a limit of the institution without a value"), "{told}");
+}
+
+#[test]
+fn a_lung_disease_under_treatment_has_one_row_beside_the_one_of_an_earlier_disease() {
+    let alone = told(
+        ORDERS,
+        "row     = \"ild-tdxd\"\nagent   = \"trastuzumab_deruxtecan\"",
+        "row     = \"ild-tdxd\"\nagent   = \"tucatinib\"",
+    );
+    assert!(alone.contains("trastuzumab_deruxtecan has no row for a lung disease before treatment"), "{alone}");
+    let twice = told(ORDERS, "under_treatment = true\n", "under_treatment = false\n");
+    assert!(twice.contains("trastuzumab_deruxtecan has two rows for the same lung disease"), "{twice}");
 }

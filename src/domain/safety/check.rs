@@ -15,7 +15,7 @@ use crate::domain::when::When;
 use super::finding::{Check, SafetyFinding, Severity};
 use super::rules::{Ground, OrderRules};
 use super::status::Subject;
-use super::{heart, label_tumour, partners, products, status};
+use super::{heart, label_tumour, partners, pregnancy, products, status};
 
 /// What the checks look at.
 pub(super) struct Situation<'k> {
@@ -101,6 +101,7 @@ fn weigh<'k>(
     let mut found: Vec<SafetyFinding<'k>> = Vec::new();
     found.extend(status::check(situation, subject, order, agent));
     found.extend(heart::check(situation, order, agent));
+    found.extend(pregnancy::check(situation, order, agent));
     found.extend(products::check(situation, order, agent));
     found.extend(partners::check(situation, order, agent));
     found.extend(label_tumour::check(situation, order, agent));
@@ -255,7 +256,7 @@ mod tests {
 
     /// A record of a positive breast cancer, a rule for the lungs of one conjugate, and the orders.
     fn checked(orders: Vec<DraftOrder>) -> Vec<(String, String)> {
-        let rule = LungRule { agent: Medicine::TrastuzumabDeruxtecan, ground: ground() };
+        let rule = LungRule { agent: Medicine::TrastuzumabDeruxtecan, under_treatment: false, ground: ground() };
         let rules = OrderRules { lung: vec![rule], ..OrderRules::default() };
         let mut evidence = Evidence { tumour: Tumour::Breast, orders, ..Evidence::default() };
         let event = crate::domain::history::Event { when: None, reference: "Condition/ild".into() };

@@ -47,7 +47,17 @@ vocabulary! {
         LvefUnread = "lvef_unread",
         /// Older than the label or the policy asks for, or without a date.
         LvefStale = "lvef_stale",
+        /// Dated to the year or the month only, a part of which is older than the label or the policy asks for.
+        LvefPerhapsStale = "lvef_perhaps_stale",
+        /// One is on file that may be the last, and is not readable or not final.
+        PregnancyUnread = "pregnancy_unread",
+        /// The key could not be had: nothing is known about a test.
+        PregnancyNotVisible = "pregnancy_not_visible",
+        /// No test found in what was sent, before the first dose.
+        PregnancyMissing = "pregnancy_missing",
         RasMutant = "ras_mutant",
+        /// Something on RAS is on file, and it does not settle the status.
+        RasOpen = "ras_open",
         RasUnknown = "ras_unknown",
         CpsBelow = "cps_below",
         CpsUnknown = "cps_unknown",

@@ -44,11 +44,9 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
     };
     let low = low(situation, rule, course, &measured);
     let window = window(rule, course, situation);
-    let stale = window.is_some_and(|window| measured.on.last_day() < window.opens(situation.today));
-    let stale = stale.then(|| SafetyFinding {
-        window,
-        ..found(Check::LvefStale, Severity::Warning, vec![reading(measured.newest)])
-    });
+    let stale = window.and_then(|window| stale(measured.on, window.opens(situation.today)));
+    let stale =
+        stale.map(|check| SafetyFinding { window, ..found(check, Severity::Warning, vec![reading(measured.newest)]) });
     let unread = unread(situation, Some(measured.on));
     let unread = (!unread.is_empty()).then(|| found(Check::LvefUnread, Severity::Warning, unread));
     low.map(|(check, severity)| {
@@ -58,6 +56,15 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
     .into_iter()
     .chain(unread.or(stale))
     .collect()
+}
+
+/// Older than the first day that still counts. A year or a month of which a part lies before that day may be older.
+fn stale(on: &When, opens: Date) -> Option<Check> {
+    if on.last_day() < opens {
+        Some(Check::LvefStale)
+    } else {
+        (on.first_day() < opens).then_some(Check::LvefPerhapsStale)
+    }
 }
 
 /// No value with a date that has come: one without a date, none at all, or none that could be seen.
@@ -170,12 +177,13 @@ fn low(
     measured: &Measured<'_>,
 ) -> Option<(Check, Severity)> {
     let outcomes: Vec<Outcome> = worlds(situation, course).map(|world| outcome(rule, world, measured)).collect();
-    let recent = measured.on.last_day() >= rule.low_holds.opens(situation.today);
-    if outcomes.iter().all(|outcome| *outcome == Outcome::Low) {
-        let certain = recent && !rule.ground.unconfirmed;
+    let recent = measured.on.first_day() >= rule.low_holds.opens(situation.today);
+    if outcomes.iter().all(|outcome| outcome.is_low()) {
+        let by_label = outcomes.iter().all(|outcome| *outcome == Outcome::Low);
+        let certain = recent && by_label && !rule.ground.unconfirmed;
         return Some((Check::LvefLow, if certain { Severity::Critical } else { Severity::Warning }));
     }
-    let check = if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Low | Outcome::Open)) {
+    let check = if outcomes.iter().any(|outcome| outcome.is_low() || *outcome == Outcome::Open) {
         Check::LvefPerhapsLow
     } else if outcomes.contains(&Outcome::Fall) {
         Check::LvefFall
@@ -220,11 +228,19 @@ fn worlds(situation: &Situation<'_>, course: Course) -> impl Iterator<Item = Wor
 enum Outcome {
     /// Below a limit, whatever the value before treatment was.
     Low,
+    /// Below what stands for the limit of the institution.
+    BelowInstitution,
     /// Fallen too far.
     Fall,
     /// Too low only if it fell, and the value before treatment is not known; or a bound that leaves it open.
     Open,
     Fine,
+}
+
+impl Outcome {
+    const fn is_low(self) -> bool {
+        matches!(self, Self::Low | Self::BelowInstitution)
+    }
 }
 
 fn outcome(rule: &HeartRule, world: World, measured: &Measured<'_>) -> Outcome {
@@ -236,11 +252,12 @@ fn outcome(rule: &HeartRule, world: World, measured: &Measured<'_>) -> Outcome {
     let mut all = Outcome::Fine;
     for limit in rule.limits.iter().filter(applies) {
         match (crossed(limit, measured), &limit.fall) {
+            (Some(true), None) if limit.institution => all = Outcome::BelowInstitution,
             (Some(true), None) => return Outcome::Low,
-            (Some(true), Some(_)) => all = Outcome::Fall,
+            (Some(true), Some(_)) if all != Outcome::BelowInstitution => all = Outcome::Fall,
             // a fall that is not known is asked for only where the value itself is low
             (None, _) if all == Outcome::Fine && limit.lvef.is_some() => all = Outcome::Open,
-            (None | Some(false), _) => {}
+            (Some(_) | None, _) => {}
         }
     }
     all

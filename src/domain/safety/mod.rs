@@ -7,6 +7,7 @@ mod finding;
 mod heart;
 mod label_tumour;
 mod partners;
+mod pregnancy;
 mod products;
 mod rules;
 mod status;

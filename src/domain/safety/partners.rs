@@ -1,24 +1,22 @@
-//! Pregnancy, lungs, and the markers that a label asks for beside HER2.
+//! Lungs, and the markers that a label asks for beside HER2.
 
 use crate::domain::evidence::Reading;
-use crate::domain::history::{Event, PregnancyTest, Ras};
+use crate::domain::history::{Event, Ras};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::DraftOrder;
 use crate::domain::when::When;
 
 use super::check::{Situation, finding};
 use super::finding::{Check, SafetyFinding, Severity};
-use super::rules::{CpsRule, PregnancyRule, RasRule};
+use super::rules::{CpsRule, LungRule, RasRule};
 
 pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent: Medicine) -> Vec<SafetyFinding<'k>> {
     let rules = situation.rules;
-    let pregnancy = rules.pregnancy.iter().filter(|rule| rule.agent == agent);
-    let lung = rules.lung.iter().filter(|rule| rule.agent == agent);
+    let lung = lung_rule(situation, agent);
     let ras = rules.ras.iter().filter(|rule| rule.agent == agent && rule.tumours.contains(&situation.tumour));
     let cps = rules.cps.iter().filter(|rule| rule.tumours.contains(&situation.tumour));
     let mut found = Vec::new();
-    found.extend(pregnancy.filter_map(|rule| pregnant(situation, rule, order, agent)));
-    found.extend(lung.filter_map(|rule| {
+    found.extend(lung.and_then(|rule| {
         let events = &situation.evidence.history.lung_disease;
         let read = sorted(events.iter().map(lung_disease));
         (!events.is_empty()).then(|| finding(Check::LungDisease, Severity::Warning, agent, order, &rule.ground, read))
@@ -28,43 +26,16 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
     found
 }
 
-/// A positive test that no later negative one answers. Without a date, after a time in which a pregnancy ends, or while it is
-/// preliminary it is not certain.
-fn pregnant<'k>(
-    situation: &Situation<'k>,
-    rule: &'k PregnancyRule,
-    order: &'k DraftOrder,
-    agent: Medicine,
-) -> Option<SafetyFinding<'k>> {
-    let tests = &situation.evidence.history.pregnancy_tests;
-    let negatives = tests.iter().filter(|test| !test.positive).filter_map(|test| test.when.as_ref());
-    let last_negative = negatives.filter(|when| situation.has_come(when)).max_by(|a, b| a.chronological(b));
-    let stands = |test: &&PregnancyTest| test.positive && !last_negative.is_some_and(|later| answers(later, test));
-    let standing: Vec<&PregnancyTest> = tests.iter().filter(stands).collect();
-    let opens = rule.recent.opens(situation.today);
-    let is_certain =
-        |test: &&PregnancyTest| !test.preliminary && test.when.as_ref().is_some_and(|when| when.last_day() >= opens);
-    let severity = if standing.iter().any(is_certain) { Severity::Critical } else { Severity::Warning };
-    let mut newest_first = standing;
-    newest_first.sort_by(|a, b| {
-        let day = |test: &PregnancyTest| test.when.as_ref().map(When::last_day);
-        day(b).cmp(&day(a)).then_with(|| a.reference.cmp(&b.reference))
-    });
-    (!newest_first.is_empty()).then(|| {
-        let words = |test: &PregnancyTest| match test.preliminary {
-            true => "pregnancy test positive (preliminary)",
-            false => "pregnancy test positive",
-        };
-        let read = newest_first.into_iter().map(|test| dated(words(test), &test.when, &test.reference));
-        finding(Check::PregnancyPositive, severity, agent, order, &rule.ground, read)
-    })
-}
-
-/// Was the negative test certainly taken after `positive`?
-fn answers(negative: &When, positive: &PregnancyTest) -> bool {
-    let Some(positive) = &positive.when else { return false };
-    let same_day = negative.first_day() == positive.last_day();
-    negative.is_surely_after(positive) || (same_day && negative.chronological(positive).is_gt())
+/// The rule for a disease under treatment where one is surely not older than the first dose, else the other one.
+fn lung_rule<'k>(situation: &Situation<'k>, agent: Medicine) -> Option<&'k LungRule> {
+    let history = &situation.evidence.history;
+    let doses = history.treatments.iter().filter(|treatment| treatment.medicine == agent && treatment.was_used());
+    let first_dose = doses.filter_map(|dose| Some(dose.from.as_ref().or(dose.until.as_ref())?.last_day())).min();
+    let since_first_dose =
+        |event: &Event| first_dose.zip(event.when.as_ref()).is_some_and(|(dose, when)| when.first_day() >= dose);
+    let under_treatment = history.lung_disease.iter().any(since_first_dose);
+    let rules = || situation.rules.lung.iter().filter(|rule| rule.agent == agent);
+    rules().find(|rule| rule.under_treatment == under_treatment).or_else(|| rules().find(|rule| !rule.under_treatment))
 }
 
 fn lung_disease(event: &Event) -> Reading {
@@ -75,6 +46,7 @@ fn ras_status<'k>(situation: &Situation<'k>, rule: &'k RasRule, order: &'k Draft
     let check = match situation.evidence.history.ras {
         Some(Ras::WildType) => return None,
         Some(Ras::Mutant) => Check::RasMutant,
+        None if situation.evidence.history.ras_open => Check::RasOpen,
         None => Check::RasUnknown,
     };
     Some(finding(check, Severity::Warning, rule.agent, order, &rule.ground, []))

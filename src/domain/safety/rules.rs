@@ -122,6 +122,8 @@ pub struct HeartLimit {
     pub lvef: Option<Range>,
     /// The fall against the value before treatment, in percentage points.
     pub fall: Option<Range>,
+    /// The value stands for the lower limit of the institution, which is not known here: it never makes a finding critical.
+    pub institution: bool,
 }
 
 /// A medicine that must not meet a pregnancy.
@@ -140,6 +142,8 @@ pub struct PregnancyRule {
 pub struct LungRule {
     /// The medicine.
     pub agent: Medicine,
+    /// It holds where the disease was recorded after the first dose, in place of the other rule of the medicine.
+    pub under_treatment: bool,
     /// Why.
     pub ground: Ground,
 }

@@ -58,19 +58,24 @@ impl OrderRules {
                 title: "Heart",
                 said: "Said where no LVEF is on record, where it has no date or is older than the row allows, and where it \
                        meets a limit in a setting that the record leaves possible. Critical only at signing, where the row is \
-                       confirmed, the limit names no fall and the value still counts.",
+                       confirmed, the limit names no fall and is not the institution's, and the value still counts.",
                 rules: self.heart.iter().map(of_heart).collect(),
             },
             ChecksInWords {
                 title: "Pregnancy",
-                said: "Said where a positive test stands that no later negative one answers. Critical only at signing, where \
-                       that test lies within the time of the row; also where the row is unconfirmed. A test that was not \
-                       done is not asked for.",
+                said: "Said where a positive test stands that no later negative one answers, where a test that may be the last \
+                       was not read, and where none is on record before the first dose, unless the record calls the \
+                       patient male. Any negative test counts, of whatever date: no label that is known here names an age \
+                       of it. Critical only at signing, where a positive test lies within the time of the row; also where \
+                       the row is unconfirmed.",
                 rules: self
                     .pregnancy
                     .iter()
                     .map(|rule| {
-                        let asks = format!("no positive test of the last {}", rule.recent.as_str());
+                        let asks = format!(
+                            "a test before the first dose, and no positive one of the last {}",
+                            rule.recent.as_str()
+                        );
                         one(rule.agent, asks, &rule.ground)
                     })
                     .collect(),
@@ -82,7 +87,8 @@ impl OrderRules {
                     .lung
                     .iter()
                     .map(|rule| {
-                        let asks = "no interstitial lung disease or pneumonitis on record".to_owned();
+                        let since = if rule.under_treatment { " since the first dose" } else { "" };
+                        let asks = format!("no interstitial lung disease or pneumonitis on record{since}");
                         one(rule.agent, asks, &rule.ground)
                     })
                     .collect(),
@@ -106,7 +112,7 @@ impl OrderRules {
             },
             ChecksInWords {
                 title: "RAS",
-                said: "Said where RAS is mutated or unknown. Never critical.",
+                said: "Said where RAS is mutated, not settled or unknown. Never critical.",
                 rules: self
                     .ras
                     .iter()
@@ -172,7 +178,8 @@ fn of_limit(limit: &HeartLimit) -> String {
         .after_anthracycline
         .map(|after| if after { "after an anthracycline" } else { "without an anthracycline before" });
     let setting: Vec<&str> = [Some(phase), extent, anthracycline].into_iter().flatten().collect();
-    let lvef = limit.lvef.as_ref().map(|range| format!("LVEF (%) {range}"));
+    let stands = if limit.institution { " (stands for the institution's limit)" } else { "" };
+    let lvef = limit.lvef.as_ref().map(|range| format!("LVEF (%) {range}{stands}"));
     let fall = limit.fall.as_ref().map(|range| format!("fall (points) {range}"));
     let numbers: Vec<String> = lvef.into_iter().chain(fall).collect();
     format!("limit {}: {}", setting.join(", "), numbers.join(", with "))

@@ -25,14 +25,20 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
         | Check::Her2NotFinal
         | Check::Her2ConditionOpen
         | Check::Her2ConditionNotMet => {
-            return group.result.and_then(|result| suggestion::suggestion(result, patient, card));
+            let helped = group.result.filter(|result| group.is_helped_by(result.next_step));
+            return helped.and_then(|result| suggestion::suggestion(result, patient, card));
         }
         Check::Her2Unknown => match group.result {
             Some(result) => return suggestion::suggestion(result, patient, card),
             None => ask_for_a_report(),
         },
         Check::Her2OtherTumour => ask_for_a_report(),
-        Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall | Check::LvefMissing | Check::LvefStale => (
+        Check::LvefLow
+        | Check::LvefPerhapsLow
+        | Check::LvefFall
+        | Check::LvefMissing
+        | Check::LvefStale
+        | Check::LvefPerhapsStale => (
             "Order an echocardiogram",
             Draft::Order { id: "her2-echo-1", code: ECHOCARDIOGRAPHY, text: "Transthoracic echocardiogram with LVEF" },
         ),
@@ -48,11 +54,16 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
         Check::LvefNotVisible
         | Check::LvefUnread
         | Check::PregnancyPositive
+        // whether a pregnancy is possible is not known here
+        | Check::PregnancyUnread
+        | Check::PregnancyNotVisible
+        | Check::PregnancyMissing
         | Check::ProductsTogether
         | Check::ProductUnclear
         | Check::ProductChanged
         | Check::LungDisease
         | Check::RasMutant
+        | Check::RasOpen
         | Check::CpsBelow
         | Check::TumourNotLabelled => return None,
     };

@@ -1,10 +1,10 @@
 //! The findings of one card: the most urgent of its topic, with the same finding for every other medicine.
 
 use crate::assessment::Assessment;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Finding, NextStep};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::OrderStage;
-use crate::domain::safety::{SafetyFinding, Severity};
+use crate::domain::safety::{Check, SafetyFinding, Severity};
 
 use super::topic::Topic;
 
@@ -15,6 +15,8 @@ pub(super) struct Group<'a, 'k> {
     pub first: &'a SafetyFinding<'k>,
     /// The same finding for every medicine and order, the first among them.
     pub all: Vec<&'a SafetyFinding<'k>>,
+    /// That no pregnancy test was found either, told on the card of an LVEF that was not found.
+    pub also: Vec<&'a SafetyFinding<'k>>,
     /// The specimen that answers, where the card is about the HER2 status.
     pub result: Option<&'a Finding>,
     pub assessment: &'a Assessment<'k>,
@@ -33,25 +35,54 @@ pub(super) fn groups<'a, 'k>(assessment: &'a Assessment<'k>, stage: OrderStage) 
             Some(_) => {}
             None => {
                 let result = finding.result.and_then(|at| assessment.record.findings.get(at));
-                groups.push(Group { topic, first: finding, all: vec![finding], result, assessment, stage });
+                groups.push(Group {
+                    topic,
+                    first: finding,
+                    all: vec![finding],
+                    also: Vec::new(),
+                    result,
+                    assessment,
+                    stage,
+                });
             }
         }
     }
+    join_what_is_missing(&mut groups);
     groups
 }
 
-impl Group<'_, '_> {
+/// Where neither LVEF nor a pregnancy test was found, or neither could be seen, one card says both.
+fn join_what_is_missing(groups: &mut Vec<Group<'_, '_>>) {
+    let first_of = |topic| move |group: &Group<'_, '_>| group.topic == topic;
+    let Some(heart) = groups.iter().position(first_of(Topic::Heart)) else { return };
+    let Some(test) = groups.iter().position(first_of(Topic::Pregnancy)) else { return };
+    let same = matches!(
+        (groups[heart].first.check, groups[test].first.check),
+        (Check::LvefMissing, Check::PregnancyMissing) | (Check::LvefNotVisible, Check::PregnancyNotVisible)
+    );
+    if same {
+        let also = std::mem::take(&mut groups[test].all);
+        groups[heart].also = also;
+        groups.remove(test);
+    }
+}
+
+impl<'a, 'k> Group<'a, 'k> {
+    fn findings(&self) -> impl Iterator<Item = &'a SafetyFinding<'k>> {
+        self.all.iter().chain(&self.also).copied()
+    }
+
     /// The medicines that the card is about, each once.
     pub(super) fn agents(&self) -> Vec<Medicine> {
-        let mut agents: Vec<Medicine> = self.all.iter().map(|finding| finding.agent).collect();
+        let mut agents: Vec<Medicine> = self.findings().map(|finding| finding.agent).collect();
         agents.sort_unstable();
         agents.dedup();
         agents
     }
 
     /// References of the orders that the card is about, each once.
-    pub(super) fn orders(&self) -> Vec<&str> {
-        let mut orders: Vec<&str> = self.all.iter().map(|finding| finding.order).collect();
+    pub(super) fn orders(&self) -> Vec<&'a str> {
+        let mut orders: Vec<&str> = self.findings().map(|finding| finding.order).collect();
         orders.sort_unstable();
         orders.dedup();
         orders
@@ -59,12 +90,30 @@ impl Group<'_, '_> {
 
     /// Sorted `reference=reads`: what identifies the evidence of the card.
     pub(super) fn evidence(&self) -> Vec<String> {
-        let readings = self.all.iter().flat_map(|finding| &finding.evidence);
+        let readings = self.findings().flat_map(|finding| &finding.evidence);
         let mut evidence: Vec<String> =
             readings.map(|reading| format!("{}={}", reading.reference, reading.reads)).collect();
         evidence.sort_unstable();
         evidence.dedup();
         evidence
+    }
+
+    /// Does a label of the ordered medicines ask for a mutation alone? No test of the protein answers it.
+    pub(super) fn is_by_mutation(&self) -> bool {
+        let by_mutation = |agent| matches!(agent, Medicine::Zongertinib | Medicine::Sevabertinib);
+        self.agents().into_iter().all(by_mutation)
+    }
+
+    /// Would this step of the specimen help with the labels of the ordered medicines? That IHC 3+ is asked for holds for two
+    /// of them only.
+    pub(super) fn is_helped_by(&self, step: NextStep) -> bool {
+        let asks_for_three = |agent| matches!(agent, Medicine::TrastuzumabDeruxtecan | Medicine::Zanidatamab);
+        match step {
+            NextStep::None => false,
+            NextStep::Erbb2MutationTesting => true,
+            NextStep::OptionalIshTrialOnly => self.agents().into_iter().all(asks_for_three),
+            _ => !self.is_by_mutation(),
+        }
     }
 
     pub(super) fn is_critical(&self) -> bool {

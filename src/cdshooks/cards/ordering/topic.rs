@@ -31,17 +31,21 @@ impl Topic {
             | Check::Her2Unknown
             | Check::Her2ConditionNotMet
             | Check::Her2ConditionOpen => Self::Her2,
-            Check::PregnancyPositive => Self::Pregnancy,
+            Check::PregnancyPositive
+            | Check::PregnancyUnread
+            | Check::PregnancyNotVisible
+            | Check::PregnancyMissing => Self::Pregnancy,
             Check::LvefLow
             | Check::LvefPerhapsLow
             | Check::LvefFall
             | Check::LvefMissing
             | Check::LvefNotVisible
             | Check::LvefUnread
-            | Check::LvefStale => Self::Heart,
+            | Check::LvefStale
+            | Check::LvefPerhapsStale => Self::Heart,
             Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => Self::Product,
             Check::LungDisease => Self::Lungs,
-            Check::RasMutant | Check::RasUnknown => Self::Ras,
+            Check::RasMutant | Check::RasOpen | Check::RasUnknown => Self::Ras,
             Check::CpsBelow | Check::CpsUnknown => Self::PdL1,
             Check::TumourNotLabelled => Self::Label,
         }
@@ -57,15 +61,18 @@ pub(super) const fn in_short(check: Check) -> &'static str {
         Check::Her2Equivocal | Check::Her2NotFinal | Check::Her2Unknown => "HER2 status",
         Check::Her2ConditionNotMet | Check::Her2ConditionOpen => "HER2 condition of the label",
         Check::PregnancyPositive => "positive pregnancy test",
+        Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => "pregnancy test",
         Check::LvefLow => "LVEF below the limit of the label",
         Check::LvefPerhapsLow => "LVEF perhaps below the limit of the label",
         Check::LvefFall => "fall of LVEF",
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale => "recent LVEF",
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
+            "recent LVEF"
+        }
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => "which product is meant",
         Check::LungDisease => "lung disease on record",
-        Check::RasMutant | Check::RasUnknown => "RAS status",
+        Check::RasMutant | Check::RasOpen | Check::RasUnknown => "RAS status",
         Check::CpsBelow | Check::CpsUnknown => "PD-L1 CPS",
-        Check::TumourNotLabelled => "no label known for this tumour",
+        Check::TumourNotLabelled => "a draft order outside the tumours of its label",
     }
 }
 
@@ -79,15 +86,18 @@ pub(super) const fn source_topic(check: Check) -> Coding {
             ("HER2ORDEROPEN", "Order while the HER2 status is open")
         }
         Check::PregnancyPositive => ("HER2PREGNANCY", "Order with a positive pregnancy test"),
+        Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => {
+            ("HER2PREGNANCYMISSING", "No pregnancy test that could be read")
+        }
         Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => ("HER2LVEFLOW", "LVEF against the label"),
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale => {
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
             ("HER2LVEFMISSING", "No recent LVEF")
         }
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {
             ("HER2PRODUCT", "Trastuzumab products to be told apart")
         }
         Check::LungDisease => ("HER2LUNG", "Order with lung disease on record"),
-        Check::RasMutant | Check::RasUnknown => ("HER2RAS", "RAS status for an order"),
+        Check::RasMutant | Check::RasOpen | Check::RasUnknown => ("HER2RAS", "RAS status for an order"),
         Check::CpsBelow | Check::CpsUnknown => ("HER2CPS", "PD-L1 CPS for an order"),
         Check::TumourNotLabelled => ("HER2LABELTUMOUR", "Order outside the tumours of the label"),
     };
@@ -112,10 +122,13 @@ pub(super) fn override_reasons(check: Check) -> Vec<Coding> {
             vec![POSITIVE_ELSEWHERE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
         }
         Check::PregnancyPositive => vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+        Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => {
+            vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
+        }
         Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => {
             vec![DONE_OUTSIDE, ECHO_SCHEDULED, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
         }
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale => {
+        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
             vec![DONE_OUTSIDE, ECHO_SCHEDULED, NOT_APPROPRIATE, RESULT_WRONG]
         }
         Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {
@@ -123,7 +136,7 @@ pub(super) fn override_reasons(check: Check) -> Vec<Coding> {
         }
         Check::LungDisease => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
         Check::TumourNotLabelled => vec![BOARD_DECIDED, TRIAL_PROTOCOL, AWARE, RESULT_WRONG],
-        Check::RasMutant | Check::RasUnknown | Check::CpsBelow | Check::CpsUnknown => {
+        Check::RasMutant | Check::RasOpen | Check::RasUnknown | Check::CpsBelow | Check::CpsUnknown => {
             vec![DONE_OUTSIDE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
         }
     }

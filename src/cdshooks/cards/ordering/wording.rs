@@ -8,7 +8,7 @@ use crate::cdshooks::cards::others;
 use crate::cdshooks::cards::phrases;
 use crate::cdshooks::cards::suggestion::is_reference;
 use crate::cdshooks::cards::wording::{LONGEST_DETAIL, WHY};
-use crate::domain::finding::{Basis, Category, Finding, NextStep};
+use crate::domain::finding::{Basis, Category, Finding};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::OrderStage;
 use crate::domain::safety::{Check, Window};
@@ -47,7 +47,7 @@ fn ways(group: &Group<'_, '_>) -> Vec<String> {
 fn status_ways(group: &Group<'_, '_>) -> Vec<String> {
     let event = event(group);
     let ground = group.result.map_or_else(String::new, |result| format!(" {}", ground(result)));
-    let act = group.result.map(|result| result.next_step).filter(|step| *step != NextStep::None);
+    let act = group.result.map(|result| result.next_step).filter(|step| group.is_helped_by(*step));
     let act = act.map_or("consider a review", phrases::act);
     // with the result, without it, and without the names of the medicines
     let told = |gap: &str, act: &str| {
@@ -69,6 +69,10 @@ fn status_ways(group: &Group<'_, '_>) -> Vec<String> {
         }
         Check::Her2NegativeDoubted => told("; HER2 is negative, but not beyond doubt", "consider a review"),
         Check::Her2ConditionNotMet => told(", but the HER2 condition of the label is not met", "consider a review"),
+        // a label by mutation: no step of the protein tests answers it
+        Check::Her2ConditionOpen if group.is_by_mutation() => {
+            told("; the HER2 condition of the label is open", "consider an ERBB2 mutation report")
+        }
         Check::Her2ConditionOpen => told("; the HER2 condition of the label is open", act),
         Check::Her2Equivocal => told(" while HER2 is equivocal", act),
         Check::Her2NotFinal if group.result.is_some_and(|result| result.basis == Basis::Final) => {
@@ -84,7 +88,7 @@ fn status_ways(group: &Group<'_, '_>) -> Vec<String> {
             match group.result {
                 Some(_) => told(", but the HER2 status is open", act),
                 None if is_unseen(group, "her2") => told(", but HER2 results are not visible to this service", ask),
-                None => told(", but no HER2 result of this tumour was found", ask),
+                None => told(", but no usable HER2 result of this tumour was found", ask),
             }
         }
     }
@@ -117,7 +121,25 @@ fn heart_ways(group: &Group<'_, '_>) -> Vec<String> {
             let span = group.first.window.map_or("time that the label names", Window::as_str);
             without_value(&format!("No LVEF found in the last {span} (last: {last})"), "consider measuring")
         }
+        Check::LvefPerhapsStale => {
+            let last = seen.rsplit_once(", ").map_or("date unknown", |(_, date)| date);
+            let span = group.first.window.map_or("the label's time", Window::as_str);
+            let gap = format!("The day of the last LVEF is not known ({last}); it may be older than {span}");
+            vec![format!("{gap}: consider measuring for {named}."), format!("{gap}: consider measuring.")]
+        }
         Check::LvefUnread => without_value("The last LVEF on file is not read here", "consider looking it up"),
+        Check::LvefNotVisible if !group.also.is_empty() => vec![
+            format!("LVEF and pregnancy tests are not visible here, and {}: consider looking them up.", event(group)),
+            "LVEF and pregnancy tests are not visible to this service: consider looking them up first.".to_owned(),
+        ],
+        Check::LvefMissing if !group.also.is_empty() => vec![
+            format!(
+                "No LVEF and no pregnancy test found in what was sent, and {}: consider both, the test where relevant.",
+                event(group)
+            ),
+            format!("No LVEF and no pregnancy test found in what was sent, and {}: consider both.", event(group)),
+            "No LVEF and no pregnancy test found in what was sent: consider both before this order.".to_owned(),
+        ],
         Check::LvefNotVisible => without_value("LVEF is not visible to this service", "consider looking it up"),
         _ => without_value("No LVEF found in what was sent", "consider measuring it first"),
     }
@@ -130,6 +152,18 @@ fn other_ways(group: &Group<'_, '_>) -> Vec<String> {
         Check::PregnancyPositive => vec![
             format!("{}, and {event}: consider confirming it first.", with_date_in_brackets(seen)),
             format!("{}, and a HER2-directed order: consider confirming it first.", with_date_in_brackets(seen)),
+        ],
+        Check::PregnancyMissing => vec![
+            format!("No pregnancy test found in what was sent, and {event}: consider one where pregnancy is possible."),
+            "No pregnancy test found in what was sent: consider one where pregnancy is possible.".to_owned(),
+        ],
+        Check::PregnancyNotVisible => vec![
+            format!("Pregnancy tests are not visible to this service, and {event}: consider looking one up."),
+            "Pregnancy tests are not visible to this service: consider looking one up.".to_owned(),
+        ],
+        Check::PregnancyUnread => vec![
+            format!("The last pregnancy test on file is not read here, and {event}: consider looking it up."),
+            "The last pregnancy test on file is not read here: consider looking it up.".to_owned(),
         ],
         Check::ProductsTogether if group.agents().len() > 1 => {
             vec![format!("{event} together: consider which one is meant.")]
@@ -152,6 +186,9 @@ fn other_ways(group: &Group<'_, '_>) -> Vec<String> {
         Check::RasMutant => {
             fixed("RAS is mutated: in colorectal cancer the label of tucatinib asks for wild-type; consider a review.")
         }
+        Check::RasOpen => fixed(
+            "What is on file on RAS does not show wild-type; the label of tucatinib asks for it: consider a review.",
+        ),
         Check::RasUnknown => {
             fixed("No RAS result found: in colorectal cancer the label of tucatinib asks for it; consider the test.")
         }
@@ -263,14 +300,17 @@ fn seen(group: &Group<'_, '_>) -> String {
 fn read(group: &Group<'_, '_>) -> Vec<String> {
     let record = &group.assessment.record;
     match (group.result, group.first.check) {
-        (Some(result), _) => return vec![status(result)],
+        (Some(result), _) => return vec![status(group, result)],
         (None, Check::Her2OtherTumour) => {
             let usable = record.findings.iter().filter(|finding| finding.is_usable());
-            return usable.map(status).take(ORDERS_SHOWN).collect();
+            return usable.map(|result| status(group, result)).take(ORDERS_SHOWN).collect();
         }
         (None, check) => {
-            if let Some(words) = without_reading(check, is_unseen(group, "her2")) {
-                return vec![words.to_owned()];
+            let checks = std::iter::once(check).chain(group.also.first().map(|also| also.check));
+            let words: Vec<String> =
+                checks.filter_map(|one| without_reading(one, is_unseen(group, "her2"))).map(str::to_owned).collect();
+            if !words.is_empty() {
+                return words;
             }
         }
     }
@@ -290,9 +330,12 @@ fn read(group: &Group<'_, '_>) -> Vec<String> {
 const fn without_reading(check: Check, her2_is_unseen: bool) -> Option<&'static str> {
     match check {
         Check::Her2Unknown if her2_is_unseen => Some("HER2 results could not be seen"),
-        Check::Her2Unknown => Some("no HER2 result in what was sent"),
+        Check::Her2Unknown => Some("no usable HER2 result of this tumour in what was sent"),
         Check::LvefMissing => Some("no LVEF in what was sent"),
         Check::LvefNotVisible => Some("LVEF could not be seen"),
+        Check::PregnancyMissing => Some("no pregnancy test in what was sent"),
+        Check::PregnancyNotVisible => Some("pregnancy tests could not be seen"),
+        Check::RasOpen => Some("a KRAS, NRAS or RAS result that does not settle the RAS status"),
         Check::RasUnknown => Some("no RAS result in what was sent"),
         Check::RasMutant => Some("RAS mutated"),
         Check::CpsUnknown => Some("no PD-L1 CPS that answers the label in what was sent"),
@@ -303,14 +346,14 @@ const fn without_reading(check: Check, her2_is_unseen: bool) -> Option<&'static 
 }
 
 /// `HER2-negative breast cancer (IHC 1+, HER2-low), 2026-10-14`, with the laboratory's word and the open step.
-fn status(result: &Finding) -> String {
+fn status(group: &Group<'_, '_>, result: &Finding) -> String {
     let date = result.collected.as_ref().map_or("date unknown", |collected| collected.when.shown());
     let mut text = format!("{}, {date}", phrases::fact(result));
     if let Some(word) = result.lab_reported {
         text.push_str(&format!("; reported by the laboratory: {}", phrases::overall_word(word)));
     }
     let closed = matches!(result.category, Category::Positive | Category::Negative);
-    if result.next_step != NextStep::None && closed {
+    if group.is_helped_by(result.next_step) && closed {
         text.push_str(&format!("; {}", phrases::act(result.next_step)));
     }
     text

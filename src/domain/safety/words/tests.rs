@@ -82,8 +82,14 @@ fn a_her2_rule_names_its_tumours_or_every_tumour_or_every_other_one() {
 
 #[test]
 fn a_heart_rule_names_its_times_and_each_of_its_limits() {
-    let limit =
-        |phase, extent, after_anthracycline, lvef, fall| HeartLimit { phase, extent, after_anthracycline, lvef, fall };
+    let limit = |phase, extent, after_anthracycline, lvef, fall| HeartLimit {
+        phase,
+        extent,
+        after_anthracycline,
+        lvef,
+        fall,
+        institution: false,
+    };
     let rule = |during: Option<&str>, limits| HeartRule {
         agent: Medicine::Pertuzumab,
         before_start: window("3 months"),
@@ -140,7 +146,7 @@ fn the_rules_of_pregnancy_lungs_products_and_markers_say_what_they_ask_for() {
     let agent = Medicine::TrastuzumabDeruxtecan;
     let rules = OrderRules {
         pregnancy: vec![PregnancyRule { agent, recent: window("42 weeks"), ground: ground(None, &[]) }],
-        lung: vec![LungRule { agent, ground: ground(None, &[]) }],
+        lung: vec![LungRule { agent, under_treatment: false, ground: ground(None, &[]) }],
         products: vec![ProductRule {
             agents: vec![Medicine::Trastuzumab, agent],
             under_way: window("6 weeks"),
@@ -158,7 +164,10 @@ fn the_rules_of_pregnancy_lungs_products_and_markers_say_what_they_ask_for() {
         ..OrderRules::default()
     };
     let conjugate = "trastuzumab deruxtecan";
-    assert_eq!(said(&rules, "Pregnancy"), [line(conjugate, &["no positive test of the last 42 weeks"])]);
+    assert_eq!(
+        said(&rules, "Pregnancy"),
+        [line(conjugate, &["a test before the first dose, and no positive one of the last 42 weeks"])]
+    );
     assert_eq!(said(&rules, "Lungs"), [line(conjugate, &["no interstitial lung disease or pneumonitis on record"])]);
     assert_eq!(
         said(&rules, "Products that are mistaken for each other"),
