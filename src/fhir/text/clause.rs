@@ -51,7 +51,8 @@ pub(super) fn is_cut_off(clause: &[Token]) -> bool {
         _ => false,
     };
     // "HER2 3+ and ER negative in the previous biopsy"
-    joined || clause.iter().any(|token| token.withholds() && !own.contains(token))
+    let withheld = |tokens: &[Token]| tokens.iter().filter(|token| token.withholds()).count();
+    joined || withheld(clause) > withheld(own)
 }
 
 /// "0 or 1+ negative, 2+ equivocal, 3+ positive (ASCO/CAP)": scores with their words, two beside the name of a guideline, or three.

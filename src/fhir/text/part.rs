@@ -120,7 +120,12 @@ impl Part {
         let same = |place: &&Token| self.places.contains(place) && **place != Token::Place(Place::Component);
         self.several_pieces |= !self.places.is_empty() && !own.iter().any(same);
         if self.places.is_empty() {
-            self.places = own.into_iter().cloned().collect();
+            // each once: a long text is not searched again for each of its words
+            for place in own {
+                if !self.places.contains(place) {
+                    self.places.push(place.clone());
+                }
+            }
         }
     }
 

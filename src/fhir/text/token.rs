@@ -166,7 +166,7 @@ pub(super) fn tokens(text: &str, must_name_her2: bool) -> Option<Vec<Token>> {
                 taken
             }
             // a title belongs to the line below it
-            '\n' | '\r' if must_name_her2 && before.trim_end_matches([' ', '\t', '\r', '\n']).ends_with(':') => 1,
+            '\n' | '\r' if must_name_her2 && is_below_a_title(before) => 1,
             '0'..='9' if must_name_her2 && is_of_a_list(before, rest) => {
                 tokens.push(Token::Stop);
                 rest.bytes().take_while(u8::is_ascii_digit).count() + 1
@@ -185,6 +185,13 @@ pub(super) fn tokens(text: &str, must_name_her2: bool) -> Option<Vec<Token>> {
         };
     }
     Some(tokens)
+}
+
+/// Only a few empty lines are looked past, so that many cost no more than their length.
+fn is_below_a_title(before: &str) -> bool {
+    const NEAR: usize = 8;
+    let last = before.bytes().rev().take(NEAR).find(|byte| !byte.is_ascii_whitespace());
+    last == Some(b':')
 }
 
 fn sign(first: char, rest: &str) -> Option<Token> {

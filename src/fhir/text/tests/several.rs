@@ -134,8 +134,19 @@ fn the_number_of_a_paragraph_is_no_score() {
 
 #[test]
 fn many_statements_take_no_more_than_linear_time() {
-    for one in ["HER2 3+. x, HER2 3+ x. ", "HER2 3+ x. HER2 FISH failed. y 3+. ", "HER2. 1. a ", "HER2 0 1 2 "] {
-        let long = one.repeat(60_000);
+    for one in [
+        "HER2:\n\n\n\n\n\n\n\n\n\n",
+        "ER previous HER2 y ",
+        "left HER2 ",
+        "[1 [1 [",
+        "HER2 3+. x, HER2 3+ x. ",
+        "HER2 3+ x. HER2 FISH failed. y 3+. ",
+        "HER2. 1. a ",
+        "HER2 0 1 2 ",
+    ] {
+        let long = one.repeat(30_000);
+        let mixed = format!("{} HER2 1+. {long} HER2. {}", "left ".repeat(30_000), "right previous ".repeat(30_000));
+        assert_ne!(read_narrative(&mixed).score, Some(IhcScore::Zero), "{one}");
         assert_ne!(read_narrative(&long).score, Some(IhcScore::Zero), "{one}");
     }
 }
