@@ -5,7 +5,7 @@
 //! a "breast cancer specimen" does not set it: many laboratories send that code for every tissue, and the rules of another
 //! tumour would apply in silence.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::evidence::{
     Evidence, Excluded, ExcludedWhy, Reading as Shown, SpecimenEvidence, TestKind, TestResult, TestValue,
@@ -83,9 +83,11 @@ fn name_unused_conclusions(entries: &Entries<'_>, groups: &[Group<'_>], harvest:
     if !coded().any(two_plus) || coded().any(|one| of_ish(&one.reading)) {
         return;
     }
-    let used = |at: &usize| groups.iter().any(|group| group.results.contains(at) && !is_coded(group, results));
+    let counting = groups.iter().filter(|group| !is_coded(group, results));
+    let used: HashSet<usize> = counting.flat_map(|group| group.results.iter().copied()).collect();
     let conclusions = results.iter().enumerate().filter(|(_, one)| one.from_report == FromReport::Conclusion);
-    let unused = conclusions.filter(|(at, one)| (of_ish(&one.reading) || one.reading.excluded.is_some()) && !used(at));
+    let unused =
+        conclusions.filter(|(at, one)| (of_ish(&one.reading) || one.reading.excluded.is_some()) && !used.contains(at));
     let named: Vec<Excluded> = unused
         .map(|(_, one)| Excluded { reference: entries.all[one.entry].reference.clone(), why: ExcludedWhy::Unreadable })
         .collect();
