@@ -52,6 +52,19 @@ vocabulary! {
     }
 }
 
+impl IhcScore {
+    /// The word of the class that the score lies in.
+    #[must_use]
+    pub const fn class(self) -> IhcWord {
+        match self {
+            Self::ThreePlus => IhcWord::Positive,
+            Self::TwoPlus => IhcWord::Equivocal,
+            Self::OnePlus | Self::Zero => IhcWord::Negative,
+            Self::Indeterminate => IhcWord::Indeterminate,
+        }
+    }
+}
+
 /// One IHC result.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ihc {

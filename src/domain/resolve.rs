@@ -264,7 +264,7 @@ fn tells_against(text: &Ihc, coded: &[&Ihc]) -> bool {
     let Some(score) = score_of(text).filter(|score| *score != IhcScore::Indeterminate) else { return false };
     let says_so = |coded: &&&Ihc| match score_of(coded) {
         Some(other) => other == score,
-        None => coded.interpretation.is_some_and(|word| is_in_class(score, word)),
+        None => coded.interpretation.is_some_and(|word| score.class() == word),
     };
     !coded.is_empty() && !coded.iter().any(|coded| says_so(&coded))
 }
@@ -315,21 +315,12 @@ fn agree<'e>(results: &[(&'e TestResult, &'e Ihc)]) -> Option<(IhcCounted<'e>, O
     let time = result.effective.as_ref();
     if let Some(score) = ihc.score {
         let fits = |other: &Ihc| {
-            other.score.is_none_or(|other| other == score) && word_of(other).is_none_or(|word| is_in_class(score, word))
+            other.score.is_none_or(|other| other == score) && word_of(other).is_none_or(|word| score.class() == word)
         };
         return results.iter().all(|(_, other)| fits(other)).then_some((IhcCounted::Score(score, ihc), time));
     }
     let word = word_of(ihc)?;
     results.iter().all(|(_, other)| word_of(other) == Some(word)).then_some((IhcCounted::Word(word, ihc), time))
-}
-
-const fn is_in_class(score: IhcScore, word: IhcWord) -> bool {
-    match score {
-        IhcScore::ThreePlus => matches!(word, IhcWord::Positive),
-        IhcScore::TwoPlus => matches!(word, IhcWord::Equivocal),
-        IhcScore::OnePlus | IhcScore::Zero => matches!(word, IhcWord::Negative),
-        IhcScore::Indeterminate => matches!(word, IhcWord::Indeterminate),
-    }
 }
 
 /// Which of several equal scores gives the details: an amended one, then the newer, then the one that says more. The

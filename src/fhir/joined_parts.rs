@@ -52,14 +52,7 @@ impl Reading {
 
 /// Two scores, two words, or a score and a word of another class.
 fn ihc_differs(own: &Ihc, more: &Ihc) -> bool {
-    let class = |ihc: &Ihc| {
-        ihc.score.map(|score| match score {
-            IhcScore::ThreePlus => IhcWord::Positive,
-            IhcScore::TwoPlus => IhcWord::Equivocal,
-            IhcScore::OnePlus | IhcScore::Zero => IhcWord::Negative,
-            IhcScore::Indeterminate => IhcWord::Indeterminate,
-        })
-    };
+    let class = |ihc: &Ihc| ihc.score.map(IhcScore::class);
     let differ = |a: Option<IhcWord>, b: Option<IhcWord>| a.zip(b).is_some_and(|(a, b)| a != b);
     own.score.zip(more.score).is_some_and(|(own, more)| own != more)
         || differ(own.interpretation, more.interpretation)

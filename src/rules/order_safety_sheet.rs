@@ -8,7 +8,7 @@ pub(super) const HEAD: &str = "\
 # Order checks: what is held against a draft order of a HER2-directed medicine
 
 A finding is for a professional and never stops an order; it names no dose. What is absent from a record is \
-never taken as normal and is never critical. Nothing is critical while orders are chosen, nor where code and name of an order mean different medicines.
+never taken as normal and is never critical. Nothing is critical while orders are chosen, nor where it is not clear which of several medicines an order names.
 
 Marks: *unconfirmed* = not yet compared with the label of that date; *policy* = its times are ours and no number of the label, and need a clinician's consent.
 ";

@@ -170,7 +170,11 @@ pub(super) fn finding<'k>(
 /// The order as evidence: what it names, in our own words.
 pub(super) fn ordered(order: &DraftOrder) -> Reading {
     let names: Vec<&str> = order.medicines.iter().map(|medicine| medicine.name()).collect();
-    Reading { reference: order.reference.clone(), reads: format!("order of {}", names.join(" and ")).into() }
+    let joined = match order.naming {
+        Naming::Clear => " and ",
+        Naming::Ambiguous => " or ",
+    };
+    Reading { reference: order.reference.clone(), reads: format!("order of {}", names.join(joined)).into() }
 }
 
 #[cfg(test)]

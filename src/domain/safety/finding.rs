@@ -16,7 +16,7 @@ vocabulary! {
         LvefLow = "lvef_low",
         /// Two of trastuzumab, trastuzumab emtansine and trastuzumab deruxtecan in the same draft orders.
         ProductsTogether = "products_together",
-        /// Code and name of the order name different medicines.
+        /// Nobody can tell which of several medicines the order names.
         ProductUnclear = "product_unclear",
         /// Another of the three is under way.
         ProductChanged = "product_changed",

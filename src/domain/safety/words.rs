@@ -95,8 +95,8 @@ impl OrderRules {
             },
             ChecksInWords {
                 title: "Products that are mistaken for each other",
-                said: "Said where two of them are drafted, where another of them was used last, and where code and name of an \
-                       order mean different medicines. Never critical.",
+                said: "Said where two of them are drafted, where another of them was used last, and where it is not \
+                       clear which of several medicines an order names. Never critical.",
                 rules: self
                     .products
                     .iter()

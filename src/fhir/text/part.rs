@@ -39,8 +39,11 @@ pub(super) fn her2_part(all: &[Token], several_pieces: bool) -> Her2Part {
     part.of_report
 }
 
-/// One is enough to refuse a reading.
-const MOST_MISSED: usize = 4;
+fn keep<T: PartialEq>(found: &mut Vec<T>, one: T) {
+    if !found.contains(&one) {
+        found.push(one);
+    }
+}
 
 /// What was taken so far.
 #[derive(Debug, Default)]
@@ -121,11 +124,7 @@ impl Part {
         self.several_pieces |= !self.places.is_empty() && !own.iter().any(same);
         if self.places.is_empty() {
             // each once: a long text is not searched again for each of its words
-            for place in own {
-                if !self.places.contains(place) {
-                    self.places.push(place.clone());
-                }
-            }
+            own.into_iter().for_each(|place| keep(&mut self.places, place.clone()));
         }
     }
 
@@ -221,25 +220,32 @@ impl Part {
         // other markers have scores too
         let score = has(|token| matches!(token, Token::Score(_))) && (named || clause.contains(&Token::Ihc));
         if !self.of_other_marker {
-            let scores =
-                clause.iter().filter_map(|token| if let Token::Score(score) = token { Some(*score) } else { None });
-            self.of_report.missed_scores.extend(scores.take(MOST_MISSED));
-            let denied = has(|token| *token == Token::Not);
-            let amplified = has(|token| matches!(token, Token::Amplified | Token::Amplification)).then_some(!denied);
-            let by_word = |word: Word| clause.contains(&Token::Ish).then_some(word == Word::Positive);
-            let words =
-                clause.iter().filter_map(|token| if let Token::Word(word) = token { by_word(*word) } else { None });
-            self.of_report.missed_amplified.extend(amplified.into_iter().chain(words).take(MOST_MISSED));
+            self.miss_words(clause);
         }
         self.of_report.missed_ish |= ish;
         self.of_report.missed_result |= ish || score;
         ish || score
     }
 
+    /// The scores and the words of an ISH in a clause that is left out, each once.
+    fn miss_words(&mut self, clause: &[Token]) {
+        let (denied, of_ish) = (clause.contains(&Token::Not), clause.contains(&Token::Ish));
+        for token in clause {
+            match token {
+                Token::Score(score) => keep(&mut self.of_report.missed_scores, *score),
+                Token::Amplified | Token::Amplification => keep(&mut self.of_report.missed_amplified, !denied),
+                Token::Word(word) if of_ish => {
+                    keep(&mut self.of_report.missed_amplified, *word == Word::Positive);
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn take(&mut self, tokens: &[Token]) {
         for token in tokens {
-            if is_result(token) && !self.told.contains(token) {
-                self.told.push(token.clone());
+            if is_result(token) {
+                keep(&mut self.told, token.clone());
             }
             self.failed |= matches!(token, Token::NotAssessable | Token::Assessable | Token::Assessed);
         }

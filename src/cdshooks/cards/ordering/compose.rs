@@ -30,12 +30,15 @@ fn card(group: &Group<'_, '_>, without_card: &[&'static str], key: &HookKey, pat
     let rules = &group.assessment.rules;
     let (rule, evidence) = (&group.first.ground.rule, group.evidence());
     let uuid = key.card_id(rule, &evidence);
+    // a card that is withheld is no finding beside itself
+    let own = in_short(group.first.check);
+    let others: Vec<&'static str> = without_card.iter().copied().filter(|short| *short != own).collect();
     let suggestions: Vec<_> = suggestion(group, patient, &uuid).into_iter().collect();
     Card {
         uuid,
         summary: mark_unreviewed(wording::summary(group), rules),
         indicator: group.first.severity.into(),
-        detail: wording::detail(group, without_card),
+        detail: wording::detail(group, &others),
         source: Source { label: source_label(rules), topic: source_topic(group.first.check) },
         selection_behavior: (!suggestions.is_empty()).then_some("at-most-one"),
         suggestions,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::cdshooks::cards::suggestion::{self, Draft, is_reference};
 use crate::cdshooks::identity::suggestion_id;
 use crate::cdshooks::response::{Action, Suggestion};
+use crate::domain::medicine::Medicine;
 use crate::domain::safety::Check;
 
 use super::group::Group;
@@ -88,7 +89,7 @@ fn removal(group: &Group<'_, '_>, card: &Uuid) -> Option<Suggestion> {
     if !order.starts_with("MedicationRequest/") || !is_reference(order) {
         return None;
     }
-    let label = format!("Remove the {} draft order", list(group.agents().iter().map(|agent| agent.name())));
+    let label = format!("Remove the {} draft order", list(group, Medicine::name));
     let action = Action::Delete { description: label.clone().into(), resource_id: order.to_owned() };
     Some(Suggestion { label: Cow::Owned(label), uuid: suggestion_id(card, 0), actions: [action] })
 }

@@ -80,6 +80,15 @@ impl<'a, 'k> Group<'a, 'k> {
         agents
     }
 
+    /// Nobody can tell which of its medicines is ordered.
+    pub(super) fn is_unclear(&self) -> bool {
+        let unclear = |order: &&str| {
+            let of_it = |finding: &&SafetyFinding<'_>| finding.order == *order;
+            self.assessment.safety.iter().filter(of_it).any(|finding| finding.check == Check::ProductUnclear)
+        };
+        self.orders().iter().all(unclear)
+    }
+
     /// References of the orders that the card is about, each once.
     pub(super) fn orders(&self) -> Vec<&'a str> {
         let mut orders: Vec<&str> = self.findings().map(|finding| finding.order).collect();

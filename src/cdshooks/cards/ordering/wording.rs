@@ -172,8 +172,8 @@ fn other_ways(group: &Group<'_, '_>) -> Vec<String> {
             vec![format!("{event} beside another trastuzumab product: consider which one is meant.")]
         }
         Check::ProductUnclear => vec![
-            format!("Code and name of this order differ ({}): consider which one is meant.", short_names(group)),
-            "Code and name of this order mean different medicines: consider which one is meant.".to_owned(),
+            format!("It is not clear what is ordered ({}): consider which one is meant.", short_names(group)),
+            "It is not clear which of several medicines is ordered: consider which one is meant.".to_owned(),
         ],
         Check::ProductChanged => vec![
             format!("{event}, but last on record is {seen}: consider which is meant."),
@@ -208,13 +208,14 @@ fn with_date_in_brackets(reads: &str) -> String {
     reads.rsplit_once(", ").map_or_else(|| reads.to_owned(), |(what, date)| format!("{what} ({date})"))
 }
 
-/// `trastuzumab and T-DXd are being signed`.
+/// `trastuzumab and T-DXd are being signed`, `trastuzumab or T-DM1 is being signed`.
 fn event(group: &Group<'_, '_>) -> String {
-    let verb = match (group.stage, group.agents().len()) {
-        (OrderStage::Sign, 1) => "is being signed",
-        (OrderStage::Sign, _) => "are being signed",
-        (OrderStage::Select, 1) => "is being chosen",
-        (OrderStage::Select, _) => "are being chosen",
+    let one = group.is_unclear() || group.agents().len() == 1;
+    let verb = match (group.stage, one) {
+        (OrderStage::Sign, true) => "is being signed",
+        (OrderStage::Sign, false) => "are being signed",
+        (OrderStage::Select, true) => "is being chosen",
+        (OrderStage::Select, false) => "are being chosen",
     };
     format!("{} {verb}", short_names(group))
 }
@@ -226,20 +227,21 @@ fn deciding<'a>(group: &Group<'a, '_>) -> &'a str {
 
 /// `trastuzumab, pertuzumab and T-DXd`.
 fn short_names(group: &Group<'_, '_>) -> String {
-    list(group.agents().into_iter().map(|agent| match agent {
+    list(group, |agent| match agent {
         Medicine::TrastuzumabEmtansine => "T-DM1",
         Medicine::TrastuzumabDeruxtecan => "T-DXd",
         other => other.name(),
-    }))
+    })
 }
 
-/// Names as they are listed in a sentence.
-pub(super) fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    let names: Vec<&str> = names.collect();
+/// The medicines of a card as they are listed in a sentence: "or" where nobody can tell which one is ordered.
+pub(super) fn list(group: &Group<'_, '_>, name: fn(Medicine) -> &'static str) -> String {
+    let names: Vec<&str> = group.agents().into_iter().map(name).collect();
+    let joined = if group.is_unclear() { "or" } else { "and" };
     match names.as_slice() {
         [] => String::new(),
         [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {joined} {last}", first.join(", ")),
     }
 }
 
@@ -263,21 +265,21 @@ fn capitalised(text: &str) -> String {
 /// matters.
 pub(super) fn detail(group: &Group<'_, '_>, without_card: &[&'static str]) -> String {
     let policy = time_is_ours(group);
-    let told = |why: &str| {
+    let told = |why: Option<&str>| {
         let mut blocks = vec![format!("**What we saw:** {}", seen(group))];
-        blocks.extend((!why.is_empty()).then(|| format!("{WHY} {why}")));
+        blocks.extend(why.map(|why| format!("{WHY} {why}")));
         blocks.extend(open(group, without_card).map(|open| format!("**Also open:** {open}.")));
-        blocks.push(format!("*Basis:* {}", basis(group)));
+        blocks.push(format!("*Basis:* {}{policy}", basis(group)));
         blocks.join("\n\n")
     };
-    let whole = told(&format!("{}{policy}", group.first.ground.because));
+    let whole = told(Some(&group.first.ground.because));
     let fits = whole.split_ascii_whitespace().count() <= LONGEST_DETAIL;
-    if fits { whole } else { told(policy.trim_start()) }
+    if fits { whole } else { told(None) }
 }
 
 /// The orders, then what was read, each with its date.
 fn seen(group: &Group<'_, '_>) -> String {
-    let mut text = format!("order of {}", list(group.agents().iter().map(|agent| agent.name())));
+    let mut text = format!("order of {}", list(group, Medicine::name));
     let orders: Vec<&str> = group.orders().into_iter().filter(|order| is_reference(order)).collect();
     if !orders.is_empty() {
         let unlisted: usize = group.all.iter().map(|finding| finding.more).sum();
