@@ -230,6 +230,27 @@ fn raw(address: SocketAddr, bytes: &[u8]) -> Reply {
     Reply::read(&mut stream)
 }
 
+/// The same request until its reply says this. Where the disk stood still for a moment a decision went to the spool, and so did
+/// its repeat: the same reply, without the word of the database.
+#[track_caller]
+pub fn asked_until(header: &str, word: &str, ask: impl Fn() -> Reply) -> Reply {
+    for _ in 0..300 {
+        let reply = ask();
+        if reply.header(header) == Some(word) {
+            return reply;
+        }
+        assert_eq!(reply.header("x-decision-record"), Some("spooled"), "{}", String::from_utf8_lossy(&reply.body));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("no reply says {header}: {word} for half a minute");
+}
+
+/// The reply that was stored when the same request came first.
+#[track_caller]
+pub fn replayed(ask: impl Fn() -> Reply) -> Reply {
+    asked_until("idempotent-replay", "true", ask)
+}
+
 /// One request on a connection of its own.
 pub fn over(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
     raw(address, &bytes(method, path, headers, body))

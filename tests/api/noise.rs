@@ -1,12 +1,14 @@
 //! What a clinician answered stays answered: which cards come again, for whom, and how long.
 
+use std::time::Duration;
+
 use herald::noise::Subject;
 use herald::pages::Sample;
 use herald::store::{NewSilence, Store, StoreOptions};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Herald, REVIEW, Reply, Site, on_a_runtime};
+use crate::harness::{Herald, REVIEW, Reply, Site, on_a_runtime, replayed};
 
 const ANN: &str = "Practitioner/ann";
 const BOB: &str = "Practitioner/bob";
@@ -211,8 +213,7 @@ fn a_repeated_request_gets_the_stored_reply_whatever_was_dismissed_since() {
     let request = request_of("breast-2plus", ANN);
     let first = send(&herald, &request);
     heard(&herald, &first.json()["cards"][0], "accepted", None, TODAY);
-    let again = send(&herald, &request);
-    assert_eq!(again.header("idempotent-replay"), Some("true"));
+    let again = replayed(|| send(&herald, &request));
     assert_eq!(again.body, first.body);
     assert_eq!(shown(&look(&herald, "breast-2plus", ANN)), 0);
 }
@@ -308,11 +309,9 @@ fn the_record_of_a_quiet_decision_tells_what_would_have_been_shown() {
     let herald = site.open(TODAY);
     answered(&herald, "breast-2plus", ANN, "accepted", None);
     let request = request_of("breast-2plus", ANN);
-    let quiet = send(&herald, &request);
-    assert_eq!(quiet.header("x-decision-record"), Some("durable"));
+    send(&herald, &request).answers();
     // The same request again is read from the record.
-    let stored = send(&herald, &request);
-    assert_eq!(stored.header("idempotent-replay"), Some("true"));
+    let stored = replayed(|| send(&herald, &request));
     assert_eq!(withheld(&stored.json())[0]["card"]["source"]["topic"]["code"], "HER2ISHDUE");
 }
 
@@ -354,7 +353,8 @@ fn cdsh_r47_hundreds_of_answers_in_one_message_are_all_heeded() {
     let entry = |card: &Value| json!({"card": card, "outcome": "accepted", "outcomeTimestamp": TODAY});
     let message = json!({"feedback": cards.iter().map(entry).collect::<Vec<_>>()}).to_string();
     // a reply does not wait for a look that takes long, so the message may be sent again
-    let heeded = (0..30).any(|_| {
+    let heeded = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
         herald.hears(&message);
         herald.send("GET", "/health", &[], b"").json()["cards"]["dismissed"] == 600
     });
