@@ -104,6 +104,13 @@ pub(super) fn own_words(clause: &[Token], foreign: bool) -> &[Token] {
     &clause[from..until.map_or(clause.len(), |until| from + until)]
 }
 
+/// "HER2 amplification" without a word that it was found: what stands around it may take it back.
+pub(super) fn is_bare_finding(sentence: &[Token]) -> bool {
+    let says =
+        |token: &Token| token.tells_a_result() || matches!(token, Token::Detected | Token::Not | Token::Number(_));
+    sentence.contains(&Token::Amplification) && !sentence.iter().any(says)
+}
+
 /// "Amplified in 8 % of cells": a subpopulation, which is not understood, and no percentage of stained cells.
 pub(super) fn is_share_of_amplified_cells(clause: &[Token]) -> bool {
     let has = |wanted: fn(&Token) -> bool| clause.iter().any(wanted);

@@ -4,8 +4,8 @@ use crate::domain::ihc::IhcScore;
 use crate::fhir::codes::Word;
 
 use super::clause::{
-    is_cut_off, is_denial_alone, is_legend, is_of_a_failure, is_result, is_scenery, is_share_of_amplified_cells,
-    is_understood, own_words, scores_of,
+    is_bare_finding, is_cut_off, is_denial_alone, is_legend, is_of_a_failure, is_result, is_scenery,
+    is_share_of_amplified_cells, is_understood, own_words, scores_of,
 };
 use super::grammar::agree;
 use super::surroundings::Place;
@@ -82,6 +82,8 @@ impl Part {
         let mut opening: Option<Token> = None;
         // "confirmed by FISH: amplified (ratio 6.0, HER2 copies 15)"
         let (mut broken, mut named) = (false, false);
+        // "cannot exclude, on this biopsy, HER2 amplification"
+        let mut open = false;
         for clause in sentence.split_inclusive(|token| *token == Token::Comma) {
             let names = clause.iter().any(Token::names_her2);
             let foreign = clause.contains(&Token::OtherMarker);
@@ -96,12 +98,13 @@ impl Part {
                 (false, false) if self.is_empty() => self.before_the_name(clause, foreign),
                 (false, false) => self.behind_the_name(clause, foreign),
             };
-            if names && taken && (broken || (foreign && is_cut_off(clause))) {
+            if names && taken && (broken || (foreign && is_cut_off(clause)) || (open && is_bare_finding(own))) {
                 self.take(&[Token::Unknown]);
             } else if !taken && !foreign && !self.of_another_test && opening.is_none() {
                 broken |= self.miss(clause, named);
             }
             named |= names;
+            open |= clause.iter().any(|token| matches!(token, Token::Unknown | Token::Not));
             // "HER2/ER: 1+/3+"
             self.of_report.missed_result |= names && foreign && !own.iter().any(is_result) && scores_of(clause) > 0;
             if !taken || self.is_empty() {
@@ -196,7 +199,8 @@ impl Part {
         }
         if !foreign
             && (self.is_repeated(clause)
-                || (same_sentence && (clause.contains(&Token::InSitu) || self.is_qualified(clause))))
+                || (same_sentence
+                    && (clause.contains(&Token::InSitu) || self.is_qualified(clause) || self.is_taken_back(clause))))
         {
             self.take(&[Token::Unknown]);
         }
@@ -304,6 +308,13 @@ impl Part {
             _ => false,
         };
         clause.iter().any(qualifies) && sentence.into_iter().any(finding)
+    }
+
+    /// "HER2 amplification, ruled out", "HER2 1+, not interpretable because of fixation".
+    fn is_taken_back(&self, clause: &[Token]) -> bool {
+        let tokens = &self.of_report.tokens;
+        let began = tokens.iter().rposition(|token| *token == Token::Stop).map_or(0, |stop| stop + 1);
+        is_of_a_failure(clause) || (clause.contains(&Token::Unknown) && is_bare_finding(&tokens[began..]))
     }
 
     /// "FISH failed. On repeat, amplified": what failed was done again, and nobody can say with what result.

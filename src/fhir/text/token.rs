@@ -165,6 +165,10 @@ pub(super) fn tokens(text: &str, must_name_her2: bool) -> Option<Vec<Token>> {
                 tokens.extend(rest[..taken].trim_matches(['[', ']', ' ']).is_empty().then_some(Token::Unknown));
                 taken
             }
+            '(' if must_name_her2 && rest[1..].trim_start_matches(' ').starts_with(')') => {
+                tokens.push(Token::Unknown);
+                1
+            }
             // a title belongs to the line below it
             '\n' | '\r' if must_name_her2 && is_below_a_title(before) => 1,
             '0'..='9' if must_name_her2 && is_of_a_list(before, rest) => {
