@@ -36,7 +36,14 @@ fn passages<'t>(sheet: &'t Handout<'t>) -> Vec<String> {
 /// Everything that a classification can be, with the words it leads to.
 fn every_case() -> impl Iterator<Item = (Tumour, Category, Expression, PlainResult)> {
     let scores = IhcScore::ALL.iter().copied().map(Some).chain([None]);
-    let steps = [NextStep::None, NextStep::AwaitFinal, NextStep::ReflexIsh];
+    let steps = [
+        NextStep::None,
+        NextStep::AwaitFinal,
+        NextStep::ReflexIsh,
+        NextStep::OptionalIshTrialOnly,
+        NextStep::ObtainScoringSystem,
+        NextStep::ConfirmInvasiveComponent,
+    ];
     Tumour::ALL.iter().flat_map(move |tumour| {
         let scores = scores.clone();
         Category::ALL.iter().flat_map(move |category| {
@@ -79,10 +86,29 @@ fn the_words_match_the_category() {
             Category::Positive => ["extra HER2", "a lot of HER2", "called positive"].as_slice(),
             Category::Negative => &["HER2 negative"],
             Category::Equivocal => &["borderline", "middle"],
-            Category::Indeterminate | Category::Insufficient => &["could not give an answer"],
+            Category::Indeterminate | Category::Insufficient => &["could not give an answer", "HER2 is not used"],
         };
         assert!(says.iter().any(|words| text.contains(words)), "{tumour} {category} {expression}: {text}");
         assert!(category != Category::Negative || !text.contains("HER2 positive"), "{tumour}: {text}");
+    }
+}
+
+#[test]
+fn nobody_reads_of_a_biopsy_where_the_laboratory_only_has_to_say_something_and_an_open_step_is_the_one_of_the_card() {
+    let sheet = |tumour, category, step| PlainResult::of(tumour, category, Expression::NotApplicable, step, None);
+    for step in [NextStep::ObtainTumorType, NextStep::ObtainScoringSystem, NextStep::LabClarification] {
+        assert_eq!(sheet(Tumour::Colorectal, Category::Insufficient, step), PlainResult::Incomplete);
+    }
+    let failed = sheet(Tumour::Breast, Category::Indeterminate, NextStep::RepeatAssayOrNewSpecimen);
+    assert_eq!(failed, PlainResult::NoAnswer);
+    let in_situ = sheet(Tumour::Breast, Category::Insufficient, NextStep::ConfirmInvasiveComponent);
+    assert_eq!(in_situ, PlainResult::InSitu);
+    let womb = |step| sheet(Tumour::Endometrial, Category::Equivocal, step);
+    assert_eq!(womb(NextStep::OptionalIshTrialOnly), PlainResult::Middle, "no further test is due");
+    assert_eq!(womb(NextStep::ReflexIsh), PlainResult::Equivocal);
+    for result in [PlainResult::Incomplete, PlainResult::InSitu] {
+        let sheet = Handouts::embedded().handout(Tumour::Breast, result).unwrap();
+        assert!(!passages(&sheet).join(" ").contains("new biopsy"), "{result}");
     }
 }
 

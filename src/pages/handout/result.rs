@@ -27,8 +27,12 @@ vocabulary! {
         Equivocal = "equivocal",
         /// A score of 2+ where no label asks for ISH.
         Middle = "middle",
-        /// Failed, contradictory, or not enough was sent.
+        /// The test failed or has to be done: more tissue may be needed.
         NoAnswer = "no-answer",
+        /// Something that the laboratory or the team may know is missing, or contradicts itself.
+        Incomplete = "incomplete",
+        /// Carcinoma in situ alone, for which HER2 is not used.
+        InSitu = "in-situ",
         /// Preliminary.
         NotFinal = "not-final",
     }
@@ -46,29 +50,57 @@ impl PlainResult {
     ) -> Self {
         match category {
             _ if step == NextStep::AwaitFinal => Self::NotFinal,
-            Category::Positive if matches!(tumour, Tumour::Breast | Tumour::Gastroesophageal) => Self::Positive,
+            Category::Positive if has_own_label(tumour) => Self::Positive,
             Category::Positive if score == Some(IhcScore::ThreePlus) => Self::PositiveThreePlus,
             Category::Positive => Self::PositiveOther,
             Category::Negative if tumour == Tumour::Breast => of_breast_negative(expression),
             Category::Negative => Self::Negative,
-            Category::Equivocal if scored_across_tumours(tumour) => Self::Middle,
+            Category::Equivocal if is_middle(tumour, step) => Self::Middle,
             Category::Equivocal => Self::Equivocal,
-            Category::Indeterminate | Category::Insufficient => Self::NoAnswer,
+            Category::Indeterminate | Category::Insufficient => of_no_answer(step),
         }
     }
 
     /// Whether a specimen of this tumour can have this result: what the list of handouts offers.
     #[must_use]
     pub const fn fits(self, tumour: Tumour) -> bool {
-        let own_label = matches!(tumour, Tumour::Breast | Tumour::Gastroesophageal);
         match self {
-            Self::Positive => own_label,
-            Self::PositiveThreePlus | Self::PositiveOther => !own_label,
+            Self::Positive => has_own_label(tumour),
+            Self::PositiveThreePlus | Self::PositiveOther => !has_own_label(tumour),
             Self::Low | Self::Ultralow | Self::NegativeOpen => matches!(tumour, Tumour::Breast),
             Self::Equivocal => !scored_across_tumours(tumour),
-            Self::Middle => scored_across_tumours(tumour),
-            Self::Negative | Self::NoAnswer | Self::NotFinal => true,
+            Self::Middle => !has_own_label(tumour),
+            Self::Negative | Self::NoAnswer | Self::Incomplete | Self::InSitu | Self::NotFinal => true,
         }
+    }
+}
+
+/// Positive there does not hang on the score of 3+.
+const fn has_own_label(tumour: Tumour) -> bool {
+    matches!(tumour, Tumour::Breast | Tumour::Gastroesophageal)
+}
+
+/// A 2+ that no further test settles: of the tumours of the common rule, and where the rule leaves the ISH to trials.
+fn is_middle(tumour: Tumour, step: NextStep) -> bool {
+    scored_across_tumours(tumour) || (step == NextStep::OptionalIshTrialOnly && !has_own_label(tumour))
+}
+
+/// Nobody should fear another biopsy where a word from the laboratory is all that is missing.
+const fn of_no_answer(step: NextStep) -> PlainResult {
+    match step {
+        NextStep::ConfirmInvasiveComponent => PlainResult::InSitu,
+        NextStep::ObtainTumorType
+        | NextStep::LabClarification
+        | NextStep::ObtainScoringSystem
+        | NextStep::ObtainSpecimenType
+        | NextStep::ObtainPercentage
+        | NextStep::ObtainIhc
+        | NextStep::ObtainIhcOrIsh
+        | NextStep::ObtainCopyNumber
+        | NextStep::ObtainRatioOrCep17
+        | NextStep::ClarifyMembraneStaining
+        | NextStep::PathologistReview => PlainResult::Incomplete,
+        _ => PlainResult::NoAnswer,
     }
 }
 
