@@ -10,7 +10,7 @@ use super::handout::{handout, handouts};
 use super::health::{health, livez, readyz};
 use super::hooks::hook;
 use super::knowledge_pages::{openapi, openapi_page, source_attributes};
-use super::pages::{icon, rules, start, stylesheet, try_feedback, try_request};
+use super::pages::{icon, rule_page, rules, start, stylesheet, try_feedback, try_request};
 use super::routes::discovery;
 use super::seal_head::seal_head;
 use crate::cdshooks::Service;
@@ -54,6 +54,7 @@ pub(super) fn addresses() -> Vec<Served> {
         at("/handout", Verb::Read, Operation::Handouts, |at| at.to(handouts)),
         at("/handout/{tumour}/{result}", Verb::Read, Operation::Handout, |at| at.to(handout)),
         at("/rules", Verb::Read, Operation::Rules, |at| at.to(rules)),
+        at("/rules/{page}", Verb::Read, Operation::RulePage, |at| at.to(rule_page)),
         at("/.well-known/dsi/{file}", Verb::Read, Operation::SourceAttributes, |at| at.to(source_attributes)),
         at("/openapi.json", Verb::Read, Operation::OpenApi, |at| at.to(openapi)),
         at("/openapi", Verb::Read, Operation::OpenApiPage, |at| at.to(openapi_page)),

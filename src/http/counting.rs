@@ -19,7 +19,7 @@ pub(super) fn endpoint_of(path: &str) -> &'static str {
     match path {
         "/livez" | "/readyz" | "/health" => "health",
         "" | "/try" | "/try/feedback" | "/rules" | "/handout" => "page",
-        _ if path.starts_with("/handout/") || path.starts_with("/assets/") => "page",
+        _ if ["/handout/", "/rules/", "/assets/"].iter().any(|pages| path.starts_with(pages)) => "page",
         _ => "other",
     }
 }

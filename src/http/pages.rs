@@ -4,7 +4,7 @@
 //! A form sends the same bytes through the same function as an EHR does, so that what the page shows is what a client gets.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Payload, Query};
+use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -152,9 +152,15 @@ pub(super) async fn try_feedback(
     page(&desk, &health, &address, chosen, Some(answer)).await
 }
 
-/// Every rule that is loaded: tables cell by cell, labels and order checks. It holds nothing of a patient, so any name may lead here.
+/// Which table speaks for which tumour. It holds nothing of a patient, so any name may lead here.
 pub(super) async fn rules(desk: Data<Desk>) -> HttpResponse {
     html(pages::rules(&desk.knowledge.now().knowledge, desk.clock.today()))
+}
+
+/// One table, cell by cell, the labels or the order checks.
+pub(super) async fn rule_page(desk: Data<Desk>, named: Path<String>) -> HttpResponse {
+    let page = pages::rule_page(&desk.knowledge.now().knowledge, &named, desk.clock.today());
+    page.map_or_else(|| ApiError::NotFound.reply(), html)
 }
 
 pub(super) async fn stylesheet() -> HttpResponse {

@@ -40,6 +40,8 @@ pub enum Operation {
     Handout,
     /// `GET /rules`
     Rules,
+    /// `GET /rules/{page}`
+    RulePage,
     /// `GET /.well-known/dsi/{service}.json`, `.md`, `.html`
     SourceAttributes,
     /// `GET /.well-known/herald-seal.json`
@@ -71,6 +73,7 @@ impl Operation {
         Self::Handouts,
         Self::Handout,
         Self::Rules,
+        Self::RulePage,
         Self::SourceAttributes,
         Self::SealHead,
         Self::OpenApi,
@@ -95,6 +98,7 @@ impl Operation {
             Self::Handouts => "listHandouts",
             Self::Handout => "readHandout",
             Self::Rules => "readRules",
+            Self::RulePage => "readRulePage",
             Self::SourceAttributes => "readSourceAttributes",
             Self::SealHead => "readSealHead",
             Self::OpenApi => "readOpenApi",
@@ -108,9 +112,13 @@ impl Operation {
         match self {
             Self::Discovery | Self::Hook(_) | Self::Feedback => "CDS Hooks",
             Self::Livez | Self::Readyz | Self::Health => "Health",
-            Self::Rules | Self::Handouts | Self::Handout | Self::SourceAttributes | Self::SealHead | Self::OpenApi => {
-                "Knowledge"
-            }
+            Self::Rules
+            | Self::RulePage
+            | Self::Handouts
+            | Self::Handout
+            | Self::SourceAttributes
+            | Self::SealHead
+            | Self::OpenApi => "Knowledge",
             Self::Start | Self::Try | Self::TryFeedback | Self::OpenApiPage | Self::Stylesheet | Self::Icon => "Pages",
         }
     }
@@ -128,7 +136,8 @@ impl Operation {
             Self::TryFeedback => "Sends the feedback of the start page's form",
             Self::Handouts => "The list of handouts for patients",
             Self::Handout => "One result in plain words, to be handed over by a clinician",
-            Self::Rules => "Every rule, cell by cell, with its source",
+            Self::Rules => "Which table of rules speaks for which tumour",
+            Self::RulePage => "One table, cell by cell, with its sources; the labels; the checks of orders",
             Self::SourceAttributes => "The source attributes of a service, for those who decide whether to use it",
             Self::SealHead => "The newest seal of every tenant, for an auditor to note down",
             Self::OpenApi => "This document",
@@ -216,6 +225,7 @@ impl Operation {
                     "The service, and the form of the answer.",
                 )]
             }
+            Self::RulePage => vec![in_path("page", json!({"type": "string"}), "A page, as `/rules` lists them.")],
             Self::Handout => vec![
                 in_path("tumour", json!({"type": "string"}), "A tumour, as `/handout` lists them."),
                 in_path("result", json!({"type": "string"}), "A kind of result, as `/handout` lists them."),
@@ -251,6 +261,7 @@ impl Operation {
             Self::Try | Self::TryFeedback => refusals(page(), &[400, 403, 404, 408, 413, 415]),
             Self::Handouts | Self::Handout => refusals(page(), &[403, 404]),
             Self::Rules | Self::OpenApiPage => refusals(page(), &[]),
+            Self::RulePage => refusals(page(), &[404]),
             Self::SourceAttributes => {
                 let mut answer = json_of("SourceAttributes", "The attributes.");
                 answer["content"]["text/markdown; charset=utf-8"] = json!({"schema": {"type": "string"}});

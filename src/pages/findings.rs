@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::domain::tumour::Tumour;
 
 use super::handout::{PlainResult, handout_address};
+use super::rules::address_of;
 use super::wording::{category_shape, tone, words};
 
 /// The assessment, shape `herald.assessment/1`.
@@ -99,7 +100,7 @@ fn flips(flips: &Value) -> Markup {
 
 /// The id of a rule, with a link to its row among all rules.
 fn rule(id: &str) -> Markup {
-    html! { a href={ "/rules#" (id) } { code { (id) } } }
+    html! { a href=(address_of(id)) { code { (id) } } }
 }
 
 /// Expression is a word of drug labels, worth a line only where it applies.

@@ -27,7 +27,7 @@ pub use handout::{Handout, HandoutError, Handouts, PlainResult, Word, handout, h
 pub use information::information;
 pub use layout::{ICON, SECURITY_HEADERS, STYLESHEET};
 pub use openapi::openapi;
-pub use rules::rules;
+pub use rules::{rule_page, rules};
 pub use samples::{SAMPLES, Sample};
 pub use start::{TryForm, start};
 pub use view::{Answer, Chosen, DecisionRow, Delivery, FeedbackState, SilenceRow, StartView};

@@ -40,7 +40,7 @@ pub(super) fn labels(therapies: &[TherapyRule]) -> Markup {
 fn therapy(rule: &TherapyRule) -> Markup {
     let [_, medicine, tumours, asks, labels, monitoring, source] = OF_LABELS;
     html! {
-        tr id=(rule.rule) {
+        tr id=(short(&rule.rule)) {
             th scope="row" { code { (short(&rule.rule)) } (unconfirmed(rule.unconfirmed)) }
             td data-column=(medicine) { (rule.agent) }
             td data-column=(tumours) { (listed(&rule.tumours)) }
@@ -107,7 +107,7 @@ fn check(rule: &RuleInWords<'_>) -> Markup {
     let [_, medicine, asks, because, source] = OF_CHECKS;
     let ground = rule.ground;
     html! {
-        tr id=(ground.rule) {
+        tr id=(short(&ground.rule)) {
             th scope="row" { code { (short(&ground.rule)) } (unconfirmed(ground.unconfirmed)) (policy(ground.policy)) }
             td data-column=(medicine) { (rule.medicine) }
             td data-column=(asks) { ul { @for asks in &rule.asks { li { (asks) } } } }

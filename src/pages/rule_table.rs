@@ -110,16 +110,16 @@ fn cell(rulebook: &Rulebook, set: &RuleSet, sources: &Sources<'_>, ihc: IhcColum
         td data-ihc=(plain(ihc.as_str())) {
             @for (at, seconds) in &said {
                 @if let Some(row) = set.rows.get(usize::from(*at)) {
-                    div.cell {
+                    div {
                         @if counts_matter { span.second { "recount " (seconds.join(" or ")) ": " } }
                         @let expression = (row.category == Category::Negative).then(|| set.expressions[ihc as usize]).flatten();
                         @let next = expression.map_or(row.next, |term| row.next.min(term.next));
                         (category(row))
                         @if let Some(term) = expression { " expression " (listed(&[term.expression])) (unconfirmed(term.unconfirmed)) }
-                        " " a href={ "#" (row.id) } { (short(&row.id)) }
+                        " " a href={ "#" (short(&row.id)) } { (short(&row.id)) }
                         (marks(rulebook.source_of(&row.id)))
-                        " " span.cite { (sources.numbers(rulebook, row)) }
-                        @if next != NextStep::None { " " span.next { (words(next.as_str())) } }
+                        " " small { (sources.numbers(rulebook, row)) }
+                        @if next != NextStep::None { " " em { (words(next.as_str())) } }
                     }
                 }
             }
@@ -213,7 +213,7 @@ fn rows(rulebook: &Rulebook, set: &RuleSet, sources: &Sources<'_>) -> Markup {
 fn rule(rulebook: &Rulebook, row: &Row, cited: &str) -> Markup {
     let source = rulebook.source_of(&row.id);
     html! {
-        tr id=(row.id) {
+        tr id=(short(&row.id)) {
             th scope="row" { code { (short(&row.id)) } (marks(source)) }
             td { (category(row)) @if let Some(expression) = row.expression { ", expression " (listed(&[expression])) } }
             td { (words(row.next.as_str())) }
@@ -235,7 +235,7 @@ fn word_rows(rulebook: &Rulebook, set: &RuleSet) -> Markup {
             tbody {
                 @for entry in &set.words {
                     @let source = rulebook.source_of(&entry.row.id);
-                    tr id=(entry.row.id) {
+                    tr id=(short(&entry.row.id)) {
                         th scope="row" { code { (short(&entry.row.id)) } (marks(source)) }
                         td { (entry.word) }
                         td { (entry.tumours.iter().map(|tumour| words(tumour.as_str()).to_lowercase()).collect::<Vec<_>>().join(", ")) }

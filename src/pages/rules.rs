@@ -1,5 +1,5 @@
-//! Every rule on one page: which table speaks for a tumour, of each table every cell with its rule and its citation, then the
-//! labels and the checks of orders.
+//! Every rule: a page that says which table speaks for a tumour, and behind it one page for each table, with every cell, its rule and
+//! its citation, one for the labels and one for the checks of orders. Each is printed and signed by itself.
 
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -11,7 +11,50 @@ use crate::assessment::Knowledge;
 use crate::domain::rulebook::{RuleSet, Rulebook};
 use crate::domain::tumour::Tumour;
 
-/// The whole page, made from the rules that are loaded.
+/// The page of the labels; rules of these files have their ids from it, as those of a table have theirs from the table.
+const LABELS: &str = "considerations";
+
+/// The page of the checks of orders.
+const ORDER_CHECKS: &str = "order-safety";
+
+/// The case that no table answers stand on the first page.
+const CASES: &str = "every-tumour";
+
+/// Where the row of a rule stands.
+pub(super) fn address_of(rule: &str) -> String {
+    match rule.split_once('/') {
+        Some((CASES, row)) => format!("/rules#{row}"),
+        Some((page, row)) => format!("/rules/{page}#{row}"),
+        None => "/rules".to_owned(),
+    }
+}
+
+/// One table, the labels or the checks of orders, by the name that its rules begin with; None where there is no such page.
+pub fn rule_page(knowledge: &Knowledge, name: &str, today: Date) -> Option<String> {
+    let rulebook = &knowledge.rulebook;
+    let (title, rules) = match name {
+        LABELS => ("labels", rule_lists::labels(&knowledge.therapies)),
+        ORDER_CHECKS => ("checks of orders", rule_lists::order_checks(&knowledge.order_rules)),
+        _ => {
+            let set = rulebook.sets.iter().find(|set| *set.id == *name)?;
+            (&*set.title, rule_table::table(rulebook, set))
+        }
+    };
+    let content = html! {
+        p.hint { a href="/rules" { "All rules" } ". " (marks()) }
+        (rules)
+    };
+    Some(layout::page(&format!("Herald: {title}"), &state(rulebook, today), &content, layout::Foot::Rules))
+}
+
+fn marks() -> Markup {
+    html! {
+        "† unconfirmed: not yet compared with its source. ‡ policy: ours, not a guideline’s. "
+        "Numbers are compared as they were sent and never rounded."
+    }
+}
+
+/// The first page, made from the rules that are loaded.
 pub fn rules(knowledge: &Knowledge, today: Date) -> String {
     let rulebook = &knowledge.rulebook;
     let content = html! {
@@ -20,8 +63,8 @@ pub fn rules(knowledge: &Knowledge, today: Date) -> String {
             p {
                 "Each table lists what an IHC can say across and what an ISH can say down. A cell gives the category, the rule "
                 "that decides it, the next step and the numbers of its sources in the list above the table. Herald classifies by these tables and by nothing else. "
-                "After them stand the " a href="#considerations" { "labels that it names" } " and the "
-                a href="#order-safety" { "checks of orders" } "."
+                "Beside them stand the " a href={ "/rules/" (LABELS) } { "labels that it names" } " and the "
+                a href={ "/rules/" (ORDER_CHECKS) } { "checks of orders" } "."
             }
             p {
                 "What of a record each service uses, and what it does not, is said in its source attributes: "
@@ -30,16 +73,10 @@ pub fn rules(knowledge: &Knowledge, today: Date) -> String {
                 a href="/.well-known/dsi/her2-order-sign.html" { "order to sign" } ". "
                 "For those who connect a record system: " a href="/openapi" { "the interface" } "."
             }
-            p.hint {
-                "† unconfirmed: not yet compared with its source. ‡ policy: ours, not a guideline’s. "
-                "Numbers are compared as they were sent and never rounded."
-            }
+            p.hint { (marks()) }
         }
         (index(rulebook))
         (cases(rulebook))
-        @for set in &rulebook.sets { (rule_table::table(rulebook, set)) }
-        (rule_lists::labels(&knowledge.therapies))
-        (rule_lists::order_checks(&knowledge.order_rules))
     };
     layout::page("Herald: every rule", &state(rulebook, today), &content, layout::Foot::Rules)
 }
@@ -93,7 +130,7 @@ fn of_tumour(rulebook: &Rulebook, tumour: Tumour) -> Markup {
             tr {
                 th scope="row" { (words(tumour.as_str())) @if at > 0 { ", also scored as" } }
                 td { (rule_words::system(*scoring)) }
-                td { @if let Some(set) = rulebook.sets.get(*set) { a href={ "#" (set.id) } { (set.title) } } }
+                td { @if let Some(set) = rulebook.sets.get(*set) { a href={ "/rules/" (set.id) } { (set.title) } } }
             }
         }
     }
@@ -113,7 +150,7 @@ fn cases(rulebook: &Rulebook) -> Markup {
                 tbody {
                     @for case in &rulebook.cases {
                         @let source = rulebook.source_of(&case.id);
-                        tr id=(case.id) {
+                        tr id=(rule_words::short(&case.id)) {
                             th scope="row" { code { (rule_words::short(&case.id)) } (rule_words::marks(source)) }
                             td { (rule_words::category(case)) }
                             td { (words(case.next.as_str())) }

@@ -15,8 +15,11 @@ fn filled(path: &str, operation: &Value) -> String {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     parameters.iter().fold(path.to_owned(), |path, parameter| {
         let name = parameter["name"].as_str().unwrap();
-        let value =
-            parameter["schema"]["enum"][0].as_str().unwrap_or(if name == "tumour" { "breast" } else { "positive" });
+        let value = parameter["schema"]["enum"][0].as_str().unwrap_or(match name {
+            "tumour" => "breast",
+            "page" => "considerations",
+            _ => "positive",
+        });
         path.replace(&format!("{{{name}}}"), value)
     })
 }

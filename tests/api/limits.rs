@@ -106,10 +106,10 @@ fn a_thousand_slow_connections_are_cut_while_good_clients_are_answered() {
 #[test]
 fn a_client_that_asks_for_much_and_reads_nothing_is_cut() {
     let herald = Herald::with(Limits { read_time: Duration::from_secs(1), ..Limits::default() });
-    let page = herald.send("GET", "/rules", &[], b"").body.len();
+    let page = herald.send("GET", "/rules/breast-asco-cap-2018", &[], b"").body.len();
     let asked = 40_000_000 / page;
     let mut stream = herald.connect();
-    let requests = "GET /rules HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(asked);
+    let requests = "GET /rules/breast-asco-cap-2018 HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(asked);
     stream.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
     // The server stops reading once its replies are not taken.
     let _ = stream.write_all(requests.as_bytes());

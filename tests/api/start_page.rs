@@ -156,9 +156,16 @@ fn a_foreign_name_that_points_here_sees_no_page_and_writes_nothing() {
 
 #[test]
 fn every_rule_can_be_read_in_a_browser() {
-    let page = Herald::shared().send("GET", "/rules", &[], b"");
-    assert_eq!(page.status, 200);
-    assert!(page.header("content-security-policy").is_some());
-    let text = String::from_utf8(page.body).unwrap();
-    assert!(text.contains("id=\"breast-asco-cap-2018/G4-2plus\"") && text.contains("UNREVIEWED"));
+    for (path, shows) in [
+        ("/rules", "href=\"/rules/breast-asco-cap-2018\""),
+        ("/rules/breast-asco-cap-2018", "id=\"G4-2plus\""),
+        ("/rules/considerations", "id=\"tdm1-adjuvant\""),
+    ] {
+        let page = Herald::shared().send("GET", path, &[], b"");
+        assert_eq!(page.status, 200);
+        assert!(page.header("content-security-policy").is_some());
+        let text = String::from_utf8(page.body).unwrap();
+        assert!(text.contains(shows) && text.contains("UNREVIEWED"), "{path}");
+    }
+    Herald::shared().send("GET", "/rules/breast", &[], b"").refuses(404);
 }
