@@ -41,6 +41,7 @@ pub fn rule_page(knowledge: &Knowledge, name: &str, today: Date) -> Option<Strin
         }
     };
     let content = html! {
+        h1.heard { "Rules: " (title) }
         p.hint { a href="/rules" { "All rules" } ". " (marks()) }
         (rules)
     };
