@@ -1,20 +1,28 @@
 //! Exact fractions. Nothing rounds, and nothing overflows: what does not fit into machine words is kept as big integers.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+use num_traits::{One, Signed, Zero};
 
-/// A fraction with a denominator above zero. Laboratory values fit into two machine words, which makes comparing them cheap;
-/// hostile ones do not and are compared all the same.
+/// A fraction with a denominator above zero, not reduced. Laboratory values fit into two machine words, which makes comparing
+/// them cheap; hostile ones do not, and are compared by two multiplications: to reduce them first, or to compare them as
+/// continued fractions, takes the square of their digits, which somebody could make the service do all day.
 #[derive(Debug, Clone)]
 pub enum Exact {
-    /// Numerator and denominator, not reduced.
+    /// Numerator and denominator.
     Small(i64, i64),
     /// Anything else.
-    Big(Box<BigRational>),
+    Big(Box<Fraction>),
+}
+
+/// Numerator and denominator beyond machine words.
+#[derive(Debug, Clone)]
+pub struct Fraction {
+    numerator: BigInt,
+    denominator: BigInt,
 }
 
 impl Exact {
@@ -27,9 +35,11 @@ impl Exact {
     /// `coefficient × 10^-scale`.
     pub(super) fn scaled(coefficient: BigInt, scale: i32) -> Self {
         let power = num_traits::pow(BigInt::from(10), usize::try_from(scale.unsigned_abs()).unwrap_or(usize::MAX));
-        let fraction =
-            if scale > 0 { BigRational::new(coefficient, power) } else { BigRational::from(coefficient * power) };
-        Self::Big(Box::new(fraction))
+        if scale > 0 { Self::fraction(coefficient, power) } else { Self::fraction(coefficient * power, BigInt::one()) }
+    }
+
+    fn fraction(numerator: BigInt, denominator: BigInt) -> Self {
+        Self::Big(Box::new(Fraction { numerator, denominator }))
     }
 
     fn of(numerator: i128, denominator: i128) -> Self {
@@ -39,16 +49,16 @@ impl Exact {
         let common = numerator.gcd(&denominator);
         match (i64::try_from(numerator / common), i64::try_from(denominator / common)) {
             (Ok(numerator), Ok(denominator)) => Self::Small(numerator, denominator),
-            _ => Self::Big(Box::new(BigRational::new(BigInt::from(numerator), BigInt::from(denominator)))),
+            _ => Self::fraction(BigInt::from(numerator), BigInt::from(denominator)),
         }
     }
 
-    fn big(&self) -> BigRational {
+    fn big(&self) -> (Cow<'_, BigInt>, Cow<'_, BigInt>) {
         match self {
             Self::Small(numerator, denominator) => {
-                BigRational::new(BigInt::from(*numerator), BigInt::from(*denominator))
+                (Cow::Owned(BigInt::from(*numerator)), Cow::Owned(BigInt::from(*denominator)))
             }
-            Self::Big(fraction) => (**fraction).clone(),
+            Self::Big(fraction) => (Cow::Borrowed(&fraction.numerator), Cow::Borrowed(&fraction.denominator)),
         }
     }
 
@@ -61,7 +71,8 @@ impl Exact {
                 return Self::of(numerator, b * d);
             }
         }
-        Self::Big(Box::new(self.big() - other.big()))
+        let ((a, b), (c, d)) = (self.big(), other.big());
+        Self::fraction(&*a * &*d - &*c * &*b, &*b * &*d)
     }
 
     /// `self × other`.
@@ -70,7 +81,8 @@ impl Exact {
         if let (Self::Small(a, b), Self::Small(c, d)) = (self, other) {
             return Self::of(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d));
         }
-        Self::Big(Box::new(self.big() * other.big()))
+        let ((a, b), (c, d)) = (self.big(), other.big());
+        Self::fraction(&*a * &*c, &*b * &*d)
     }
 
     /// `self ÷ other`; None where `other` is zero.
@@ -83,7 +95,8 @@ impl Exact {
             let (a, b, c, d) = (i128::from(*a), i128::from(*b), i128::from(*c), i128::from(*d));
             return Some(Self::of(a * d * c.signum(), b * c.abs()));
         }
-        Some(Self::Big(Box::new(self.big() / other.big())))
+        let ((a, b), (c, d)) = (self.big(), other.big());
+        Some(Self::fraction(&*a * &*d * c.signum(), &*b * c.abs()))
     }
 
     /// The value without its sign.
@@ -91,7 +104,7 @@ impl Exact {
     pub fn abs(&self) -> Self {
         match self {
             Self::Small(numerator, denominator) => Self::of(i128::from(*numerator).abs(), i128::from(*denominator)),
-            Self::Big(fraction) => Self::Big(Box::new(fraction.abs())),
+            Self::Big(fraction) => Self::fraction(fraction.numerator.abs(), fraction.denominator.clone()),
         }
     }
 
@@ -104,7 +117,7 @@ impl Exact {
     fn is_zero(&self) -> bool {
         match self {
             Self::Small(numerator, _) => *numerator == 0,
-            Self::Big(fraction) => fraction.is_zero(),
+            Self::Big(fraction) => fraction.numerator.is_zero(),
         }
     }
 
@@ -113,7 +126,7 @@ impl Exact {
     pub fn is_positive(&self) -> bool {
         match self {
             Self::Small(numerator, _) => *numerator > 0,
-            Self::Big(fraction) => fraction.is_positive(),
+            Self::Big(fraction) => fraction.numerator.is_positive(),
         }
     }
 
@@ -124,7 +137,10 @@ impl Exact {
             Self::Small(numerator, denominator) => {
                 (numerator % denominator == 0).then(|| u32::try_from(numerator / denominator).ok()).flatten()
             }
-            Self::Big(fraction) => fraction.is_integer().then(|| fraction.to_integer().try_into().ok()).flatten(),
+            Self::Big(fraction) => {
+                let (whole, rest) = fraction.numerator.div_rem(&fraction.denominator);
+                rest.is_zero().then(|| whole.try_into().ok()).flatten()
+            }
         }
     }
 
@@ -137,9 +153,9 @@ impl Exact {
                 written(*numerator < 0, &whole.to_string(), &digits)
             }
             Self::Big(fraction) => {
-                let (whole, rest) = fraction.numer().abs().div_rem(fraction.denom());
-                let digits = digits(rest, fraction.denom(), places);
-                written(fraction.is_negative(), &whole.to_string(), &digits)
+                let (whole, rest) = fraction.numerator.abs().div_rem(&fraction.denominator);
+                let digits = digits(rest, &fraction.denominator, places);
+                written(fraction.numerator.is_negative(), &whole.to_string(), &digits)
             }
         }
     }
@@ -168,7 +184,10 @@ impl Ord for Exact {
             (Self::Small(a, b), Self::Small(c, d)) => {
                 (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
             }
-            _ => self.big().cmp(&other.big()),
+            _ => {
+                let ((a, b), (c, d)) = (self.big(), other.big());
+                (&*a * &*d).cmp(&(&*c * &*b))
+            }
         }
     }
 }
@@ -189,6 +208,7 @@ impl Eq for Exact {}
 
 #[cfg(test)]
 mod tests {
+    use num_rational::BigRational;
     use proptest::prelude::*;
 
     use super::*;
@@ -198,7 +218,12 @@ mod tests {
     }
 
     fn big(numerator: i64, denominator: i64) -> Exact {
-        Exact::Big(Box::new(either(numerator, denominator).1))
+        Exact::fraction(BigInt::from(numerator), BigInt::from(denominator))
+    }
+
+    fn reduced(exact: &Exact) -> BigRational {
+        let (numerator, denominator) = exact.big();
+        BigRational::new(numerator.into_owned(), denominator.into_owned())
     }
 
     #[test]
@@ -259,13 +284,14 @@ mod tests {
             let ((small_x, big_x), (small_y, big_y)) = (either(a, b), either(c, d));
             for (x, y) in [(&small_x, &small_y), (&small_x, &big(c, d)), (&big(a, b), &small_y), (&big(a, b), &big(c, d))] {
                 prop_assert_eq!(x.cmp(y), big_x.cmp(&big_y));
-                prop_assert_eq!(x.minus(y).big(), &big_x - &big_y);
-                prop_assert_eq!(x.times(y).big(), &big_x * &big_y);
-                prop_assert_eq!(x.abs().big(), big_x.abs());
-                prop_assert_eq!(x.negated().big(), -&big_x);
+                prop_assert_eq!(reduced(&x.minus(y)), &big_x - &big_y);
+                prop_assert_eq!(reduced(&x.times(y)), &big_x * &big_y);
+                prop_assert_eq!(reduced(&x.abs()), big_x.abs());
+                prop_assert_eq!(reduced(&x.negated()), -&big_x);
                 prop_assert_eq!(x == y, big_x == big_y);
                 if c != 0 {
-                    prop_assert_eq!(x.over(y).map(|z| z.big()), Some(&big_x / &big_y));
+                    prop_assert_eq!(x.over(y).map(|z| reduced(&z)), Some(&big_x / &big_y));
+                    prop_assert!(x.over(y).is_none_or(|z| z.big().1.is_positive()));
                 }
             }
         }

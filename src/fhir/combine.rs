@@ -67,7 +67,7 @@ pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
 }
 
 /// More parts than this on one specimen are no counts that anybody made: they stay apart.
-const MOST_JOINED: usize = 256;
+const MOST_JOINED: usize = 64;
 
 /// More parts than this on one specimen are no panel of one count: they are joined as they come.
 const MOST_WEIGHED: usize = 32;

@@ -80,6 +80,13 @@ pub const SAMPLES: &[Sample] = &[
         request: include_str!("samples/breast-changed.json"),
     },
     Sample {
+        id: "breast-old-test",
+        title: "Breast, IHC 1+ of 2024, liver metastasis since",
+        expect: "Consider testing new tissue: the metastasis was never tested.",
+        service: REVIEW,
+        request: include_str!("samples/breast-old-test.json"),
+    },
+    Sample {
         id: "man-3plus",
         title: "Breast cancer in a man, IHC 3+",
         expect: "Positive, by the same rules.",
@@ -106,6 +113,13 @@ pub const SAMPLES: &[Sample] = &[
         expect: "Negative. “Low” is a word for breast cancer only.",
         service: REVIEW,
         request: include_str!("samples/ovarian-1plus.json"),
+    },
+    Sample {
+        id: "two-tumours",
+        title: "Two tumours: breast IHC 3+, gastric IHC 2+",
+        expect: "Each by its own rule; one result never speaks for the other tumour.",
+        service: REVIEW,
+        request: include_str!("samples/two-tumours.json"),
     },
     Sample {
         id: "contradictory",
