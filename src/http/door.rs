@@ -11,6 +11,7 @@ use actix_web::{HttpMessage, HttpRequest};
 use super::answer::Desk;
 use super::counting::endpoint_of;
 use super::error::ApiError;
+use super::form::own_name_for_a_browser;
 use super::peer::Peer;
 use crate::access::{Access, Caller, Cause, Endpoint, Refusal, Spent, TokenUse};
 use crate::config::Client;
@@ -69,7 +70,10 @@ fn tell(cause: Cause, client: Option<&str>, desk: &Desk) {
 /// Who sent this request. Where tokens are asked for, a request that came around the door is nobody's.
 pub(super) fn caller(request: &HttpRequest, desk: &Desk) -> Result<Caller, ApiError> {
     match &desk.access {
-        None => Ok(Caller { client: Arc::clone(&desk.local), token: None }),
+        None => {
+            own_name_for_a_browser(request)?;
+            Ok(Caller { client: Arc::clone(&desk.local), token: None })
+        }
         Some(_) => request.extensions().get::<Caller>().cloned().ok_or(ApiError::Unauthenticated),
     }
 }

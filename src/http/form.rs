@@ -38,12 +38,21 @@ pub(super) async fn read<T: DeserializeOwned>(
 /// here, and its page would count as the same origin.
 pub(super) fn own_name(request: &HttpRequest) -> Result<(), ApiError> {
     let sent = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = match sent.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
+    let name = match sent.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((name, port)) if port.is_empty() || port.starts_with(':') => name,
+        Some(_) => "",
         None => sent.rsplit_once(':').map_or(sent, |(name, _)| name),
     };
     let loopback = name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     if loopback || name.eq_ignore_ascii_case("localhost") { Ok(()) } else { Err(ApiError::ForeignForm) }
+}
+
+/// As [`own_name`] where a browser asks: a page whose own name was made to point here may otherwise ask the services in the
+/// loopback mode, and answer cards, as if it were the record system. What is no browser may call this machine by any name.
+pub(super) fn own_name_for_a_browser(request: &HttpRequest) -> Result<(), ApiError> {
+    let headers = request.headers();
+    let by_browser = headers.contains_key(ORIGIN) || headers.contains_key("Sec-Fetch-Site");
+    if by_browser { own_name(request) } else { Ok(()) }
 }
 
 /// What is no browser names no site and no origin, and nobody can make it post unawares.

@@ -1,6 +1,6 @@
 //! An audit of the whole record: every hash, tree, signature and chain is computed again from what the database holds.
 
-use crate::seal::{Audit, Finding, Heads, Kind, Proof, PublicKey, Row, Tally};
+use crate::seal::{Audit, Damage, Finding, Heads, Kind, Proof, PublicKey, Row, Tally};
 use crate::store::{AuditConnection, StoreError, StoredContent, StoredRow};
 use uuid::Uuid;
 
@@ -49,6 +49,14 @@ pub async fn audit(
         let (findings, tally) = audit.finish(head.and_then(|heads| heads.of(tenant)));
         report.findings.extend(findings);
         report.tally += tally;
+    }
+    if tenant.is_none() {
+        // of whom nothing at all is left is not among those of the database
+        let erased = head.into_iter().flat_map(|heads| heads.beside(&tenants));
+        report.findings.extend(erased.map(|head| Finding {
+            tenant: format!("the tenant whose name has the SHA-256 {}", head.tenant_sha256),
+            damage: Damage::CutOff { published: head.seq, found: 0 },
+        }));
     }
     Ok(report)
 }

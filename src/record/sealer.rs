@@ -186,6 +186,13 @@ impl Sealer {
         if self.newest.get(tenant).map_or(0, |seal| seal.draft.seq) != newest {
             self.newest.remove(tenant);
             if let Some(seal) = line.seal(tenant, newest).await? {
+                // Whoever can write to the database can put a seal there; only one that is signed goes on the chain.
+                if seal.check(&[self.key.public()]).is_err() && !self.heads.names(&seal) {
+                    tracing::error!(
+                        "the newest seal of a tenant was not made with the sealing key of this service; this tenant is not sealed"
+                    );
+                    return Ok(0);
+                }
                 self.learn(seal);
             }
         }

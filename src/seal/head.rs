@@ -78,6 +78,19 @@ impl Heads {
         })
     }
 
+    /// The heads that belong to none of `tenants`.
+    pub fn beside<'h>(&'h self, tenants: &[String]) -> impl Iterator<Item = &'h Head> {
+        let known: Vec<String> = tenants.iter().map(|tenant| name_of(tenant)).collect();
+        self.heads.iter().filter(move |head| !known.contains(&head.tenant_sha256))
+    }
+
+    /// Is it the very seal that was published?
+    #[must_use]
+    pub fn names(&self, seal: &Seal) -> bool {
+        self.of(&seal.draft.tenant)
+            .is_some_and(|head| head.seq == seal.draft.seq && head.seal_hash == to_hex(&seal.hash()))
+    }
+
     /// The head of a tenant.
     #[must_use]
     pub fn of(&self, tenant: &str) -> Option<&Head> {

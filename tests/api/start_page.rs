@@ -3,7 +3,7 @@
 use herald::http::Limits;
 use uuid::Uuid;
 
-use crate::harness::{Herald, Reply, request};
+use crate::harness::{Herald, REVIEW, Reply, request};
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 const OWN: (&str, &str) = ("Sec-Fetch-Site", "same-origin");
@@ -152,6 +152,14 @@ fn a_foreign_name_that_points_here_sees_no_page_and_writes_nothing() {
         "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n";
     assert_eq!(foreign("POST", "/try", form), 403);
     assert_eq!(foreign("GET", "/livez", ""), 200);
+    // nor does it play the record system: only what is no browser may call this machine by another name
+    for path in [REVIEW, "/cds-services/her2-chart-review/feedback"] {
+        let post =
+            |more: &str| foreign("POST", path, &format!("Content-Type: text/plain\r\nContent-Length: 0\r\n{more}"));
+        assert_eq!(post("Sec-Fetch-Site: same-origin\r\n"), 403, "{path}");
+        assert_eq!(post("Origin: http://evil.example:8080\r\n"), 403, "{path}");
+        assert_eq!(post(""), 415, "{path}");
+    }
 }
 
 #[test]

@@ -59,6 +59,14 @@ async fn an_audit_of_a_tenant_of_whom_there_is_nothing_does_not_say_that_nothing
     sealed.database.run("DELETE FROM decision WHERE tenant_id = 'north'").await;
     let (code, said) = herald(&sealed, &["audit", "verify", "--tenant", "north"]);
     assert!(code == Some(1) && said.contains("missing; it was published"), "{said}");
+    sealed.database.run("DELETE FROM decision_conflict WHERE tenant_id = 'north'").await;
+    // and the audit of everybody finds it as well, in a record that is otherwise whole or quite empty
+    let (code, said) = herald(&sealed, &["audit", "verify"]);
+    let erased = |said: &str| said.matches("the tenant whose name has the SHA-256").count();
+    assert!(code == Some(1) && erased(&said) == 1 && said.contains("1 findings"), "{said}");
+    sealed.database.run("TRUNCATE decision, decision_conflict, decision_key, seal").await;
+    let (code, said) = herald(&sealed, &["audit", "verify"]);
+    assert!(code == Some(1) && erased(&said) == 2, "{said}");
 }
 
 #[tokio::test]

@@ -144,6 +144,28 @@ async fn a_database_whose_newest_seals_are_cut_off_is_not_sealed_any_further() {
 }
 
 #[tokio::test]
+async fn a_seal_that_nobody_signed_is_no_link_of_the_chain_and_is_not_published() {
+    let sealed = Sealed::with(1, 3).await;
+    let before = published_head(sealed.data_dir()).unwrap();
+    sealed
+        .database
+        .run(
+            "INSERT INTO seal SELECT (jsonb_populate_record(s, jsonb_build_object('seq', 500000,
+                                      'signature', '\\x' || repeat('00', 64)))).*
+               FROM seal s WHERE tenant_id = 'north'",
+        )
+        .await;
+    sealed.record(of("north", "after it", 1)).await;
+    sealed.database.free_leases().await;
+    assert_eq!(sealed.sealer(Duration::ZERO).look().await.unwrap(), 0);
+    assert_eq!(published_head(sealed.data_dir()).unwrap(), before, "what was published stays published");
+    sealed.database.run("DELETE FROM seal WHERE seq = 500000").await;
+    sealed.database.free_leases().await;
+    assert_eq!(sealed.sealer(Duration::ZERO).look().await.unwrap(), 1, "and it goes on once the forged one is gone");
+    assert_eq!(sealed.audit().await.findings, []);
+}
+
+#[tokio::test]
 async fn damage_to_the_seals_of_one_tenant_does_not_keep_another_from_being_sealed() {
     let sealed = Sealed::with(1, 3).await;
     sealed.database.run("UPDATE seal SET leaves = '\\x00' WHERE tenant_id = 'north'").await;
