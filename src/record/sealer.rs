@@ -16,7 +16,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::seal::{Draft, Heads, PublicKey, Seal, SealingKey};
+use crate::seal::{Draft, Heads, PublicKey, Seal, SealFault, SealingKey};
 use crate::store::{SealerConnection, Store, StoreError};
 
 use super::key_file::{self, KeyFileError};
@@ -186,8 +186,7 @@ impl Sealer {
         if self.newest.get(tenant).map_or(0, |seal| seal.draft.seq) != newest {
             self.newest.remove(tenant);
             if let Some(seal) = line.seal(tenant, newest).await? {
-                // Whoever can write to the database can put a seal there; only one that is signed goes on the chain.
-                if seal.check(&[self.key.public()]).is_err() && !self.heads.names(&seal) {
+                if !self.may_follow(&seal) {
                     tracing::error!(
                         "the newest seal of a tenant was not made with the sealing key of this service; this tenant is not sealed"
                     );
@@ -234,6 +233,16 @@ impl Sealer {
             if count < u64::from(MOST_LEAVES) {
                 return Ok(sealed);
             }
+        }
+    }
+
+    /// Whoever can write to the database can put a seal there. What goes on the chain has our signature or is what was published;
+    /// where nothing is, a key that was used before this one is believed, and the audit is given it.
+    fn may_follow(&self, seal: &Seal) -> bool {
+        match seal.check(&[self.key.public()]) {
+            Ok(()) => true,
+            Err(SealFault::UnknownKey) if self.heads.of(&seal.draft.tenant).is_none() => true,
+            Err(_) => self.heads.names(seal),
         }
     }
 
