@@ -73,8 +73,10 @@ async fn serve(
             Received::of(service, &feedback, &caller.client, desk)
         };
         if let Some(token) = spend(&caller, || TokenUse::request(request.path(), &body), desk)? {
-            let standing = desk.recorder.spend_token(&token).await.map_err(|_| ApiError::NotStored)?;
-            if standing == TokenStanding::Reused {
+            // While the database is away what this process remembers has to do, as for a decision that goes to the spool.
+            let reused =
+                desk.recorder.spend_token(&token).await.is_ok_and(|standing| standing == TokenStanding::Reused);
+            if reused {
                 return Err(reused_elsewhere(&caller, Some(TokenUse(token.used_for)), desk));
             }
         }

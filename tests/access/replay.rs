@@ -135,6 +135,18 @@ fn feedback_with_one_token_is_taken_once_and_repeated_at_will() {
 }
 
 #[test]
+fn feedback_is_kept_while_the_database_is_away_and_its_token_is_good_for_nothing_else_here() {
+    let mut site = Site::new();
+    site.url = "postgres://herald@127.0.0.1:9/herald".to_owned();
+    let service = site.start();
+    let token = bearer(FEEDBACK);
+    for _ in 0..2 {
+        assert_eq!(service.post(FEEDBACK, &token, feedback("a")).status, 200);
+    }
+    service.post(FEEDBACK, &token, feedback("b")).refuses(401);
+}
+
+#[test]
 fn the_same_jti_of_two_clients_is_no_replay() {
     let id = new_id();
     for (key, issuer) in [(&KEYS.es384, MAIN), (&KEYS.of_other, OTHER)] {
