@@ -12,6 +12,8 @@ mod knowledge;
 mod numbers;
 #[path = "fhir_rules/primaries.rs"]
 mod primaries;
+#[path = "fhir_rules/reports.rs"]
+mod reports;
 #[path = "fhir_rules/specimens.rs"]
 mod specimens;
 #[path = "fhir_rules/status.rs"]

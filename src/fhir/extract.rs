@@ -180,7 +180,7 @@ fn specimen(
     for &at in &group.results {
         let result = &mut harvest.results[at];
         let reference = entries.all[result.entry].reference.clone();
-        if result.from_report == FromReport::Conclusion && coded {
+        if result.from_report == FromReport::Conclusion && coded && result.withdrawn.is_none() {
             continue;
         }
         let why = result.withdrawn.or(result.reading.excluded);

@@ -14,6 +14,7 @@ use super::observation::{self, Reading, Waiting};
 use super::recounts::{Panel, follow_panels};
 use super::topic::{Topic, holds_her2, topic};
 use super::wire::{extensions, period_start, reference, references, text};
+use super::withdrawn::Withdrawn;
 
 /// A HER2 Observation or report that was read, or set aside.
 #[derive(Debug)]
@@ -46,11 +47,12 @@ pub(super) struct Harvest {
     pub excluded: Vec<Excluded>,
     pub background: Background,
     panels: Vec<Panel>,
+    withdrawn: Withdrawn,
 }
 
 /// Reads every Observation and report of `entries` for the patient named, if one is.
 pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
-    let mut harvest = Harvest::default();
+    let mut harvest = Harvest { withdrawn: Withdrawn::of(entries, patient), ..Harvest::default() };
     for (at, entry) in entries.all.iter().enumerate() {
         match entry.kind {
             Kind::Observation => observation(entries, at, entry, patient, &mut harvest),
@@ -107,7 +109,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         }
         Topic::Marker(marker) => {
             if is_own(entries, at, entry, patient) {
-                match status(entry) {
+                match status_of(at, entry, &harvest.withdrawn) {
                     Status::Usable(ResultStatus::Final | ResultStatus::Appended | ResultStatus::Amended) => {
                         harvest.background.take_marker(entry, marker);
                     }
@@ -149,10 +151,7 @@ fn her2_result(
         harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
         return;
     }
-    let (status, withdrawn) = match status(entry) {
-        Status::Usable(status) => (status, None),
-        Status::Withdrawn(why) => (ResultStatus::Final, Some(why)),
-    };
+    let (status, withdrawn) = status_of(at, entry, &harvest.withdrawn).told();
     let of_components = test.is_none();
     let test = test.unwrap_or(Test::Overall);
     let reading = if status == ResultStatus::Pending && withdrawn.is_none() {
@@ -190,7 +189,7 @@ fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
     if resource.conclusion().is_none() || is_other_patient(entries, at, patient) {
         return;
     }
-    let Status::Usable(status) = status(entry) else { return };
+    let (status, withdrawn) = status(entry).told();
     let reading = narrative(resource.conclusion());
     if entry.json.repeats_inside() {
         let why = ExcludedWhy::Unreadable;
@@ -199,7 +198,7 @@ fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
         return;
     }
     if !reading.is_silent() {
-        harvest.results.push(gathered(entries, at, status, None, reading, FromReport::Conclusion));
+        harvest.results.push(gathered(entries, at, status, withdrawn, reading, FromReport::Conclusion));
     }
 }
 
@@ -237,6 +236,24 @@ fn narrative(raw: super::wire::Raw<'_>) -> Reading {
 enum Status {
     Usable(ResultStatus),
     Withdrawn(ExcludedWhy),
+}
+
+impl Status {
+    /// The status to go on with, and the reason where the result is not used.
+    const fn told(self) -> (ResultStatus, Option<ExcludedWhy>) {
+        match self {
+            Self::Usable(status) => (status, None),
+            Self::Withdrawn(why) => (ResultStatus::Final, Some(why)),
+        }
+    }
+}
+
+/// The status of a result, or that of the withdrawn report in which it stands.
+fn status_of(at: usize, entry: &Entry<'_>, withdrawn: &Withdrawn) -> Status {
+    match (status(entry), withdrawn.why(at)) {
+        (Status::Usable(_), Some(why)) => Status::Withdrawn(why),
+        (status, _) => status,
+    }
 }
 
 fn status(entry: &Entry<'_>) -> Status {

@@ -38,6 +38,7 @@ mod text;
 mod topic;
 mod treatment;
 mod wire;
+mod withdrawn;
 
 pub use document::{DocumentError, read_documents, sources};
 pub use entries::Source;
