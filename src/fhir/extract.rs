@@ -18,11 +18,11 @@ use crate::domain::tumour::Tumour;
 use crate::domain::when::{Collected, DateSource, When};
 
 use super::background::{Background, Seen};
-use super::combine::{IshPart, combine};
+use super::combine::{IshPart, Lists, combine};
 use super::diagnoses::{Diagnoses, Link};
 use super::entries::{Entries, Kind, Source};
 use super::gather::{FromReport, Gathered, Harvest, gather, is_usable, patient_name, subject};
-use super::join::{Group, focus, groups};
+use super::join::{Group, Listed, focus, groups};
 use super::observation::Reading;
 use super::percent;
 use super::shown;
@@ -40,10 +40,11 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     let entries = Entries::of(sources);
     let mut harvest = gather(&entries, patient);
     let diagnoses = Diagnoses::of(&entries, patient);
-    let groups = groups(&entries, &harvest.results);
+    let listed = Listed::of(&entries);
+    let groups = groups(&entries, &harvest.results, &listed);
     name_unused_conclusions(&entries, &groups, &mut harvest);
     let (mut specimens, links): (Vec<SpecimenEvidence>, Vec<Link>) =
-        groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).unzip();
+        groups.iter().filter_map(|group| specimen(group, &entries, &listed, &mut harvest, &diagnoses)).unzip();
     for (specimen, side) in specimens.iter_mut().zip(diagnoses.sides(&links)) {
         specimen.side = side;
     }
@@ -167,6 +168,7 @@ fn first_of_two(a: Option<&When>, b: Option<&When>) -> std::cmp::Ordering {
 fn specimen(
     group: &Group<'_>,
     entries: &Entries<'_>,
+    listed: &Listed,
     harvest: &mut Harvest,
     diagnoses: &Diagnoses,
 ) -> Option<(SpecimenEvidence, Link)> {
@@ -203,6 +205,9 @@ fn specimen(
         if result.reading.percent.is_some() {
             percents.push(at);
         }
+    }
+    if parts.len() > 1 {
+        parts.iter_mut().for_each(|part| part.listed_by = listed.that_tell_apart(part.entry));
     }
     results.extend(combine(parts));
     let of_ihc = percents.iter().map(|at| &harvest.results[*at]);
@@ -288,6 +293,8 @@ fn read_one(result: &mut Gathered, reference: &str, results: &mut Vec<TestResult
             effective: result.effective.clone(),
             entry: result.entry,
             derived_from: result.derived_from.clone(),
+            panels: result.panels.clone(),
+            listed_by: Lists::new(),
         });
     }
 }

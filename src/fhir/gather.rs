@@ -9,9 +9,11 @@ use crate::json::Value;
 
 use super::background::Background;
 use super::codes::Test;
+use super::combine::Lists;
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
-use super::recounts::{Panel, follow_panels};
+use super::panels::{self, Panel};
+use super::recounts::follow_panels;
 use super::topic::{Topic, holds_her2, topic};
 use super::wire::{extensions, period_start, reference, references, text};
 use super::withdrawn::Withdrawn;
@@ -30,6 +32,8 @@ pub(super) struct Gathered {
     pub withdrawn: Option<ExcludedWhy>,
     /// Entries that this one is derived from.
     pub derived_from: Vec<usize>,
+    /// The panels of one ISH that list it.
+    pub panels: Lists,
     pub from_report: FromReport,
 }
 
@@ -72,6 +76,7 @@ pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
         }
     }
     set_aside_replaced(entries, &mut harvest);
+    panels::settle(&mut harvest.panels, &mut harvest.results);
     follow_panels(&harvest.panels, &mut harvest.results);
     harvest
 }
@@ -167,8 +172,9 @@ fn her2_result(
             observation::read(resource, test, waiting)
         }
     };
-    if test == Test::Panel && withdrawn.is_none() {
-        harvest.panels.push(Panel::of(entries, at, entry, reading.blinded));
+    if test == Test::Panel {
+        let panel = Panel::of(entries, at, entry, reading.blinded);
+        harvest.panels.push(Panel { status, withdrawn, ..panel });
     }
     let Some(reading) = reading_or_none(reading, test, withdrawn) else { return };
     harvest.results.push(gathered(entries, at, status, withdrawn, reading, FromReport::No));
@@ -224,6 +230,7 @@ fn gathered(
         reading,
         withdrawn,
         derived_from: derived_from.iter().filter_map(|reference| entries.resolve(reference, at)).collect(),
+        panels: Lists::new(),
         from_report,
     }
 }
@@ -276,22 +283,26 @@ pub(super) fn is_usable(entry: &Entry<'_>) -> bool {
 
 /// A result that a usable one replaces is superseded, whatever its own status and date.
 fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
-    let replaced: HashSet<usize> = harvest
-        .results
-        .iter()
-        .filter(|result| result.withdrawn.is_none())
-        .flat_map(|result| {
-            let extension = entries.all[result.entry].resource.extension();
-            let targets = extensions(extension, "/observation-replaces");
+    let usable = harvest.results.iter().filter(|result| result.withdrawn.is_none()).map(|result| result.entry);
+    let panels = harvest.panels.iter().filter(|panel| panel.withdrawn.is_none()).map(|panel| panel.entry);
+    let replaced: HashSet<usize> = usable
+        .chain(panels)
+        .flat_map(|entry| {
+            let targets = extensions(entries.all[entry].resource.extension(), "/observation-replaces");
             let resolve = |extension: &super::wire::Extension<'_>| {
-                reference(extension.value_reference()).and_then(|target| entries.resolve(&target, result.entry))
+                reference(extension.value_reference()).and_then(|target| entries.resolve(&target, entry))
             };
-            targets.iter().filter_map(resolve).filter(|target| *target != result.entry).collect::<Vec<_>>()
+            targets.iter().filter_map(resolve).filter(|target| *target != entry).collect::<Vec<_>>()
         })
         .collect();
     for result in &mut harvest.results {
         if replaced.contains(&result.entry) {
             result.withdrawn = Some(ExcludedWhy::Superseded);
+        }
+    }
+    for panel in &mut harvest.panels {
+        if replaced.contains(&panel.entry) {
+            panel.withdrawn = Some(ExcludedWhy::Superseded);
         }
     }
 }

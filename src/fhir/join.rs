@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 
 use std::collections::{HashMap, HashSet};
 
+use super::combine::Lists;
 use super::entries::{Entries, Kind, tail};
 use super::gather::{FromReport, Gathered};
 use super::specimen::{self, SpecimenFacts};
@@ -40,17 +41,16 @@ pub(super) struct Group<'a> {
 }
 
 /// Groups of results in the order in which their first result was sent.
-pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Group<'a>> {
-    let listed = Listed::of(entries);
+pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered], listed: &Listed) -> Vec<Group<'a>> {
     let mut order: Vec<Group<'a>> = Vec::new();
     let mut known: HashMap<SpecimenKey, usize> = HashMap::new();
-    let restated = reports_of_coded_results(results, &listed);
+    let restated = reports_of_coded_results(results, listed);
     let mut specimens = Specimens::default();
     let named: Vec<Option<Named>> = results
         .iter()
         .map(|result| {
             let is_restated = result.from_report == FromReport::Conclusion && restated.contains(&result.entry);
-            (!is_restated).then(|| named_specimen(entries, result.entry, &listed))
+            (!is_restated).then(|| named_specimen(entries, result.entry, listed))
         })
         .collect();
     named.iter().flatten().filter_map(|named| named.entry).for_each(|entry| specimens.take(entries, entry));
@@ -245,17 +245,21 @@ fn specimen_of(entries: &Entries<'_>, at: usize) -> Named {
 /// Which panels and reports list which results.
 pub(super) struct Listed {
     parents: HashMap<usize, Vec<usize>>,
+    /// How many panels and reports list something.
+    lists: usize,
 }
 
 impl Listed {
-    fn of(entries: &Entries<'_>) -> Self {
+    pub(super) fn of(entries: &Entries<'_>) -> Self {
         let mut parents: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut lists = 0;
         for (at, entry) in entries.all.iter().enumerate() {
             let members = match entry.kind {
                 Kind::Observation => entry.resource.has_member(),
                 Kind::DiagnosticReport => entry.resource.result(),
                 _ => None,
             };
+            lists += usize::from(members.is_some());
             for reference in references(members) {
                 if let Some(member) = entries.resolve(&reference, at) {
                     let known = parents.entry(member).or_default();
@@ -266,7 +270,12 @@ impl Listed {
                 }
             }
         }
-        Self { parents }
+        Self { parents, lists }
+    }
+
+    /// The panels and reports that list an entry, in order, where there are several that could tell two results apart.
+    pub(super) fn that_tell_apart(&self, of: usize) -> Lists {
+        if self.lists < 2 { Lists::new() } else { self.parents(of).collect() }
     }
 
     /// The panels and reports that list an entry, those of its panels included, each once: the nearest ones, to a bounded

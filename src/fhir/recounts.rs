@@ -3,32 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::entries::{Entries, Entry};
 use super::gather::Gathered;
-use super::wire::references;
-use crate::json::Text;
-
-/// A panel of HER2 results.
-#[derive(Debug)]
-pub(super) struct Panel {
-    entry: usize,
-    members: Vec<usize>,
-    derived_from: Vec<usize>,
-    blinded: Option<bool>,
-}
-
-/// More members than this are no panel of one count.
-const MOST_MEMBERS: usize = 64;
-
-impl Panel {
-    pub(super) fn of(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, blinded: Option<bool>) -> Self {
-        let resource = &entry.resource;
-        let all = |sent: Vec<Text<'_>>| sent.iter().filter_map(|one| entries.resolve(one, at)).collect();
-        let members = references(resource.has_member());
-        let members = if members.len() > MOST_MEMBERS { Vec::new() } else { all(members) };
-        Self { entry: at, members, derived_from: all(references(resource.derived_from())), blinded }
-    }
-}
+use super::panels::Panel;
 
 /// Tells members what their panel is derived from, and whoever is derived from a panel the members of it. A recount of a count of the
 /// in situ part is of the in situ part.

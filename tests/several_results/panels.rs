@@ -34,7 +34,8 @@ fn undated() -> Value {
 fn the_ratio_of_one_panel_and_the_copies_of_another_are_no_count() {
     for of_members in [json!({}), undated()] {
         for second in [json!({}), json!({"effectiveDateTime": "2026-09-20"})] {
-            let two = [panel("p1", &[RATIO, CELLS], &of_members, json!({})), panel("p2", &[COPIES], &of_members, second)];
+            let two =
+                [panel("p1", &[RATIO, CELLS], &of_members, json!({})), panel("p2", &[COPIES], &of_members, second)];
             let (category, _, step, _) = found(&with_2plus(&two));
             assert_eq!((category.as_str(), step.as_str()), ("insufficient", "obtain_copy_number"));
             let turned = [two[1].clone(), two[0].clone()];
