@@ -137,7 +137,7 @@ fn origins_first(parts: Vec<IshPart>) -> Vec<IshPart> {
 /// first count that is not (guide 8.1: it changes no category).
 fn attach_recounts(mut builds: Vec<Build>) -> Vec<TestResult> {
     for at in 0..builds.len() {
-        let Some(of) = builds[at].recount_of else { continue };
+        let Some(of) = first_count(&builds, at) else { continue };
         if is_preliminary(builds[at].status) && !is_preliminary(builds[of].status) {
             builds[at].recount_of = None;
             continue;
@@ -154,6 +154,15 @@ fn attach_recounts(mut builds: Vec<Build>) -> Vec<TestResult> {
         first.status = weakest(first.status, status);
     }
     builds.into_iter().filter(|build| build.recount_of.is_none()).map(Build::result).collect()
+}
+
+/// The count that a recount repeats; that of a recount which was itself repeated. A recount stands behind what it repeats.
+fn first_count(builds: &[Build], at: usize) -> Option<usize> {
+    let mut of = builds[at].recount_of?;
+    while let Some(before) = builds[of].recount_of {
+        of = before;
+    }
+    Some(of)
 }
 
 impl Build {

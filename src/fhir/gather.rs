@@ -1,7 +1,7 @@
 //! From entries to readings: which Observations and reports say something about HER2, with their status, patient and place.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::domain::evidence::{Excluded, ExcludedWhy, ResultStatus};
 use crate::domain::when::When;
@@ -13,7 +13,7 @@ use super::combine::Lists;
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
 use super::panels::{self, Panel};
-use super::recounts::follow_panels;
+use super::recounts::{follow_panels, set_aside_without_first};
 use super::topic::{Topic, holds_her2, topic};
 use super::wire::{extensions, period_start, reference, references, text};
 use super::withdrawn::Withdrawn;
@@ -43,6 +43,9 @@ pub(super) enum FromReport {
     No,
     Conclusion,
 }
+
+/// Entries that were replaced, each with one that replaces it.
+pub(super) type Replaced = HashMap<usize, usize>;
 
 /// Everything that was gathered.
 #[derive(Debug, Default)]
@@ -75,9 +78,10 @@ pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
             Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Medication | Kind::Substance | Kind::Other => {}
         }
     }
-    set_aside_replaced(entries, &mut harvest);
+    let replaced = set_aside_replaced(entries, &mut harvest);
     panels::settle(&mut harvest.panels, &mut harvest.results);
-    follow_panels(&harvest.panels, &mut harvest.results);
+    follow_panels(&harvest.panels, &replaced, &mut harvest.results);
+    set_aside_without_first(entries, &harvest.panels, &replaced, &mut harvest.results);
     harvest
 }
 
@@ -281,30 +285,36 @@ pub(super) fn is_usable(entry: &Entry<'_>) -> bool {
     matches!(status(entry), Status::Usable(status) if status != ResultStatus::Pending)
 }
 
-/// A result that a usable one replaces is superseded, whatever its own status and date.
-fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
+/// A result that a usable one replaces is superseded, whatever its own status and date. Which entries were replaced, and by which.
+fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) -> Replaced {
     let usable = harvest.results.iter().filter(|result| result.withdrawn.is_none()).map(|result| result.entry);
     let panels = harvest.panels.iter().filter(|panel| panel.withdrawn.is_none()).map(|panel| panel.entry);
-    let replaced: HashSet<usize> = usable
+    let replaced: Replaced = usable
         .chain(panels)
         .flat_map(|entry| {
             let targets = extensions(entries.all[entry].resource.extension(), "/observation-replaces");
             let resolve = |extension: &super::wire::Extension<'_>| {
                 reference(extension.value_reference()).and_then(|target| entries.resolve(&target, entry))
             };
-            targets.iter().filter_map(resolve).filter(|target| *target != entry).collect::<Vec<_>>()
+            targets
+                .iter()
+                .filter_map(resolve)
+                .filter(|target| *target != entry)
+                .map(|target| (target, entry))
+                .collect::<Vec<_>>()
         })
         .collect();
     for result in &mut harvest.results {
-        if replaced.contains(&result.entry) {
+        if replaced.contains_key(&result.entry) {
             result.withdrawn = Some(ExcludedWhy::Superseded);
         }
     }
     for panel in &mut harvest.panels {
-        if replaced.contains(&panel.entry) {
+        if replaced.contains_key(&panel.entry) {
             panel.withdrawn = Some(ExcludedWhy::Superseded);
         }
     }
+    replaced
 }
 
 /// Is the subject someone else than the patient named? A missing subject is accepted.

@@ -85,6 +85,11 @@ pub(super) const fn kind_of(test: Test) -> TestKind {
 }
 
 impl Reading {
+    /// A score, a count or a word that can be used.
+    pub(super) const fn holds_a_value(&self) -> bool {
+        self.ihc.is_some() || self.ish.is_some() || self.overall.is_some() || self.percent.is_some()
+    }
+
     fn value(&mut self, observation: &Resource<'_>, test: Test, value: &Claims) {
         match test {
             Test::Ihc | Test::IhcOnlyWithScore | Test::IhcProcedure | Test::GenericIhc => self.ihc_value(value),
@@ -297,8 +302,7 @@ impl Reading {
             return;
         }
         self.ish = self.ish.take().filter(|(ish, _)| says_something(ish));
-        let read = self.ihc.is_some() || self.ish.is_some() || self.overall.is_some() || self.percent.is_some();
-        if read {
+        if self.holds_a_value() {
             self.excluded = None;
             return;
         }
