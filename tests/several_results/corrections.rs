@@ -208,3 +208,34 @@ fn a_percentage_of_its_own_belongs_to_the_score_whatever_the_order_of_sending() 
     parts.swap(1, 2);
     assert_eq!(found(&parts), first);
 }
+
+#[test]
+fn an_implausible_count_beside_a_usable_one_is_told() {
+    let usable = || count("usable", [2.5, 6.5, 2.6], 40, json!({}));
+    let with = |other: Value| {
+        let all = [breast(), ihc("2+"), usable(), other];
+        let (category, _, _, flags) = found(&all);
+        assert_eq!(category, "positive");
+        (category_and_step(&all).1, flags)
+    };
+    let zero = || count("zero", [2.5, 6.5, 0.0], 40, later("final"));
+    let (step, flags) = with(zero());
+    assert_eq!(step, "lab_clarification");
+    assert!(flags.contains(&"implausible_value".to_owned()), "{flags:?}");
+    let (step, flags) = with(count("sums", [2.4, 120.0, 50.0], 40, later("final")));
+    assert_eq!(step, "lab_clarification");
+    assert!(flags.contains(&"implausible_value".to_owned()), "{flags:?}");
+    let (step, flags) = with(count("differs", [1.4, 6.5, 2.6], 40, later("final")));
+    assert_eq!(step, "lab_clarification");
+    assert!(flags.contains(&"ratio_copy_inconsistent".to_owned()), "{flags:?}");
+    // a failed test that was repeated, or too few cells that were counted again, are how a laboratory works
+    let failed = observation("failed", "85318-4", json!({"valueString": "failed"}));
+    assert_eq!(with(failed).0, "none");
+    assert_eq!(with(count("few", [2.5, 6.5, 2.6], 12, json!({}))).0, "none");
+    // and one that was corrected is settled
+    let mut corrected = usable();
+    corrected["status"] = json!("corrected");
+    let (_, _, step, flags) = found(&[breast(), ihc("2+"), zero(), corrected]);
+    assert_eq!(step, "none");
+    assert!(!flags.contains(&"implausible_value".to_owned()), "{flags:?}");
+}
