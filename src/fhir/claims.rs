@@ -8,6 +8,7 @@ use crate::domain::ish::IshWord;
 use super::codes::{self, Answer, System, Word};
 use super::few::Few;
 use super::number::{Meaning, quantity};
+use super::other_gene::is_name_of_another_gene;
 use super::text::{self, IshBeside, TextReading, Unread, fits};
 use super::wire::{Concept, Resource, concept, concepts, text as string};
 
@@ -154,7 +155,7 @@ impl Claims {
                     known = true;
                     self.answer(answer);
                     if let Some(display) = &coding.display {
-                        self.beside(&text::read(display));
+                        self.words_beside(display);
                     }
                 }
                 None => {
@@ -166,7 +167,7 @@ impl Claims {
             }
         }
         match &concept.text {
-            Some(text) if known => self.beside(&text::read(text)),
+            Some(text) if known => self.words_beside(text),
             Some(text) => self.text(text),
             None if !known && !concept.coding.is_empty() && self.texts.is_empty() && self.unread.is_none() => {
                 self.unreadable = true;
@@ -217,6 +218,13 @@ impl Claims {
         self.ish.extend(reading.ish.map(IshKey::of));
         self.digits.extend(digit_of(&reading));
         self.texts.push(reading);
+    }
+
+    fn words_beside(&mut self, words: &str) {
+        self.beside(&text::read(words));
+        if is_name_of_another_gene(words) {
+            self.unread = Some(Unread::Contradictory);
+        }
     }
 
     /// A text beside a known code: it may contradict the code, it adds nothing else.

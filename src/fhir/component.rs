@@ -10,6 +10,7 @@ use super::claims::claims;
 use super::codes::{self, Detail, Test};
 use super::number::{self, Meaning, NumberFault};
 use super::observation::{Reading, kind_of};
+use super::other_gene::is_of_another_gene;
 use super::test_name;
 use super::text::{TextReading, unaccented};
 use super::wire::{Component, Raw, Resource, concept, text};
@@ -24,6 +25,10 @@ impl Reading {
             return;
         }
         if tests.iter().any(|test| matches!(test, Test::Refused(_))) {
+            return;
+        }
+        if !matches!(test, Test::Detail(_)) && is_of_another_gene(&code) {
+            self.excluded = self.excluded.or(Some(ExcludedWhy::NotHer2));
             return;
         }
         let counted = kind_of(of) == TestKind::Ish;

@@ -25,6 +25,7 @@ mod narrative;
 mod number;
 mod observation;
 mod orders;
+mod other_gene;
 mod panels;
 mod percent;
 mod recounts;

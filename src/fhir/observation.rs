@@ -332,6 +332,9 @@ impl Reading {
             return;
         }
         let said_nothing = no_value_sent || value.not_tested || value.no_status;
+        if said_nothing && self.excluded == Some(ExcludedWhy::NotHer2) {
+            return;
+        }
         let unreadable = self.excluded.is_some() || (value.unreadable && !said_nothing);
         let why = if unreadable || !said_nothing { ExcludedWhy::Unreadable } else { ExcludedWhy::NoValue };
         self.excluded = Some(why);
