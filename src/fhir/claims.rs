@@ -127,6 +127,11 @@ fn has_no_unit(resource: &Resource<'_>) -> bool {
     resource.value_quantity().is_none_or(|sent| !sent.raw().contains("\"unit\"") && !sent.raw().contains("\"code\""))
 }
 
+/// Is the reason "error" given for a value that may be there all the same?
+pub(super) fn is_in_error(resource: &Resource<'_>) -> bool {
+    absent(resource) == Some(Absent::Error)
+}
+
 fn absent(resource: &Resource<'_>) -> Option<Absent> {
     resource.data_absent_reason()?;
     let concept = concept(resource.data_absent_reason());
@@ -284,7 +289,19 @@ impl Claims {
         let explicit = matches!(self.unread, Some(Unread::Contradictory));
         // an ISH word beside an IHC score is no conflict: "2+ FISH negative"
         let ish_conflict = ish.len() > 1 || (ish_against && self.scores.is_empty());
-        scores_differ || words_differ || against || ish_conflict || two_values || explicit || self.numbers_differ()
+        let conflict = scores_differ || words_differ || against || ish_conflict || two_values || explicit;
+        conflict || self.numbers_differ() || self.denies_its_value()
+    }
+
+    /// The reason "error" for a missing value stands beside a value, and not one that says that the test failed.
+    fn denies_its_value(&self) -> bool {
+        let says_more = || {
+            self.scores.iter().any(|score| score != IhcScore::Indeterminate)
+                || self.words.iter().any(|word| word != Word::Indeterminate)
+                || self.ish.iter().any(|ish| ish != IshKey::Failed)
+                || self.texts.iter().any(|text| text.bare.is_some() || text.is_counted())
+        };
+        self.absent == Some(Absent::Error) && self.values > 0 && says_more()
     }
 
     /// Does the interpretation say two things, or another one than the value, or that the test failed of which it has a value?

@@ -190,6 +190,9 @@ fn specimen(
         if let Some(why) = why {
             harvest.excluded.push(Excluded { reference: reference.clone(), why });
         }
+        if let (None, Some(why)) = (why, result.reading.part_unread) {
+            harvest.excluded.push(Excluded { reference: reference.clone(), why });
+        }
         if why.is_none() && beside_invasive.contains(&at) {
             harvest.excluded.push(Excluded { reference, why: ExcludedWhy::Unreadable });
             continue;

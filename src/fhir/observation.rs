@@ -30,6 +30,8 @@ pub(super) struct Reading {
     pub invasive: Option<bool>,
     /// The value could not be used, and nothing else was read.
     pub excluded: Option<ExcludedWhy>,
+    /// A part of it could not be used; the rest was read.
+    pub part_unread: Option<ExcludedWhy>,
     pub(super) same_component_twice: Vec<Test>,
 }
 
@@ -287,8 +289,12 @@ impl Reading {
         if let (Some((ihc, _)), Some(percent)) = (&mut self.ihc, &self.percent)
             && (ihc.score.is_some() || ihc.interpretation.is_some())
         {
-            ihc.percent = Some(percent.clone());
-            self.percent = None;
+            // that of the text is another part of the same answer
+            let differ = ihc.percent.as_ref().is_some_and(|of_text| of_text != percent);
+            ihc.percent = self.percent.take().filter(|_| !differ);
+            if differ {
+                self.part_unread = Some(ExcludedWhy::Contradictory);
+            }
         }
         self.ihc = self.ihc.take().filter(|(ihc, _)| ihc.score.is_some() || ihc.interpretation.is_some());
         if let Some(kind) = self.contradictory {
@@ -303,7 +309,8 @@ impl Reading {
         }
         self.ish = self.ish.take().filter(|(ish, _)| says_something(ish));
         if self.holds_a_value() {
-            self.excluded = None;
+            let of_part = self.excluded.take().filter(|why| *why == ExcludedWhy::Unreadable);
+            self.part_unread = self.part_unread.or(of_part);
             return;
         }
         match value.unread {

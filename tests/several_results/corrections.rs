@@ -239,3 +239,31 @@ fn an_implausible_count_beside_a_usable_one_is_told() {
     assert_eq!(step, "none");
     assert!(!flags.contains(&"implausible_value".to_owned()), "{flags:?}");
 }
+
+#[test]
+fn fewer_than_five_cells_in_a_cluster_contradict_a_score_of_a_biopsy_of_the_stomach() {
+    let with = |score: &str, value: Value| {
+        let cluster = coded("https://fhir.herald-cds.org/CodeSystem/her2-detail", "cluster-cells");
+        let mut part = value;
+        part["code"] = cluster;
+        let specimen =
+            json!({"resourceType": "Specimen", "id": "s", "type": coded("http://snomed.info/sct", "258415003")});
+        let mut one = ihc(score);
+        one["component"] = json!([part]);
+        let all = [condition("C16.2"), specimen, one];
+        let (category, _, step, _) = found(&all);
+        let reads = printed(&all)["specimens"][0]["evidence"][0]["reads"].as_str().unwrap().to_owned();
+        (category, step, reads)
+    };
+    for value in [json!({"valueQuantity": {"value": 5, "comparator": "<"}}), json!({"valueString": "<5"})] {
+        let (category, step, reads) = with("3+", value);
+        assert_eq!((category, step), is("indeterminate", "lab_clarification"));
+        assert_eq!(reads, "IHC 3+, cluster of <5 cells");
+    }
+    // a bound that leaves it open is no number
+    for bound in [json!({"value": 8, "comparator": "<"}), json!({"value": 5, "comparator": ">="})] {
+        let (category, step, _) = with("3+", json!({"valueQuantity": bound}));
+        assert_eq!((category, step), is("positive", "none"));
+    }
+    assert_eq!(with("3+", json!({"valueInteger": 4})).0, "indeterminate");
+}
