@@ -26,6 +26,8 @@ mod treatments;
 mod tumours;
 #[path = "fhir_rules/values.rs"]
 mod values;
+#[path = "fhir_rules/versions.rs"]
+mod versions;
 #[path = "fhir_rules/words.rs"]
 mod words;
 

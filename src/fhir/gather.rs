@@ -199,7 +199,7 @@ fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
     if resource.conclusion().is_none() || is_other_patient(entries, at, patient) {
         return;
     }
-    let (status, withdrawn) = status(entry).told();
+    let (status, withdrawn) = status_of(at, entry, &harvest.withdrawn).told();
     let reading = narrative(resource.conclusion());
     if entry.json.repeats_inside() {
         let why = ExcludedWhy::Unreadable;
@@ -259,8 +259,11 @@ impl Status {
     }
 }
 
-/// The status of a result, or that of the withdrawn report in which it stands.
+/// The status of a result, or that of the withdrawn report in which it stands. An older version is superseded, whatever it says.
 fn status_of(at: usize, entry: &Entry<'_>, withdrawn: &Withdrawn) -> Status {
+    if entry.outdated {
+        return Status::Withdrawn(ExcludedWhy::Superseded);
+    }
     match (status(entry), withdrawn.why(at)) {
         (Status::Usable(_), Some(why)) => Status::Withdrawn(why),
         (status, _) => status,

@@ -259,6 +259,7 @@ impl Listed {
                 Kind::DiagnosticReport => entry.resource.result(),
                 _ => None,
             };
+            let members = members.filter(|_| !entry.outdated);
             lists += usize::from(members.is_some());
             for reference in references(members) {
                 if let Some(member) = entries.resolve(&reference, at) {

@@ -39,6 +39,7 @@ mod test_words;
 mod text;
 mod topic;
 mod treatment;
+mod version;
 mod wire;
 mod withdrawn;
 

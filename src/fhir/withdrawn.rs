@@ -18,7 +18,8 @@ pub(super) struct Withdrawn {
 impl Withdrawn {
     /// Nearly every record holds no such report, and is looked at no further.
     pub(super) fn of(entries: &Entries<'_>, patient: Option<&str>) -> Self {
-        let reports = || (0..entries.all.len()).filter(|at| entries.all[*at].kind == Kind::DiagnosticReport);
+        let is_report = |at: &usize| entries.all[*at].kind == Kind::DiagnosticReport && !entries.all[*at].outdated;
+        let reports = || (0..entries.all.len()).filter(is_report);
         let own = |at: usize| Some((at, reason(entries, at)?)).filter(|_| !is_other_patient(entries, at, patient));
         let gone: Vec<(usize, ExcludedWhy)> = reports().filter_map(own).collect();
         if gone.is_empty() {
