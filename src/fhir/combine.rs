@@ -70,7 +70,7 @@ pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
                 && is_preliminary(build.status) == is_preliminary(part.status)
                 && fills_gaps(&build.ish, &part.ish)
                 && match bond((&build.panels, &build.listed_by), (&part.panels, &part.listed_by)) {
-                    Bond::OneList => neighbouring_days(build.effective.as_ref(), part.effective.as_ref()),
+                    Bond::OnePanel => neighbouring_days(build.effective.as_ref(), part.effective.as_ref()),
                     Bond::None => same_day(build.effective.as_ref(), part.effective.as_ref()),
                     Bond::TwoLists => derived() && same_day(build.effective.as_ref(), part.effective.as_ref()),
                 }
@@ -97,7 +97,7 @@ fn fits_two_that_differ(parts: &[IshPart], at: usize) -> bool {
         is_preliminary(a.status) == is_preliminary(b.status)
             && fills_gaps(&a.ish, &b.ish)
             && match bond((&a.panels, &a.listed_by), (&b.panels, &b.listed_by)) {
-                Bond::OneList => neighbouring_days(a.effective.as_ref(), b.effective.as_ref()),
+                Bond::OnePanel => neighbouring_days(a.effective.as_ref(), b.effective.as_ref()),
                 Bond::None => same_day(a.effective.as_ref(), b.effective.as_ref()),
                 Bond::TwoLists => false,
             }
@@ -228,11 +228,11 @@ const fn is_preliminary(status: ResultStatus) -> bool {
 
 /// What panels and reports say of two parts.
 enum Bond {
-    /// They stand in one panel, or in one report.
-    OneList,
+    /// They stand in one panel.
+    OnePanel,
     /// They stand in two panels, or in two reports: two tests, of which each may be incomplete.
     TwoLists,
-    /// One of them stands in none.
+    /// One of them stands in none, or both in one report, which may tell of several counts.
     None,
 }
 
@@ -240,10 +240,10 @@ enum Bond {
 fn bond(a: (&[usize], &[usize]), b: (&[usize], &[usize])) -> Bond {
     let share = |a: &[usize], b: &[usize]| a.iter().any(|one| b.contains(one));
     let said = |a: &[usize], b: &[usize]| (!a.is_empty() && !b.is_empty()).then(|| share(a, b));
-    match said(a.0, b.0).or_else(|| said(a.1, b.1)) {
-        Some(true) => Bond::OneList,
-        Some(false) => Bond::TwoLists,
-        None => Bond::None,
+    match (said(a.0, b.0), said(a.1, b.1)) {
+        (Some(true), _) => Bond::OnePanel,
+        (Some(false), _) | (None, Some(false)) => Bond::TwoLists,
+        (None, _) => Bond::None,
     }
 }
 

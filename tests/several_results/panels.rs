@@ -92,6 +92,12 @@ fn a_panel_that_was_counted_across_midnight_is_one_count() {
     };
     assert_eq!(split("2026-09-03T00:10:00Z"), "positive");
     assert_eq!(split("2026-09-20T00:10:00Z"), "insufficient");
+    // a report may tell of two counts
+    let mut of_report = vec![number("r", RATIO.0, RATIO.1, json!({})), number("c", COPIES.0, COPIES.1, json!({}))];
+    of_report[1]["effectiveDateTime"] = json!("2026-09-03");
+    let listed = json!([{"reference": "Observation/r"}, {"reference": "Observation/c"}]);
+    of_report.push(json!({"resourceType": "DiagnosticReport", "id": "a", "status": "final", "result": listed}));
+    assert_eq!(found(&with_2plus(&[of_report])).0, "insufficient");
 }
 
 #[test]
