@@ -322,7 +322,8 @@ impl Claims {
             && (differ(texts.iter().filter_map(|text| text.ratio.as_ref()))
                 || differ(texts.iter().filter_map(|text| text.her2_copies.as_ref()))
                 || differ(texts.iter().filter_map(|text| text.cep17_copies.as_ref()))
-                || differ(texts.iter().filter_map(|text| text.cells.as_ref())))
+                || differ(texts.iter().filter_map(|text| text.cells.as_ref()))
+                || differ(texts.iter().filter_map(|text| text.percent.as_ref())))
     }
 
     fn ish_beside(&self) -> IshBeside {

@@ -209,7 +209,7 @@ fn specimen(
             percents.push(at);
         }
     }
-    if parts.len() > 1 {
+    if parts.len() > 1 && !are_of_one_panel(&parts) {
         parts.iter_mut().for_each(|part| part.listed_by = listed.that_tell_apart(part.entry));
     }
     results.extend(combine(parts));
@@ -230,6 +230,12 @@ fn specimen(
     }
     let (specimen, link) = describe(group, entries, &own, diagnoses);
     Some((SpecimenEvidence { results, excluded: set_aside, superseded, ..specimen }, link))
+}
+
+/// Nothing else has to be asked about the members of one panel.
+fn are_of_one_panel(parts: &[IshPart]) -> bool {
+    let Some(panel) = parts.first().and_then(|part| part.panels.first()) else { return false };
+    parts.iter().all(|part| part.panels.contains(panel))
 }
 
 /// Results of the in situ part, where the specimen has a score of another part: only the invasive one counts (guide 1.8). An ISH

@@ -177,6 +177,8 @@ fn her2_result(
         }
     };
     if test == Test::Panel {
+        // what a withdrawn report takes back is known of each member itself
+        let (_, withdrawn) = own_status(entry).told();
         let panel = Panel::of(entries, at, entry, reading.blinded);
         harvest.panels.push(Panel { status, withdrawn, ..panel });
     }
@@ -259,15 +261,17 @@ impl Status {
     }
 }
 
-/// The status of a result, or that of the withdrawn report in which it stands. An older version is superseded, whatever it says.
+/// The status of a result, or that of the withdrawn report in which it stands.
 fn status_of(at: usize, entry: &Entry<'_>, withdrawn: &Withdrawn) -> Status {
-    if entry.outdated {
-        return Status::Withdrawn(ExcludedWhy::Superseded);
-    }
-    match (status(entry), withdrawn.why(at)) {
+    match (own_status(entry), withdrawn.why(at)) {
         (Status::Usable(_), Some(why)) => Status::Withdrawn(why),
         (status, _) => status,
     }
+}
+
+/// An older version is superseded, whatever it says.
+fn own_status(entry: &Entry<'_>) -> Status {
+    if entry.outdated { Status::Withdrawn(ExcludedWhy::Superseded) } else { status(entry) }
 }
 
 fn status(entry: &Entry<'_>) -> Status {

@@ -233,9 +233,9 @@ impl Reading {
             }
             if text.percent.is_some() || text.pattern.is_some() || text.intensity.is_some() {
                 let (ihc, _) = self.ihc.get_or_insert_with(Default::default);
-                ihc.percent = text.percent.clone();
-                ihc.pattern = text.pattern;
-                ihc.intensity = text.intensity;
+                ihc.percent = text.percent.clone().or(ihc.percent.take());
+                ihc.pattern = text.pattern.or(ihc.pattern);
+                ihc.intensity = text.intensity.or(ihc.intensity);
             }
             if text.ish_pending {
                 self.pending = Some(TestKind::Ish);

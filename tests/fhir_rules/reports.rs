@@ -49,6 +49,14 @@ fn the_members_of_a_panel_go_with_the_report_that_lists_the_panel() {
 }
 
 #[test]
+fn a_member_that_another_report_lists_outlives_the_report_of_its_panel() {
+    let panel = observation("p", "74885-5", json!({"hasMember": [{"reference": "Observation/r"}]}));
+    let ratio = observation("r", "49683-6", json!({"valueQuantity": {"value": 2.4}}));
+    let reports = [report("r1", "cancelled", &["Observation/p"]), report("r2", "final", &["Observation/r"])];
+    assert_read(&[vec![panel, ratio], reports.to_vec()].concat(), &["ish 2.4/-/-/-", "Observation/p: cancelled"]);
+}
+
+#[test]
 fn a_result_that_is_contained_in_a_withdrawn_report_goes_with_it() {
     let mut withdrawn = report("r1", "entered-in-error", &["#o1"]);
     withdrawn["contained"] = json!([three_plus()]);

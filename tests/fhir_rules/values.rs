@@ -158,6 +158,9 @@ fn two_percentages_of_one_result_that_differ_are_not_read_and_named() {
     assert_eq!(percent_of(&[one("3+", vec![percent(5), percent(60)])]), (None, named.clone()));
     assert_eq!(percent_of(&[one("0, faint incomplete membrane staining in 5 % of cells", vec![percent(60)])]).0, None);
     assert_eq!(percent_of(&[one("3+", vec![percent(60), percent(60)])]), (Some("60".to_owned()), vec![]));
+    let two_texts = json!({"valueString": "3+, 60 % of cells", "valueCodeableConcept": {"text": "3+, 30 % of cells"}});
+    let read = reads(&[observation("o1", "85319-2", two_texts)]);
+    assert_eq!(read, ["contradictory ihc", "Observation/o1: contradictory"]);
     // one that was sent on its own
     let alone = |value: u32, status: &str| {
         let mut alone =
