@@ -12,6 +12,8 @@ mod knowledge;
 mod numbers;
 #[path = "fhir_rules/primaries.rs"]
 mod primaries;
+#[path = "fhir_rules/reports.rs"]
+mod reports;
 #[path = "fhir_rules/specimens.rs"]
 mod specimens;
 #[path = "fhir_rules/status.rs"]
@@ -24,6 +26,8 @@ mod treatments;
 mod tumours;
 #[path = "fhir_rules/values.rs"]
 mod values;
+#[path = "fhir_rules/versions.rs"]
+mod versions;
 #[path = "fhir_rules/words.rs"]
 mod words;
 

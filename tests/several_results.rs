@@ -8,6 +8,8 @@ mod answers;
 mod corrections;
 #[path = "support/knowledge.rs"]
 mod knowledge;
+#[path = "several_results/panels.rs"]
+mod panels;
 #[path = "several_results/pieces.rs"]
 mod pieces;
 #[path = "several_results/recounts.rs"]

@@ -200,6 +200,8 @@ struct IhcForm {
     #[serde(skip_serializing_if = "Option::is_none")]
     cluster_cells: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    cluster_bound: Option<SmolStr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     interpretation: Option<&'static str>,
 }
 
@@ -211,6 +213,7 @@ impl IhcForm {
             pattern: ihc.pattern.map(|pattern| pattern.as_str()),
             intensity: ihc.intensity.map(|intensity| intensity.as_str()),
             cluster_cells: ihc.cluster_cells,
+            cluster_bound: ihc.cluster_bound.as_ref().map(Quantity::as_sent),
             interpretation: ihc.interpretation.map(|word| word.as_str()),
         }
     }

@@ -78,6 +78,8 @@ pub struct Ihc {
     pub intensity: Option<StainingIntensity>,
     /// Cohesive stained tumour cells in a biopsy (gastric scoring).
     pub cluster_cells: Option<u32>,
+    /// A bound of their number, where no more is known of it.
+    pub cluster_bound: Option<Quantity>,
     /// The laboratory's word, beside a score or instead of one.
     pub interpretation: Option<IhcWord>,
 }

@@ -108,6 +108,7 @@ pub(super) fn choose<'r, 'e>(question: &Question<'r, 'e>, set: &'r RuleSet, ihc:
         // failed, implausible or too few cells: the count that it corrects does not come back for that
         all = vec![all.swap_remove(at)];
     }
+    let unsound = Unsound::among(&all);
     let (mut read, incomplete) = usable_first(all);
     let differ = read.iter().all(Read::is_usable)
         && read.windows(2).any(|pair| table.category(&pair[0]) != table.category(&pair[1]));
@@ -129,15 +130,45 @@ pub(super) fn choose<'r, 'e>(question: &Question<'r, 'e>, set: &'r RuleSet, ihc:
         read.extend(incomplete);
         return conflicting(&read);
     }
+    let told = unsound.beside(chosen);
     let Read { candidate, reading } = read.swap_remove(0);
     IshCounted {
         column: reading.column,
         shown: candidate.ish,
         group: reading.group,
         time: candidate.time,
-        flags: reading.flags,
-        next: NextStep::None,
+        flags: reading.flags.union(told),
+        next: if told.is_empty() { NextStep::None } else { NextStep::LabClarification },
         lab_word: reading.lab_word,
+    }
+}
+
+/// Results whose numbers cannot be right. Beside another one they decide nothing, and still the laboratory has to be asked: nobody
+/// knows which of the two was the slip (clinical guide, 4.2 (3) and (5); fhir/guide.md D6).
+struct Unsound {
+    flags: Flags,
+    is_amended: bool,
+}
+
+impl Unsound {
+    fn among(all: &[Read<'_, '_>]) -> Self {
+        let mut unsound = Self { flags: Flags::NONE, is_amended: false };
+        for one in all {
+            match one.reading.column {
+                IshColumn::Implausible => unsound.flags.insert(Flag::ImplausibleValue),
+                IshColumn::Inconsistent => unsound.flags.insert(Flag::RatioCopyInconsistent),
+                _ => continue,
+            }
+            unsound.is_amended |= one.is_amended();
+        }
+        unsound
+    }
+
+    /// What is to be told beside the chosen result. A correction settles what it corrects.
+    fn beside(&self, chosen: &Read<'_, '_>) -> Flags {
+        let settled = chosen.is_amended() && !self.is_amended;
+        let counts = chosen.is_usable() || chosen.is_incomplete();
+        if counts && !settled { self.flags } else { Flags::NONE }
     }
 }
 

@@ -64,6 +64,7 @@ pub fn every_slide(rules: &StainingRules) -> Vec<Tried> {
                                 pattern: *pattern,
                                 intensity: *intensity,
                                 cluster_cells: *cluster_cells,
+                                cluster_bound: None,
                                 interpretation: None,
                             },
                         }));

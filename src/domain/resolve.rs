@@ -332,7 +332,8 @@ fn precedence(a: (&TestResult, &Ihc), b: (&TestResult, &Ihc)) -> Ordering {
     };
     let text = |ihc: &Ihc| {
         let percent = ihc.percent.as_ref().map(super::decimal::Quantity::as_sent);
-        (ihc.score, percent, ihc.pattern, ihc.intensity, ihc.cluster_cells, ihc.interpretation)
+        let cluster = ihc.cluster_bound.as_ref().map(super::decimal::Quantity::as_sent);
+        (ihc.score, percent, ihc.pattern, ihc.intensity, ihc.cluster_cells, ihc.interpretation, cluster)
     };
     amended(b.0)
         .cmp(&amended(a.0))

@@ -5,6 +5,7 @@ use super::decimal::{Decimal, Quantity};
 use super::finding::NextStep;
 use super::flags::Flags;
 use super::ihc::{Ihc, IhcScore};
+use super::range::Range;
 use super::rulebook::{Detail, StainingCondition, StainingRules};
 use super::specimen::SpecimenKind;
 
@@ -93,16 +94,22 @@ impl StainingCondition {
 }
 
 impl Slide<'_> {
+    /// Certainly so: a bound counts where all of it lies in the range.
+    fn cluster_lies_in(&self, range: &Range) -> bool {
+        match (self.ihc.cluster_cells, &self.ihc.cluster_bound) {
+            (Some(cells), _) => range.contains(&Decimal::from(cells)),
+            (None, Some(bound)) => range.holds(bound) == Some(true),
+            (None, None) => false,
+        }
+    }
+
     fn fulfils(&self, condition: &StainingCondition) -> bool {
         condition.is_about(self.score, self.kind)
             && condition
                 .percent
                 .as_ref()
                 .is_none_or(|range| self.percent.is_some_and(|percent| range.holds(percent) == Some(true)))
-            && condition
-                .cluster_cells
-                .as_ref()
-                .is_none_or(|range| self.ihc.cluster_cells.is_some_and(|cells| range.contains(&Decimal::from(cells))))
+            && condition.cluster_cells.as_ref().is_none_or(|range| self.cluster_lies_in(range))
             && is_one_of(&condition.pattern, self.ihc.pattern)
             && is_one_of(&condition.intensity, self.ihc.intensity)
             && self.ihc.pattern.is_none_or(|pattern| !condition.pattern_not.contains(&pattern))

@@ -8,6 +8,7 @@ use crate::domain::ish::IshWord;
 use super::codes::{self, Answer, System, Word};
 use super::few::Few;
 use super::number::{Meaning, quantity};
+use super::other_gene::is_name_of_another_gene;
 use super::text::{self, IshBeside, TextReading, Unread, fits};
 use super::wire::{Concept, Resource, concept, concepts, text as string};
 
@@ -126,6 +127,11 @@ fn has_no_unit(resource: &Resource<'_>) -> bool {
     resource.value_quantity().is_none_or(|sent| !sent.raw().contains("\"unit\"") && !sent.raw().contains("\"code\""))
 }
 
+/// Is the reason "error" given for a value that may be there all the same?
+pub(super) fn is_in_error(resource: &Resource<'_>) -> bool {
+    absent(resource) == Some(Absent::Error)
+}
+
 fn absent(resource: &Resource<'_>) -> Option<Absent> {
     resource.data_absent_reason()?;
     let concept = concept(resource.data_absent_reason());
@@ -154,7 +160,7 @@ impl Claims {
                     known = true;
                     self.answer(answer);
                     if let Some(display) = &coding.display {
-                        self.beside(&text::read(display));
+                        self.words_beside(display);
                     }
                 }
                 None => {
@@ -166,7 +172,7 @@ impl Claims {
             }
         }
         match &concept.text {
-            Some(text) if known => self.beside(&text::read(text)),
+            Some(text) if known => self.words_beside(text),
             Some(text) => self.text(text),
             None if !known && !concept.coding.is_empty() && self.texts.is_empty() && self.unread.is_none() => {
                 self.unreadable = true;
@@ -217,6 +223,13 @@ impl Claims {
         self.ish.extend(reading.ish.map(IshKey::of));
         self.digits.extend(digit_of(&reading));
         self.texts.push(reading);
+    }
+
+    fn words_beside(&mut self, words: &str) {
+        self.beside(&text::read(words));
+        if is_name_of_another_gene(words) {
+            self.unread = Some(Unread::Contradictory);
+        }
     }
 
     /// A text beside a known code: it may contradict the code, it adds nothing else.
@@ -276,7 +289,19 @@ impl Claims {
         let explicit = matches!(self.unread, Some(Unread::Contradictory));
         // an ISH word beside an IHC score is no conflict: "2+ FISH negative"
         let ish_conflict = ish.len() > 1 || (ish_against && self.scores.is_empty());
-        scores_differ || words_differ || against || ish_conflict || two_values || explicit || self.numbers_differ()
+        let conflict = scores_differ || words_differ || against || ish_conflict || two_values || explicit;
+        conflict || self.numbers_differ() || self.denies_its_value()
+    }
+
+    /// The reason "error" for a missing value stands beside a value, and not one that says that the test failed.
+    fn denies_its_value(&self) -> bool {
+        let says_more = || {
+            self.scores.iter().any(|score| score != IhcScore::Indeterminate)
+                || self.words.iter().any(|word| word != Word::Indeterminate)
+                || self.ish.iter().any(|ish| ish != IshKey::Failed)
+                || self.texts.iter().any(|text| text.bare.is_some() || text.is_counted())
+        };
+        self.absent == Some(Absent::Error) && self.values > 0 && says_more()
     }
 
     /// Does the interpretation say two things, or another one than the value, or that the test failed of which it has a value?
@@ -297,7 +322,8 @@ impl Claims {
             && (differ(texts.iter().filter_map(|text| text.ratio.as_ref()))
                 || differ(texts.iter().filter_map(|text| text.her2_copies.as_ref()))
                 || differ(texts.iter().filter_map(|text| text.cep17_copies.as_ref()))
-                || differ(texts.iter().filter_map(|text| text.cells.as_ref())))
+                || differ(texts.iter().filter_map(|text| text.cells.as_ref()))
+                || differ(texts.iter().filter_map(|text| text.percent.as_ref())))
     }
 
     fn ish_beside(&self) -> IshBeside {

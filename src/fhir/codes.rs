@@ -63,7 +63,12 @@ fn any_spelling(sent: Option<&str>) -> System {
         || is("2.16.840.1.113883.6.3")
     {
         System::Icd10
-    } else if is("terminology.hl7.org/CodeSystem/icd-o-3") || is("2.16.840.1.113883.6.43.1") {
+    } else if is("terminology.hl7.org/CodeSystem/icd-o-3")
+        || is("2.16.840.1.113883.6.43.1")
+        || is("hl7.org/fhir/sid/icd-o-3")
+        || is("hl7.org/fhir/sid/icd-o-3-topo")
+        || is("hl7.org/fhir/sid/icd-o-3-morph")
+    {
         System::IcdO3
     } else if is("www.genenames.org") || is("www.genenames.org/geneId") {
         System::Genenames

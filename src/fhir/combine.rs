@@ -3,9 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
+use smallvec::SmallVec;
+
 use crate::domain::evidence::{Reading as Shown, ResultStatus, TestResult, TestValue, TextMarks};
 use crate::domain::ish::{Count, Ish, IshMethod, IshWord, Recount};
 use crate::domain::when::When;
+
+use super::specimen::on_other_days;
 
 /// An ISH under construction.
 #[derive(Debug)]
@@ -19,7 +23,14 @@ pub(super) struct IshPart {
     /// Entry that it was read from.
     pub entry: usize,
     pub derived_from: Vec<usize>,
+    /// The panels of one ISH that it is a member of.
+    pub panels: Lists,
+    /// All panels and reports that list it; empty where they tell nothing apart.
+    pub listed_by: Lists,
 }
+
+/// Entries of panels and reports. Mostly there is one of each.
+pub(super) type Lists = SmallVec<[usize; 2]>;
 
 struct Build {
     ish: Ish,
@@ -29,13 +40,16 @@ struct Build {
     effective: Option<When>,
     readings: Vec<Shown>,
     entries: Vec<usize>,
+    panels: Lists,
+    listed_by: Lists,
     /// Index of the build that this one counts again.
     recount_of: Option<usize>,
     /// Nothing is joined to it.
     apart: bool,
 }
 
-/// Joins parts that fill each other's gaps on one day; an ISH derived from another one that it repeats is its recount.
+/// Joins parts that fill each other's gaps, of one panel or of one day and not of two panels or reports; an ISH derived from another one
+/// that it repeats is its recount.
 pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
     if parts.len() > MOST_JOINED {
         return parts.into_iter().map(|part| Build::new(part, None, true).result()).collect();
@@ -49,12 +63,17 @@ pub(super) fn combine(parts: Vec<IshPart>) -> Vec<TestResult> {
                 && (part.blinded.is_some() || !fills_gaps(&build.ish, &part.ish))
         });
         let fits = |build: &Build| {
+            let derived = || build.entries.iter().any(|entry| part.derived_from.contains(entry));
             !apart
                 && !build.apart
                 && build.recount_of == recount_of
-                && same_day(build.effective.as_ref(), part.effective.as_ref())
                 && is_preliminary(build.status) == is_preliminary(part.status)
                 && fills_gaps(&build.ish, &part.ish)
+                && match bond((&build.panels, &build.listed_by), (&part.panels, &part.listed_by)) {
+                    Bond::OnePanel => neighbouring_days(build.effective.as_ref(), part.effective.as_ref()),
+                    Bond::None => same_day(build.effective.as_ref(), part.effective.as_ref()),
+                    Bond::TwoLists => derived() && same_day(build.effective.as_ref(), part.effective.as_ref()),
+                }
         };
         let mut fitting = builds.iter().enumerate().filter(|(_, build)| fits(build)).map(|(at, _)| at);
         // what would fit two counts belongs to neither
@@ -75,9 +94,13 @@ const MOST_WEIGHED: usize = 32;
 /// Would the part complete either of two results that differ? Then nobody can say which, whatever their order.
 fn fits_two_that_differ(parts: &[IshPart], at: usize) -> bool {
     let joins = |a: &IshPart, b: &IshPart| {
-        same_day(a.effective.as_ref(), b.effective.as_ref())
-            && is_preliminary(a.status) == is_preliminary(b.status)
+        is_preliminary(a.status) == is_preliminary(b.status)
             && fills_gaps(&a.ish, &b.ish)
+            && match bond((&a.panels, &a.listed_by), (&b.panels, &b.listed_by)) {
+                Bond::OnePanel => neighbouring_days(a.effective.as_ref(), b.effective.as_ref()),
+                Bond::None => same_day(a.effective.as_ref(), b.effective.as_ref()),
+                Bond::TwoLists => false,
+            }
     };
     let own = &parts[at];
     if parts.len() > MOST_WEIGHED || !own.derived_from.is_empty() {
@@ -114,7 +137,7 @@ fn origins_first(parts: Vec<IshPart>) -> Vec<IshPart> {
 /// first count that is not (guide 8.1: it changes no category).
 fn attach_recounts(mut builds: Vec<Build>) -> Vec<TestResult> {
     for at in 0..builds.len() {
-        let Some(of) = builds[at].recount_of else { continue };
+        let Some(of) = first_count(&builds, at) else { continue };
         if is_preliminary(builds[at].status) && !is_preliminary(builds[of].status) {
             builds[at].recount_of = None;
             continue;
@@ -133,6 +156,15 @@ fn attach_recounts(mut builds: Vec<Build>) -> Vec<TestResult> {
     builds.into_iter().filter(|build| build.recount_of.is_none()).map(Build::result).collect()
 }
 
+/// The count that a recount repeats; that of a recount which was itself repeated. A recount stands behind what it repeats.
+fn first_count(builds: &[Build], at: usize) -> Option<usize> {
+    let mut of = builds[at].recount_of?;
+    while let Some(before) = builds[of].recount_of {
+        of = before;
+    }
+    Some(of)
+}
+
 impl Build {
     fn new(part: IshPart, recount_of: Option<usize>, apart: bool) -> Self {
         Self {
@@ -143,6 +175,8 @@ impl Build {
             effective: part.effective,
             readings: vec![part.reading],
             entries: vec![part.entry],
+            panels: part.panels,
+            listed_by: part.listed_by,
             recount_of,
             apart,
         }
@@ -167,6 +201,8 @@ impl Build {
         self.effective = self.effective.take().or(part.effective);
         self.readings.push(part.reading);
         self.entries.push(part.entry);
+        narrow(&mut self.panels, part.panels);
+        narrow(&mut self.listed_by, part.listed_by);
     }
 
     fn result(self) -> TestResult {
@@ -188,6 +224,41 @@ fn weakest(a: ResultStatus, b: ResultStatus) -> ResultStatus {
 /// A preliminary number completes no final count, nor the other way round.
 const fn is_preliminary(status: ResultStatus) -> bool {
     matches!(status, ResultStatus::Preliminary)
+}
+
+/// What panels and reports say of two parts.
+enum Bond {
+    /// They stand in one panel.
+    OnePanel,
+    /// They stand in two panels, or in two reports: two tests, of which each may be incomplete.
+    TwoLists,
+    /// One of them stands in none, or both in one report, which may tell of several counts.
+    None,
+}
+
+/// The panels of an ISH say more than anything that lists both.
+fn bond(a: (&[usize], &[usize]), b: (&[usize], &[usize])) -> Bond {
+    let share = |a: &[usize], b: &[usize]| a.iter().any(|one| b.contains(one));
+    let said = |a: &[usize], b: &[usize]| (!a.is_empty() && !b.is_empty()).then(|| share(a, b));
+    match (said(a.0, b.0), said(a.1, b.1)) {
+        (Some(true), _) => Bond::OnePanel,
+        (Some(false), _) | (None, Some(false)) => Bond::TwoLists,
+        (None, _) => Bond::None,
+    }
+}
+
+/// What belongs to the whole count belongs to every part of it that says where it belongs.
+fn narrow(own: &mut Lists, more: Lists) {
+    if own.is_empty() {
+        *own = more;
+    } else if own.iter().any(|one| more.contains(one)) {
+        own.retain(|one| more.contains(one));
+    }
+}
+
+/// A panel that is counted over midnight is one.
+fn neighbouring_days(a: Option<&When>, b: Option<&When>) -> bool {
+    a.zip(b).is_none_or(|(a, b)| !on_other_days(a, b) && !on_other_days(b, a))
 }
 
 fn same_day(a: Option<&When>, b: Option<&When>) -> bool {

@@ -6,10 +6,12 @@ use crate::domain::decimal::{Decimal, Quantity};
 use crate::domain::evidence::{ExcludedWhy, TestKind};
 use crate::json::Value;
 
-use super::claims::claims;
+use super::claims::{claims, is_in_error};
 use super::codes::{self, Detail, Test};
+use super::measured::has_value;
 use super::number::{self, Meaning, NumberFault};
 use super::observation::{Reading, kind_of};
+use super::other_gene::is_of_another_gene;
 use super::test_name;
 use super::text::{TextReading, unaccented};
 use super::wire::{Component, Raw, Resource, concept, text};
@@ -24,6 +26,10 @@ impl Reading {
             return;
         }
         if tests.iter().any(|test| matches!(test, Test::Refused(_))) {
+            return;
+        }
+        if !matches!(test, Test::Detail(_)) && is_of_another_gene(&code) {
+            self.excluded = self.excluded.or(Some(ExcludedWhy::NotHer2));
             return;
         }
         let counted = kind_of(of) == TestKind::Ish;
@@ -54,6 +60,7 @@ impl Reading {
     /// A number under its own code. The same one twice with different values is not read.
     pub(super) fn number_of(&mut self, holder: &Resource<'_>, test: Test) {
         match number_value(holder, test) {
+            Ok(_) if is_in_error(holder) => self.contradictory = Some(kind_of(test)),
             Ok(quantity) => self.keep_number(test, quantity),
             Err(NumberFault::Implausible) => self.ish_draft().implausible = true,
             Err(NumberFault::Unreadable) => self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable)),
@@ -101,6 +108,9 @@ impl Reading {
         };
         if twice {
             self.same_component_twice.push(test);
+            if matches!(test, Test::Percent | Test::IntensePercent) {
+                self.part_unread = Some(ExcludedWhy::Contradictory);
+            }
         }
     }
 
@@ -112,25 +122,50 @@ impl Reading {
         // without case, like every text (fhir/guide.md C1)
         let word = word.as_deref().map(|word| word.trim().to_lowercase());
         let boolean = component.value_boolean().and_then(Value::boolean);
-        match detail {
-            Detail::MembranePattern => self.staining().pattern = word.and_then(|word| word.parse().ok()),
-            Detail::StainingIntensity => self.staining().intensity = word.and_then(|word| word.parse().ok()),
+        let said_something = has_value(component);
+        let is_read = match detail {
+            Detail::MembranePattern => {
+                self.staining().pattern = word.and_then(|word| word.parse().ok());
+                self.staining().pattern.is_some()
+            }
+            Detail::StainingIntensity => {
+                self.staining().intensity = word.and_then(|word| word.parse().ok());
+                self.staining().intensity.is_some()
+            }
             Detail::ClusterCells => {
-                let count = component.value_integer().and_then(|sent| sent.raw().parse().ok());
-                let quantity = || number::quantity(component.value_quantity(), Meaning::Cells).ok();
-                self.staining().cluster_cells = count.or_else(|| quantity().as_ref().and_then(whole_number));
+                let sent = number_value(component, Test::Cells).ok();
+                let ihc = self.staining();
+                ihc.cluster_cells = sent.as_ref().and_then(whole_number);
+                ihc.cluster_bound = sent.filter(|sent| sent.comparator.is_some());
+                ihc.cluster_cells.is_some() || ihc.cluster_bound.is_some()
             }
             Detail::PercentCellsRatioGe2 => {
-                self.ish_draft().percent_cells_ratio_ge_2 = number_value(component, Test::Percent).ok();
+                let sent = number_value(component, Test::Percent).ok();
+                self.ish_draft().percent_cells_ratio_ge_2 = sent;
+                self.ish_draft().percent_cells_ratio_ge_2.is_some()
             }
             Detail::Probe => {
-                if let Some(method) = word.and_then(|word| word.parse().ok()) {
+                let method = word.and_then(|word| word.parse().ok());
+                if let Some(method) = method {
                     self.ish_draft().method = method;
                 }
+                method.is_some()
             }
-            Detail::ScoringSystem => self.scoring = word.and_then(|word| word.parse().ok()),
-            Detail::ObserverBlinded => self.blinded = boolean,
-            Detail::ComponentInvasive => self.invasive = boolean,
+            Detail::ScoringSystem => {
+                self.scoring = word.and_then(|word| word.parse().ok());
+                self.scoring.is_some()
+            }
+            Detail::ObserverBlinded => {
+                self.blinded = boolean;
+                boolean.is_some()
+            }
+            Detail::ComponentInvasive => {
+                self.invasive = boolean;
+                boolean.is_some()
+            }
+        };
+        if said_something && !is_read {
+            self.excluded = self.excluded.or(Some(ExcludedWhy::Unreadable));
         }
     }
 }
@@ -155,8 +190,8 @@ struct Numeric<'a> {
     ratio: Raw<'a>,
     integer: Raw<'a>,
     string: Raw<'a>,
-    /// A code stands there.
-    coded: bool,
+    /// A code or a range stands there.
+    unread: bool,
 }
 
 impl<'a> Numeric<'a> {
@@ -166,7 +201,7 @@ impl<'a> Numeric<'a> {
             ratio: holder.value_ratio(),
             integer: holder.value_integer(),
             string: holder.value_string(),
-            coded: holder.value_codeable_concept().is_some(),
+            unread: holder.value_codeable_concept().is_some() || holder.value_range().is_some(),
         }
     }
 }
@@ -210,7 +245,7 @@ fn number_of(sent: Numeric<'_>, test: Test) -> Result<Quantity, NumberFault> {
         return number::in_range(Quantity::exact(number), meaning);
     }
     let Some(text) = text(sent.string) else {
-        let nothing = sent.string.is_none() && !sent.coded;
+        let nothing = sent.string.is_none() && !sent.unread;
         return Err(if nothing { NumberFault::Absent } else { NumberFault::Unreadable });
     };
     if let Ok(number) = Decimal::parse(unaccented(&text).trim()) {

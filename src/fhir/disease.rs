@@ -154,7 +154,7 @@ fn onset(members: &ConditionMembers<'_>) -> Option<When> {
     text(members.onset_date_time()).or(start).and_then(|date| When::parse(&date))
 }
 
-fn is_distant_metastasis(coding: &Coding<'_>) -> bool {
+pub(super) fn is_distant_metastasis(coding: &Coding<'_>) -> bool {
     let Some(code) = coding.code.as_deref().map(str::trim) else { return false };
     match codes::system(coding.system.as_deref()) {
         System::Icd10 => begins(code, &["C78", "C79"]),

@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -11,10 +12,13 @@ use crate::json::{Text, Value};
 
 use super::bundle::{Members, entries};
 use super::medicine::Said;
+use super::version;
 use super::wire::{Raw, Resource, items, text};
 
 /// Bundles inside Bundles are followed this deep.
 const DEEPEST: usize = 8;
+/// A name of an older version is followed through as many newer ones.
+const MOST_VERSIONS: usize = 64;
 /// Most requests hold no more resources.
 const USUAL_NUMBER: usize = 16;
 
@@ -38,6 +42,10 @@ pub(super) struct Entry<'a> {
     pub reference: SmolStr,
     /// Index of the entry that contains this one.
     pub owner: Option<usize>,
+    /// A newer version of it, or of what contains it, was sent as well.
+    pub outdated: bool,
+    /// Index of that version.
+    newer: Option<usize>,
 }
 
 /// Resource types that are looked at.
@@ -142,7 +150,8 @@ impl<'a> Entries<'a> {
             let by_url = || full_url.filter(|url| is_clean(url)).map_or_else(place, str::to_owned);
             let reference = id.map_or_else(by_url, |id| format!("Observation/{}", &*id));
             let resource = Resource::default();
-            self.all.push(Entry { json, resource, kind: Kind::Observation, reference: reference.into(), owner: None });
+            let (kind, reference) = (Kind::Observation, reference.into());
+            self.all.push(Entry { json, resource, kind, reference, owner: None, outdated: false, newer: None });
         }
     }
 
@@ -173,13 +182,28 @@ impl<'a> Entries<'a> {
         }
         let Some(resource) = Resource::of(json) else { return };
         let at = self.all.len();
-        let taken = before.is_some();
+        // drafts of orders are no versions of anything
+        let has_versions =
+            matches!(kind, Kind::Observation | Kind::DiagnosticReport | Kind::Condition | Kind::Specimen);
+        let before =
+            before.map(|before| (before, version::compare(json, self.all[before].json).filter(|_| has_versions)));
+        let outdated = matches!(before, Some((_, Some(Ordering::Less))));
+        if let Some((before, Some(Ordering::Greater))) = before {
+            self.outdate(before);
+        }
         let reference = match own {
-            Some(own) if !taken => own,
+            Some(own) if outdated => version::name(&own, json).into(),
+            Some(own) if matches!(before, None | Some((_, Some(_)))) => own,
             _ => full_url.as_deref().filter(|url| is_clean(url)).map_or_else(place, str::to_owned).into(),
         };
         let contained = resource.contained();
-        self.all.push(Entry { json, resource, kind, reference: (*reference).into(), owner: None });
+        // what is not told with the results has no older version to tell
+        let kind = if outdated { told_when_outdated(kind) } else { kind };
+        let newer = before.and_then(|(before, _)| outdated.then_some(before));
+        self.all.push(Entry { json, resource, kind, reference: (*reference).into(), owner: None, outdated, newer });
+        if let Some((_, Some(Ordering::Greater))) = before {
+            self.by_reference.insert(reference.clone(), at);
+        }
         if let Some(tail) = tail.filter(|tail| *tail != reference) {
             self.by_reference.entry(tail).or_insert(at);
         }
@@ -189,6 +213,26 @@ impl<'a> Entries<'a> {
         }
         for (nth, one) in items(contained).enumerate() {
             self.contain(one, at, nth);
+        }
+    }
+
+    /// Leaves the name of an entry to the newer version that follows, and marks what it contains.
+    fn outdate(&mut self, before: usize) {
+        let newer = self.all.len();
+        let entry = &mut self.all[before];
+        let name = version::name(&entry.reference, entry.json);
+        entry.outdated = true;
+        entry.newer = Some(newer);
+        entry.kind = told_when_outdated(entry.kind);
+        entry.reference = name.as_str().into();
+        for at in (before + 1..newer).take_while(|at| self.all[*at].owner == Some(before)).collect::<Vec<_>>() {
+            let one = &mut self.all[at];
+            one.outdated = true;
+            self.by_reference.remove(one.reference.as_str());
+            if let Some((_, id)) = one.reference.rsplit_once('#') {
+                one.reference = format!("{name}#{id}").into();
+                self.by_reference.insert(one.reference.to_string().into(), at);
+            }
         }
     }
 
@@ -208,7 +252,8 @@ impl<'a> Entries<'a> {
         let reference: SmolStr = id.map_or_else(place, |id| format!("{}#{id}", self.all[owner].reference)).into();
         let at = self.all.len();
         self.by_reference.entry(reference.to_string().into()).or_insert(at);
-        self.all.push(Entry { json, resource, kind, reference, owner: Some(owner) });
+        let outdated = self.all[owner].outdated;
+        self.all.push(Entry { json, resource, kind, reference, owner: Some(owner), outdated, newer: None });
     }
 
     /// The entry that `reference` names, seen from the entry `from`.
@@ -219,8 +264,18 @@ impl<'a> Entries<'a> {
             return self.by_reference.get(&*format!("{}#{id}", self.all[owner].reference)).copied();
         }
         let by_tail = || tail(reference).filter(|tail| tail.len() < reference.len());
-        self.by_reference.get(reference).or_else(|| self.by_reference.get(by_tail()?)).copied()
+        let mut at = self.by_reference.get(reference).or_else(|| self.by_reference.get(by_tail()?)).copied()?;
+        for _ in 0..MOST_VERSIONS {
+            let Some(newer) = self.all[at].newer else { break };
+            at = newer;
+        }
+        Some(at)
     }
+}
+
+/// An older result or report is named; an older diagnosis or specimen says nothing.
+const fn told_when_outdated(kind: Kind) -> Kind {
+    if matches!(kind, Kind::Observation | Kind::DiagnosticReport) { kind } else { Kind::Other }
 }
 
 fn kind_of(name: &str) -> Kind {

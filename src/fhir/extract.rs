@@ -18,11 +18,11 @@ use crate::domain::tumour::Tumour;
 use crate::domain::when::{Collected, DateSource, When};
 
 use super::background::{Background, Seen};
-use super::combine::{IshPart, combine};
+use super::combine::{IshPart, Lists, combine};
 use super::diagnoses::{Diagnoses, Link};
 use super::entries::{Entries, Kind, Source};
 use super::gather::{FromReport, Gathered, Harvest, gather, is_usable, patient_name, subject};
-use super::join::{Group, focus, groups};
+use super::join::{Group, Listed, focus, groups};
 use super::observation::Reading;
 use super::percent;
 use super::shown;
@@ -40,10 +40,11 @@ pub fn extract<'a>(sources: impl IntoIterator<Item = Source<'a>>, patient: Optio
     let entries = Entries::of(sources);
     let mut harvest = gather(&entries, patient);
     let diagnoses = Diagnoses::of(&entries, patient);
-    let groups = groups(&entries, &harvest.results);
+    let listed = Listed::of(&entries);
+    let groups = groups(&entries, &harvest.results, &listed);
     name_unused_conclusions(&entries, &groups, &mut harvest);
     let (mut specimens, links): (Vec<SpecimenEvidence>, Vec<Link>) =
-        groups.iter().filter_map(|group| specimen(group, &entries, &mut harvest, &diagnoses)).unzip();
+        groups.iter().filter_map(|group| specimen(group, &entries, &listed, &mut harvest, &diagnoses)).unzip();
     for (specimen, side) in specimens.iter_mut().zip(diagnoses.sides(&links)) {
         specimen.side = side;
     }
@@ -167,6 +168,7 @@ fn first_of_two(a: Option<&When>, b: Option<&When>) -> std::cmp::Ordering {
 fn specimen(
     group: &Group<'_>,
     entries: &Entries<'_>,
+    listed: &Listed,
     harvest: &mut Harvest,
     diagnoses: &Diagnoses,
 ) -> Option<(SpecimenEvidence, Link)> {
@@ -180,12 +182,15 @@ fn specimen(
     for &at in &group.results {
         let result = &mut harvest.results[at];
         let reference = entries.all[result.entry].reference.clone();
-        if result.from_report == FromReport::Conclusion && coded {
+        if result.from_report == FromReport::Conclusion && coded && result.withdrawn.is_none() {
             continue;
         }
         let why = result.withdrawn.or(result.reading.excluded);
         let why = why.or_else(|| result.reading.contradictory.map(|_| ExcludedWhy::Contradictory));
         if let Some(why) = why {
+            harvest.excluded.push(Excluded { reference: reference.clone(), why });
+        }
+        if let (None, Some(why)) = (why, result.reading.part_unread) {
             harvest.excluded.push(Excluded { reference: reference.clone(), why });
         }
         if why.is_none() && beside_invasive.contains(&at) {
@@ -203,6 +208,9 @@ fn specimen(
         if result.reading.percent.is_some() {
             percents.push(at);
         }
+    }
+    if parts.len() > 1 && !are_of_one_panel(&parts) {
+        parts.iter_mut().for_each(|part| part.listed_by = listed.that_tell_apart(part.entry));
     }
     results.extend(combine(parts));
     let of_ihc = percents.iter().map(|at| &harvest.results[*at]);
@@ -222,6 +230,12 @@ fn specimen(
     }
     let (specimen, link) = describe(group, entries, &own, diagnoses);
     Some((SpecimenEvidence { results, excluded: set_aside, superseded, ..specimen }, link))
+}
+
+/// Nothing else has to be asked about the members of one panel.
+fn are_of_one_panel(parts: &[IshPart]) -> bool {
+    let Some(panel) = parts.first().and_then(|part| part.panels.first()) else { return false };
+    parts.iter().all(|part| part.panels.contains(panel))
 }
 
 /// Results of the in situ part, where the specimen has a score of another part: only the invasive one counts (guide 1.8). An ISH
@@ -288,6 +302,8 @@ fn read_one(result: &mut Gathered, reference: &str, results: &mut Vec<TestResult
             effective: result.effective.clone(),
             entry: result.entry,
             derived_from: result.derived_from.clone(),
+            panels: result.panels.clone(),
+            listed_by: Lists::new(),
         });
     }
 }

@@ -1,7 +1,7 @@
 //! From entries to readings: which Observations and reports say something about HER2, with their status, patient and place.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::domain::evidence::{Excluded, ExcludedWhy, ResultStatus};
 use crate::domain::when::When;
@@ -9,11 +9,14 @@ use crate::json::Value;
 
 use super::background::Background;
 use super::codes::Test;
+use super::combine::Lists;
 use super::entries::{Entries, Entry, Kind, tail};
 use super::observation::{self, Reading, Waiting};
-use super::recounts::{Panel, follow_panels};
+use super::panels::{self, Panel};
+use super::recounts::{follow_panels, set_aside_without_first};
 use super::topic::{Topic, holds_her2, topic};
 use super::wire::{extensions, period_start, reference, references, text};
+use super::withdrawn::Withdrawn;
 
 /// A HER2 Observation or report that was read, or set aside.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(super) struct Gathered {
     pub withdrawn: Option<ExcludedWhy>,
     /// Entries that this one is derived from.
     pub derived_from: Vec<usize>,
+    /// The panels of one ISH that list it.
+    pub panels: Lists,
     pub from_report: FromReport,
 }
 
@@ -39,6 +44,9 @@ pub(super) enum FromReport {
     Conclusion,
 }
 
+/// Entries that were replaced, each with one that replaces it.
+pub(super) type Replaced = HashMap<usize, usize>;
+
 /// Everything that was gathered.
 #[derive(Debug, Default)]
 pub(super) struct Harvest {
@@ -46,11 +54,12 @@ pub(super) struct Harvest {
     pub excluded: Vec<Excluded>,
     pub background: Background,
     panels: Vec<Panel>,
+    withdrawn: Withdrawn,
 }
 
 /// Reads every Observation and report of `entries` for the patient named, if one is.
 pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
-    let mut harvest = Harvest::default();
+    let mut harvest = Harvest { withdrawn: Withdrawn::of(entries, patient), ..Harvest::default() };
     for (at, entry) in entries.all.iter().enumerate() {
         match entry.kind {
             Kind::Observation => observation(entries, at, entry, patient, &mut harvest),
@@ -69,8 +78,10 @@ pub(super) fn gather(entries: &Entries<'_>, patient: Option<&str>) -> Harvest {
             Kind::Condition | Kind::Specimen | Kind::Patient | Kind::Medication | Kind::Substance | Kind::Other => {}
         }
     }
-    set_aside_replaced(entries, &mut harvest);
-    follow_panels(&harvest.panels, &mut harvest.results);
+    let replaced = set_aside_replaced(entries, &mut harvest);
+    panels::settle(&mut harvest.panels, &mut harvest.results);
+    follow_panels(&harvest.panels, &replaced, &mut harvest.results);
+    set_aside_without_first(entries, &harvest.panels, &replaced, &mut harvest.results);
     harvest
 }
 
@@ -107,7 +118,7 @@ fn observation(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Opt
         }
         Topic::Marker(marker) => {
             if is_own(entries, at, entry, patient) {
-                match status(entry) {
+                match status_of(at, entry, &harvest.withdrawn) {
                     Status::Usable(ResultStatus::Final | ResultStatus::Appended | ResultStatus::Amended) => {
                         harvest.background.take_marker(entry, marker);
                     }
@@ -149,10 +160,7 @@ fn her2_result(
         harvest.excluded.push(exclude(ExcludedWhy::Unreadable));
         return;
     }
-    let (status, withdrawn) = match status(entry) {
-        Status::Usable(status) => (status, None),
-        Status::Withdrawn(why) => (ResultStatus::Final, Some(why)),
-    };
+    let (status, withdrawn) = status_of(at, entry, &harvest.withdrawn).told();
     let of_components = test.is_none();
     let test = test.unwrap_or(Test::Overall);
     let reading = if status == ResultStatus::Pending && withdrawn.is_none() {
@@ -168,8 +176,11 @@ fn her2_result(
             observation::read(resource, test, waiting)
         }
     };
-    if test == Test::Panel && withdrawn.is_none() {
-        harvest.panels.push(Panel::of(entries, at, entry, reading.blinded));
+    if test == Test::Panel {
+        // what a withdrawn report takes back is known of each member itself
+        let (_, withdrawn) = own_status(entry).told();
+        let panel = Panel::of(entries, at, entry, reading.blinded);
+        harvest.panels.push(Panel { status, withdrawn, ..panel });
     }
     let Some(reading) = reading_or_none(reading, test, withdrawn) else { return };
     harvest.results.push(gathered(entries, at, status, withdrawn, reading, FromReport::No));
@@ -190,7 +201,7 @@ fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
     if resource.conclusion().is_none() || is_other_patient(entries, at, patient) {
         return;
     }
-    let Status::Usable(status) = status(entry) else { return };
+    let (status, withdrawn) = status_of(at, entry, &harvest.withdrawn).told();
     let reading = narrative(resource.conclusion());
     if entry.json.repeats_inside() {
         let why = ExcludedWhy::Unreadable;
@@ -199,7 +210,7 @@ fn report(entries: &Entries<'_>, at: usize, entry: &Entry<'_>, patient: Option<&
         return;
     }
     if !reading.is_silent() {
-        harvest.results.push(gathered(entries, at, status, None, reading, FromReport::Conclusion));
+        harvest.results.push(gathered(entries, at, status, withdrawn, reading, FromReport::Conclusion));
     }
 }
 
@@ -225,6 +236,7 @@ fn gathered(
         reading,
         withdrawn,
         derived_from: derived_from.iter().filter_map(|reference| entries.resolve(reference, at)).collect(),
+        panels: Lists::new(),
         from_report,
     }
 }
@@ -237,6 +249,29 @@ fn narrative(raw: super::wire::Raw<'_>) -> Reading {
 enum Status {
     Usable(ResultStatus),
     Withdrawn(ExcludedWhy),
+}
+
+impl Status {
+    /// The status to go on with, and the reason where the result is not used.
+    const fn told(self) -> (ResultStatus, Option<ExcludedWhy>) {
+        match self {
+            Self::Usable(status) => (status, None),
+            Self::Withdrawn(why) => (ResultStatus::Final, Some(why)),
+        }
+    }
+}
+
+/// The status of a result, or that of the withdrawn report in which it stands.
+fn status_of(at: usize, entry: &Entry<'_>, withdrawn: &Withdrawn) -> Status {
+    match (own_status(entry), withdrawn.why(at)) {
+        (Status::Usable(_), Some(why)) => Status::Withdrawn(why),
+        (status, _) => status,
+    }
+}
+
+/// An older version is superseded, whatever it says.
+fn own_status(entry: &Entry<'_>) -> Status {
+    if entry.outdated { Status::Withdrawn(ExcludedWhy::Superseded) } else { status(entry) }
 }
 
 fn status(entry: &Entry<'_>) -> Status {
@@ -257,26 +292,36 @@ pub(super) fn is_usable(entry: &Entry<'_>) -> bool {
     matches!(status(entry), Status::Usable(status) if status != ResultStatus::Pending)
 }
 
-/// A result that a usable one replaces is superseded, whatever its own status and date.
-fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) {
-    let replaced: HashSet<usize> = harvest
-        .results
-        .iter()
-        .filter(|result| result.withdrawn.is_none())
-        .flat_map(|result| {
-            let extension = entries.all[result.entry].resource.extension();
-            let targets = extensions(extension, "/observation-replaces");
+/// A result that a usable one replaces is superseded, whatever its own status and date. Which entries were replaced, and by which.
+fn set_aside_replaced(entries: &Entries<'_>, harvest: &mut Harvest) -> Replaced {
+    let usable = harvest.results.iter().filter(|result| result.withdrawn.is_none()).map(|result| result.entry);
+    let panels = harvest.panels.iter().filter(|panel| panel.withdrawn.is_none()).map(|panel| panel.entry);
+    let replaced: Replaced = usable
+        .chain(panels)
+        .flat_map(|entry| {
+            let targets = extensions(entries.all[entry].resource.extension(), "/observation-replaces");
             let resolve = |extension: &super::wire::Extension<'_>| {
-                reference(extension.value_reference()).and_then(|target| entries.resolve(&target, result.entry))
+                reference(extension.value_reference()).and_then(|target| entries.resolve(&target, entry))
             };
-            targets.iter().filter_map(resolve).filter(|target| *target != result.entry).collect::<Vec<_>>()
+            targets
+                .iter()
+                .filter_map(resolve)
+                .filter(|target| *target != entry)
+                .map(|target| (target, entry))
+                .collect::<Vec<_>>()
         })
         .collect();
     for result in &mut harvest.results {
-        if replaced.contains(&result.entry) {
+        if replaced.contains_key(&result.entry) {
             result.withdrawn = Some(ExcludedWhy::Superseded);
         }
     }
+    for panel in &mut harvest.panels {
+        if replaced.contains_key(&panel.entry) {
+            panel.withdrawn = Some(ExcludedWhy::Superseded);
+        }
+    }
+    replaced
 }
 
 /// Is the subject someone else than the patient named? A missing subject is accepted.

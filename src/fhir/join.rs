@@ -2,13 +2,14 @@
 //!
 //! IHC and ISH are joined only where they name the same specimen: the same reference, or the same accession where that is not
 //! the number of a case of which several pieces were sent. A result without
-//! a specimen takes the only one of the panel or report that lists it. Where no specimen is named at all, body site and day
-//! have to agree; else the results stay apart.
+//! a specimen takes the only one of the panel or report that lists it. Where no specimen is named at all, or in words alone, the
+//! words, body site and day have to agree; else the results stay apart.
 
 use smol_str::SmolStr;
 
 use std::collections::{HashMap, HashSet};
 
+use super::combine::Lists;
 use super::entries::{Entries, Kind, tail};
 use super::gather::{FromReport, Gathered};
 use super::specimen::{self, SpecimenFacts};
@@ -21,8 +22,9 @@ pub(super) enum SpecimenKey {
     Entry(usize),
     /// A reference whose target was not sent.
     Reference(String),
-    /// No specimen is named: body site and day.
+    /// No specimen is named but in words: these, body site and day.
     Unnamed {
+        display: Option<String>,
         body_site: Option<String>,
         day: Option<String>,
     },
@@ -40,17 +42,16 @@ pub(super) struct Group<'a> {
 }
 
 /// Groups of results in the order in which their first result was sent.
-pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Group<'a>> {
-    let listed = Listed::of(entries);
+pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered], listed: &Listed) -> Vec<Group<'a>> {
     let mut order: Vec<Group<'a>> = Vec::new();
     let mut known: HashMap<SpecimenKey, usize> = HashMap::new();
-    let restated = reports_of_coded_results(results, &listed);
+    let restated = reports_of_coded_results(results, listed);
     let mut specimens = Specimens::default();
     let named: Vec<Option<Named>> = results
         .iter()
         .map(|result| {
             let is_restated = result.from_report == FromReport::Conclusion && restated.contains(&result.entry);
-            (!is_restated).then(|| named_specimen(entries, result.entry, &listed))
+            (!is_restated).then(|| named_specimen(entries, result.entry, listed))
         })
         .collect();
     named.iter().flatten().filter_map(|named| named.entry).for_each(|entry| specimens.take(entries, entry));
@@ -75,7 +76,7 @@ pub(super) fn groups<'a>(entries: &Entries<'a>, results: &[Gathered]) -> Vec<Gro
             (_, Named { reference: Some(reference), .. }) => {
                 SpecimenKey::Reference(tail(reference).unwrap_or(reference).to_owned())
             }
-            _ => unnamed(entries, result),
+            (_, Named { display, .. }) => unnamed(entries, result, display.clone()),
         };
         let group = *known.entry(key).or_insert_with(|| {
             order.push(Group { results: Vec::new(), facts: None, reference: None, entry: None });
@@ -180,10 +181,11 @@ fn reports_of_coded_results(results: &[Gathered], listed: &Listed) -> HashSet<us
     coded.flat_map(|result| listed.parents(result.entry)).collect()
 }
 
-fn unnamed(entries: &Entries<'_>, result: &Gathered) -> SpecimenKey {
+fn unnamed(entries: &Entries<'_>, result: &Gathered, display: Option<String>) -> SpecimenKey {
     let site = concept(entries.all[result.entry].resource.body_site());
     let code = site.coding.into_iter().find_map(|coding| coding.code);
     SpecimenKey::Unnamed {
+        display,
         body_site: code.or(site.text).map(|site| site.trim().to_ascii_lowercase()),
         day: result.effective.as_ref().map(|when| when.shown().to_owned()),
     }
@@ -194,6 +196,8 @@ struct Named {
     entry: Option<usize>,
     reference: Option<String>,
     accession: Option<specimen::Accession>,
+    /// Words for a specimen that is named in no other way.
+    display: Option<String>,
 }
 
 fn named_specimen(entries: &Entries<'_>, at: usize, listed: &Listed) -> Named {
@@ -201,12 +205,16 @@ fn named_specimen(entries: &Entries<'_>, at: usize, listed: &Listed) -> Named {
     if own.is_named() {
         return own;
     }
-    let through = listed.parents(at).map(|parent| specimen_of(entries, parent)).filter(Named::is_named);
-    let mut through: Vec<Named> = through.collect();
-    if through.len() == 1 || through.windows(2).all(|pair| pair[0].reference == pair[1].reference) {
-        return through.pop().unwrap_or(own);
+    let (mut through, in_words): (Vec<Named>, Vec<Named>) =
+        listed.parents(at).map(|parent| specimen_of(entries, parent)).partition(Named::is_named);
+    let one = through.len() == 1 || through.windows(2).all(|pair| pair[0].reference == pair[1].reference);
+    if let Some(named) = through.pop().filter(|_| one) {
+        return named;
     }
-    own
+    let mut words = in_words.into_iter().filter_map(|named| named.display);
+    let first = words.next();
+    let display = first.filter(|first| words.all(|other| other == *first));
+    Named { display: own.display.or(display), ..own }
 }
 
 impl Named {
@@ -223,7 +231,7 @@ impl Named {
 
 /// The only specimen of an Observation or report; several say nothing.
 fn specimen_of(entries: &Entries<'_>, at: usize) -> Named {
-    let none = Named { entry: None, reference: None, accession: None };
+    let none = Named { entry: None, reference: None, accession: None, display: None };
     let mut all = items(entries.all[at].resource.specimen());
     let (Some(one), None) = (all.next(), all.next()) else { return none };
     if one.repeats_one_of(&["reference", "identifier"]) {
@@ -231,7 +239,8 @@ fn specimen_of(entries: &Entries<'_>, at: usize) -> Named {
     }
     let accession = specimen::accession(one.get("identifier"));
     let Some(reference) = text(one.get("reference")).filter(|reference| !reference.has_control_characters()) else {
-        return Named { accession, ..none };
+        let display = text(one.get("display")).filter(|_| accession.is_none());
+        return Named { accession, display: display.and_then(|words| in_plain(&words)), ..none };
     };
     let entry = entries.resolve(&reference, at).filter(|target| entries.all[*target].kind == Kind::Specimen);
     let shown = if reference.starts_with('#') {
@@ -239,23 +248,34 @@ fn specimen_of(entries: &Entries<'_>, at: usize) -> Named {
     } else {
         reference.to_string()
     };
-    Named { entry, reference: Some(shown), accession }
+    Named { entry, reference: Some(shown), accession, display: None }
+}
+
+/// Words without case and with single blanks.
+fn in_plain(words: &str) -> Option<String> {
+    let plain = words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    (!plain.is_empty()).then_some(plain)
 }
 
 /// Which panels and reports list which results.
 pub(super) struct Listed {
     parents: HashMap<usize, Vec<usize>>,
+    /// How many panels and reports list something.
+    lists: usize,
 }
 
 impl Listed {
-    fn of(entries: &Entries<'_>) -> Self {
+    pub(super) fn of(entries: &Entries<'_>) -> Self {
         let mut parents: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut lists = 0;
         for (at, entry) in entries.all.iter().enumerate() {
             let members = match entry.kind {
                 Kind::Observation => entry.resource.has_member(),
                 Kind::DiagnosticReport => entry.resource.result(),
                 _ => None,
             };
+            let members = members.filter(|_| !entry.outdated);
+            lists += usize::from(members.is_some());
             for reference in references(members) {
                 if let Some(member) = entries.resolve(&reference, at) {
                     let known = parents.entry(member).or_default();
@@ -266,7 +286,12 @@ impl Listed {
                 }
             }
         }
-        Self { parents }
+        Self { parents, lists }
+    }
+
+    /// The panels and reports that list an entry, in order, where there are several that could tell two results apart.
+    pub(super) fn that_tell_apart(&self, of: usize) -> Lists {
+        if self.lists < 2 { Lists::new() } else { self.parents(of).collect() }
     }
 
     /// The panels and reports that list an entry, those of its panels included, each once: the nearest ones, to a bounded

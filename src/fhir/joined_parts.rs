@@ -47,6 +47,7 @@ impl Reading {
         self.ambiguous |= part.ambiguous;
         self.word_in_text |= part.word_in_text;
         self.excluded = self.excluded.or(part.excluded);
+        self.part_unread = self.part_unread.or(part.part_unread);
     }
 }
 
@@ -67,6 +68,7 @@ fn complete_ihc(own: &mut Ihc, more: Ihc) {
     own.pattern = own.pattern.or(more.pattern);
     own.intensity = own.intensity.or(more.intensity);
     own.cluster_cells = own.cluster_cells.or(more.cluster_cells);
+    own.cluster_bound = own.cluster_bound.take().or(more.cluster_bound);
 }
 
 fn ish_differs(own: &Ish, more: &Ish) -> bool {

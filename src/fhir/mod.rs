@@ -25,6 +25,8 @@ mod narrative;
 mod number;
 mod observation;
 mod orders;
+mod other_gene;
+mod panels;
 mod percent;
 mod recounts;
 mod shown;
@@ -37,7 +39,9 @@ mod test_words;
 mod text;
 mod topic;
 mod treatment;
+mod version;
 mod wire;
+mod withdrawn;
 
 pub use document::{DocumentError, read_documents, sources};
 pub use entries::Source;

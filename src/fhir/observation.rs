@@ -30,6 +30,8 @@ pub(super) struct Reading {
     pub invasive: Option<bool>,
     /// The value could not be used, and nothing else was read.
     pub excluded: Option<ExcludedWhy>,
+    /// A part of it could not be used; the rest was read.
+    pub part_unread: Option<ExcludedWhy>,
     pub(super) same_component_twice: Vec<Test>,
 }
 
@@ -85,6 +87,11 @@ pub(super) const fn kind_of(test: Test) -> TestKind {
 }
 
 impl Reading {
+    /// A score, a count or a word that can be used.
+    pub(super) const fn holds_a_value(&self) -> bool {
+        self.ihc.is_some() || self.ish.is_some() || self.overall.is_some() || self.percent.is_some()
+    }
+
     fn value(&mut self, observation: &Resource<'_>, test: Test, value: &Claims) {
         match test {
             Test::Ihc | Test::IhcOnlyWithScore | Test::IhcProcedure | Test::GenericIhc => self.ihc_value(value),
@@ -226,9 +233,9 @@ impl Reading {
             }
             if text.percent.is_some() || text.pattern.is_some() || text.intensity.is_some() {
                 let (ihc, _) = self.ihc.get_or_insert_with(Default::default);
-                ihc.percent = text.percent.clone();
-                ihc.pattern = text.pattern;
-                ihc.intensity = text.intensity;
+                ihc.percent = text.percent.clone().or(ihc.percent.take());
+                ihc.pattern = text.pattern.or(ihc.pattern);
+                ihc.intensity = text.intensity.or(ihc.intensity);
             }
             if text.ish_pending {
                 self.pending = Some(TestKind::Ish);
@@ -282,8 +289,12 @@ impl Reading {
         if let (Some((ihc, _)), Some(percent)) = (&mut self.ihc, &self.percent)
             && (ihc.score.is_some() || ihc.interpretation.is_some())
         {
-            ihc.percent = Some(percent.clone());
-            self.percent = None;
+            // that of the text is another part of the same answer
+            let differ = ihc.percent.as_ref().is_some_and(|of_text| of_text != percent);
+            ihc.percent = self.percent.take().filter(|_| !differ);
+            if differ {
+                self.part_unread = Some(ExcludedWhy::Contradictory);
+            }
         }
         self.ihc = self.ihc.take().filter(|(ihc, _)| ihc.score.is_some() || ihc.interpretation.is_some());
         if let Some(kind) = self.contradictory {
@@ -297,9 +308,9 @@ impl Reading {
             return;
         }
         self.ish = self.ish.take().filter(|(ish, _)| says_something(ish));
-        let read = self.ihc.is_some() || self.ish.is_some() || self.overall.is_some() || self.percent.is_some();
-        if read {
-            self.excluded = None;
+        if self.holds_a_value() {
+            let of_part = self.excluded.take().filter(|why| *why == ExcludedWhy::Unreadable);
+            self.part_unread = self.part_unread.or(of_part);
             return;
         }
         match value.unread {
@@ -328,6 +339,9 @@ impl Reading {
             return;
         }
         let said_nothing = no_value_sent || value.not_tested || value.no_status;
+        if said_nothing && self.excluded == Some(ExcludedWhy::NotHer2) {
+            return;
+        }
         let unreadable = self.excluded.is_some() || (value.unreadable && !said_nothing);
         let why = if unreadable || !said_nothing { ExcludedWhy::Unreadable } else { ExcludedWhy::NoValue };
         self.excluded = Some(why);

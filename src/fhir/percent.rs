@@ -16,6 +16,9 @@ pub(super) fn give(sent: Vec<&Gathered>, results: &mut Vec<TestResult>, entries:
     let Some(counts) = the_one_that_counts(&usable) else {
         return set_aside(usable, ExcludedWhy::Contradictory, entries);
     };
+    if let Some(conflict) = held_against(counts, results, entries) {
+        return conflict;
+    }
     let percent = counts.reading.percent.as_ref();
     let score = results.iter_mut().filter(|one| of_score(one)).min_by_key(|one| rank(one));
     let (Some(percent), Some(score)) = (percent, score) else {
@@ -32,6 +35,40 @@ pub(super) fn give(sent: Vec<&Gathered>, results: &mut Vec<TestResult>, entries:
         score.readings.push(shown(counts, entries));
     }
     Vec::new()
+}
+
+/// Where every score has a percentage of its own: the same says nothing new, and of two that differ the one that was amended counts,
+/// else neither.
+fn held_against(counts: &Gathered, results: &mut [TestResult], entries: &Entries<'_>) -> Option<Vec<Excluded>> {
+    if results.iter().any(of_score) {
+        return None;
+    }
+    let amended = |status: ResultStatus| status == ResultStatus::Amended;
+    let with_percent = |one: &&mut TestResult| {
+        matches!(&one.value, TestValue::Ihc(ihc)
+            if ihc.percent.is_some() && (ihc.score.is_some() || ihc.interpretation.is_some()))
+    };
+    let one = results.iter_mut().filter(with_percent).min_by_key(|one| rank(one))?;
+    let (is_amended, reading) = (amended(one.status), one.readings.first()?.reference.clone());
+    let TestValue::Ihc(ihc) = &mut one.value else { return None };
+    if ihc.percent == counts.reading.percent {
+        one.readings.push(shown(counts, entries));
+        return Some(Vec::new());
+    }
+    let why = ExcludedWhy::Contradictory;
+    let alone = Excluded { reference: entries.all[counts.entry].reference.clone(), why };
+    match (is_amended, amended(counts.status)) {
+        (true, false) => Some(vec![alone]),
+        (false, true) => {
+            ihc.percent.clone_from(&counts.reading.percent);
+            one.readings.push(shown(counts, entries));
+            Some(Vec::new())
+        }
+        _ => {
+            ihc.percent = None;
+            Some(vec![Excluded { reference: reading, why }, alone])
+        }
+    }
 }
 
 /// A score that has no percentage yet.

@@ -19,6 +19,9 @@ pub(super) fn ihc(ihc: &Ihc) -> String {
         text.push_str(", ");
         text.push_str(word);
     }
+    if let (None, Some(bound)) = (ihc.cluster_cells, &ihc.cluster_bound) {
+        text.push_str(&format!(", cluster of {} cells", bound.as_sent()));
+    }
     text
 }
 

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::domain::tumour::{Tumour, TumourClass};
 
 use super::codes::{self, System};
+use super::disease::is_distant_metastasis;
 use super::wire::{Coding, Concept, Resource, concept, concepts, extensions};
 
 /// Public tables of codes with the class of tumour that each stands for.
@@ -82,13 +83,28 @@ pub(super) fn of_condition(condition: &Resource<'_>) -> Option<Site> {
     let code = concept(condition.code());
     let histologies = histologies(condition, &code);
     let body_site: Vec<Concept<'_>> = concepts(condition.body_site());
-    let sites = code.coding.iter().filter_map(of_coding);
-    let by_topography = body_site
-        .iter()
-        .flat_map(|concept| &concept.coding)
-        .filter(|coding| codes::system(coding.system.as_deref()) == System::IcdO3);
-    let site = sites.chain(by_topography.filter_map(of_coding)).max_by_key(|site| certainty(*site))?;
+    let is_topography = |coding: &&Coding<'_>| codes::system(coding.system.as_deref()) == System::IcdO3;
+    let by_topography = || body_site.iter().flat_map(|concept| &concept.coding).filter(is_topography);
+    let named_place = by_topography().next().is_some() || code.coding.iter().any(|coding| is_topography(&coding));
+    let elsewhere = named_place && is_of_a_metastasis(&code, &histologies);
+    let sites = code.coding.iter().chain(by_topography()).filter(|coding| !(elsewhere && is_topography(coding)));
+    let site = sites.filter_map(of_coding).max_by_key(|site| certainty(*site))?;
     Some(with_histology(site, &histologies))
+}
+
+/// A topography says where the tissue lay, which is not where a metastasis, or a tumour of the past, comes from.
+fn is_of_a_metastasis(code: &Concept<'_>, histologies: &[String]) -> bool {
+    let elsewhere = |coding: &Coding<'_>| {
+        let icd10 = codes::system(coding.system.as_deref()) == System::Icd10;
+        is_distant_metastasis(coding) || (icd10 && coding.code.as_deref().is_some_and(|code| is_no_origin(code.trim())))
+    };
+    code.coding.iter().any(elsewhere) || histologies.iter().any(|code| is_morphology(code) && code.ends_with("/6"))
+}
+
+/// Secondary tumours and those of the past.
+fn is_no_origin(icd10: &str) -> bool {
+    let starts_with = |start: &str| icd10.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));
+    ["C77", "C78", "C79", "Z85"].into_iter().any(starts_with)
 }
 
 /// A code that settles the class beats one that leaves it open.
@@ -112,7 +128,7 @@ fn of_coding(coding: &Coding<'_>) -> Option<Site> {
 /// Upper case, without the dot, longest prefix first. Secondary, unspecified and history codes are in no table.
 fn by_prefix(table: &HashMap<&'static str, Site>, code: &str) -> Option<Site> {
     let plain: String = code.chars().filter(|c| *c != '.').map(|c| c.to_ascii_uppercase()).collect();
-    if !plain.is_ascii() || ["C77", "C78", "C79", "C80", "Z85"].iter().any(|other| plain.starts_with(other)) {
+    if !plain.is_ascii() || plain.starts_with("C80") || is_no_origin(&plain) {
         return None;
     }
     (3..=plain.len().min(LONGEST_CODE)).rev().find_map(|length| table.get(&plain[..length])).copied()

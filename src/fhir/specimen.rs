@@ -63,7 +63,7 @@ impl SpecimenFacts<'_> {
 }
 
 /// More than a day later: the same hour has two dates in two time zones.
-fn on_other_days(later: &When, earlier: &When) -> bool {
+pub(super) fn on_other_days(later: &When, earlier: &When) -> bool {
     earlier.last_day().tomorrow().is_ok_and(|next| later.first_day() > next)
 }
 

@@ -6,6 +6,7 @@ use crate::domain::evidence::ExcludedWhy;
 
 use super::codes::{self, System, Test};
 use super::marker_codes::Marker;
+use super::other_gene::is_of_another_gene;
 use super::test_name;
 use super::wire::{Concept, Resource, concept, items};
 
@@ -47,6 +48,7 @@ pub(super) fn topic(observation: &Resource<'_>) -> Topic {
     let topic = by_codes(observation, &code, &tests);
     // the words beside a code may say that it was not this specimen's tumour that was tested
     match topic {
+        Topic::Her2(_) if is_of_another_gene(&code) => Topic::Refused(ExcludedWhy::NotHer2),
         Topic::Her2(test) if test != Test::Narrative && code.text.as_deref().is_some_and(test_name::sets_aside) => {
             Topic::Refused(ExcludedWhy::Unreadable)
         }

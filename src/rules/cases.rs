@@ -149,6 +149,7 @@ fn ihc(line: &Line<'_>) -> Result<Option<Ihc>, String> {
         pattern: word(line, "pattern")?,
         intensity: word(line, "intensity")?,
         cluster_cells: word(line, "cluster cells")?,
+        cluster_bound: None,
         interpretation: word(line, "ihc word")?,
     };
     Ok((ihc != Ihc::default()).then_some(ihc))

@@ -131,6 +131,7 @@ impl IhcInput {
             pattern: self.pattern.as_deref().map(|word| word.parse().unwrap()),
             intensity: self.intensity.as_deref().map(|word| word.parse().unwrap()),
             cluster_cells: self.cluster_cells,
+            cluster_bound: None,
             interpretation: self.interpretation.as_deref().map(|word| word.parse().unwrap()),
         }
     }

@@ -79,3 +79,53 @@ fn a_concentration_is_no_ratio() {
     let one = observation("o1", "x", json!({"code": {"text": "HER2 concentration"}, "valueQuantity": {"value": 15}}));
     assert_read(&[one], &["Observation/o1: unreadable"]);
 }
+
+#[test]
+fn another_gene_of_the_family_under_the_code_of_her2_is_not_her2() {
+    let named = |code: &str, text: &str| {
+        let code = json!({"coding": [{"system": LOINC, "code": code}], "text": text});
+        observation("o1", "18474-7", json!({"code": code, "valueString": "3+"}))
+    };
+    for text in
+        ["HER3", "HER-3 by IHC", "HER4 immunohistochemistry", "ERBB3", "c-erbB-4 (IHC)", "EGFR", "HER1", "her 3"]
+    {
+        assert_read(&[named("18474-7", text)], &["Observation/o1: not_her2"]);
+        assert_read(&[named("85319-2", text)], &["Observation/o1: not_her2"]);
+    }
+    for text in ["HER2", "HER2 IHC (HER 3+ if strong)", "ERBB2", "HER-2/neu, EGFR family", "Higher 3 level", "receptor"]
+    {
+        assert_read(&[named("85319-2", text)], &["ihc 3+"]);
+    }
+}
+
+#[test]
+fn a_display_that_names_another_gene_speaks_against_the_code_of_her2() {
+    let code = json!({"coding": [{"system": LOINC, "code": "18474-7", "display": "HER3 Ag [Presence] in Tissue by Immune stain"}]});
+    let one = observation("o1", "18474-7", json!({"code": code, "valueString": "3+"}));
+    assert_read(&[one], &["Observation/o1: not_her2"]);
+}
+
+#[test]
+fn a_value_that_names_another_gene_is_no_value_of_her2() {
+    for text in ["HER3 3+", "HER3 positive", "ERBB3: 3+", "HER4 Score 3+"] {
+        assert_read(&[text_value("18474-7", text)], &["Observation/o1: unreadable"]);
+    }
+    let concept = |text: &str| observation("o1", "85319-2", json!({"valueCodeableConcept": {"text": text}}));
+    assert_read(&[concept("HER3 positive (3+)")], &["Observation/o1: unreadable"]);
+    // beside the answer that was coded it speaks against it
+    let mut coded_answer = coded(LOINC, "LA11843-2");
+    coded_answer["text"] = json!("HER3 3+");
+    let one = observation("o1", "85319-2", json!({"valueCodeableConcept": coded_answer}));
+    assert_read(&[one], &["contradictory ihc", "Observation/o1: contradictory"]);
+}
+
+#[test]
+fn a_component_that_names_another_gene_is_not_read() {
+    let part = |text: &str| {
+        let code = json!({"coding": [{"system": LOINC, "code": "85319-2"}], "text": text});
+        json!({"code": code, "valueString": "3+"})
+    };
+    let with = |parts: Vec<Value>| observation("o1", "48676-1", json!({"component": parts}));
+    assert_read(&[with(vec![part("HER3")])], &["Observation/o1: not_her2"]);
+    assert_read(&[with(vec![part("HER3"), part("HER2")])], &["ihc 3+"]);
+}

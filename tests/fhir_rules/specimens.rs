@@ -159,3 +159,43 @@ fn more_counts_on_one_specimen_than_anybody_makes_stay_apart() {
     assert_eq!(evidence(&counts(3)).specimens[0].results.len(), 1);
     assert_eq!(evidence(&counts(300)).specimens[0].results.len(), 300);
 }
+
+#[test]
+fn specimens_that_are_told_apart_by_their_display_alone_are_two() {
+    let on = |id: &str, code: &str, value: &str, specimen: Value| {
+        observation(id, code, json!({"valueString": value, "specimen": specimen}))
+    };
+    let named = |display: &str| json!({"display": display});
+    let pair = |a: Value, b: Value| specimens(&[on("a", "85319-2", "2+", a), on("b", "85318-4", "amplified", b)]);
+    assert_eq!(pair(named("Left breast, core"), named("Right breast, core")), [1, 1]);
+    assert_eq!(pair(named("Left breast, core"), named("left breast,  core ")), [2]);
+    assert_eq!(pair(named("Left breast, core"), json!(null)), [1, 1]);
+    assert_eq!(pair(named(" "), json!(null)), [2]);
+    // the same words on another day are no same specimen
+    let mut later = on("b", "85318-4", "amplified", named("Left breast, core"));
+    later["effectiveDateTime"] = json!("2026-05-09");
+    assert_eq!(specimens(&[on("a", "85319-2", "2+", named("Left breast, core")), later]), [1, 1]);
+}
+
+#[test]
+fn the_display_of_the_specimen_of_a_report_holds_for_its_results() {
+    let report = |id: &str, display: &str, of: &str| {
+        json!({"resourceType": "DiagnosticReport", "id": id, "status": "final", "subject": {"reference": "Patient/p1"},
+            "specimen": [{"display": display}], "result": [{"reference": format!("Observation/{of}")}]})
+    };
+    let results = || {
+        let ihc = observation("a", "85319-2", json!({"valueString": "2+"}));
+        [ihc, observation("b", "85318-4", json!({"valueString": "amplified"}))]
+    };
+    let with =
+        |a: &str, b: &str| specimens(&[results().to_vec(), vec![report("r1", a, "a"), report("r2", b, "b")]].concat());
+    assert_eq!(with("Left breast", "Right breast"), [1, 1]);
+    assert_eq!(with("Left breast", "Left breast"), [2]);
+    // a specimen that the report names outranks the words beside the result
+    let mut named = report("r1", "x", "a");
+    named["specimen"] = json!([{"reference": "Specimen/s1"}]);
+    named["result"] = json!([{"reference": "Observation/a"}, {"reference": "Observation/b"}]);
+    let [mut ihc, ish] = results();
+    ihc["specimen"] = json!({"display": "block A1"});
+    assert_eq!(specimens(&[ihc, ish, named]), [2]);
+}

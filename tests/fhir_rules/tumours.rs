@@ -98,3 +98,44 @@ fn a_code_of_a_million_characters_is_read_by_its_beginning_only() {
     let breast = format!("C50.{}", "9".repeat(1_000_000));
     assert_eq!(evidence(&[condition("c1", "http://hl7.org/fhir/sid/icd-10-cm", &breast)]).tumour, Tumour::Breast);
 }
+
+fn with_body_site(code: Value, site: Value) -> Tumour {
+    let mut one =
+        json!({"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/p1"}, "code": code});
+    one["bodySite"] = json!([site]);
+    evidence(&[one]).tumour
+}
+
+#[test]
+fn a_topography_names_the_tumour_under_every_name_of_its_system() {
+    for system in [
+        "http://terminology.hl7.org/CodeSystem/icd-o-3",
+        "urn:oid:2.16.840.1.113883.6.43.1",
+        "http://hl7.org/fhir/sid/icd-o-3",
+        "http://hl7.org/fhir/sid/icd-o-3-topo",
+    ] {
+        assert_eq!(
+            with_body_site(json!({"text": "carcinoma"}), coded(system, "C16.2")),
+            Tumour::Gastroesophageal,
+            "{system}"
+        );
+        assert_eq!(evidence(&[condition("c1", system, "C50.4")]).tumour, Tumour::Breast, "{system}");
+    }
+    let by_morphology = coded("http://hl7.org/fhir/sid/icd-o-3-morph", "8500/3");
+    assert_eq!(with_body_site(by_morphology, coded("http://hl7.org/fhir/sid/icd-o-3-topo", "C50.4")), Tumour::Breast);
+    // words are not guessed
+    assert_eq!(with_body_site(json!({"text": "Breast cancer"}), json!({"text": "C50.4 breast"})), Tumour::Unknown);
+}
+
+#[test]
+fn the_topography_of_a_metastasis_never_sets_the_tumour() {
+    let icd_o3 = "http://terminology.hl7.org/CodeSystem/icd-o-3";
+    for (system, code) in
+        [(ICD10, "C78.01"), (ICD10, "C79.51"), (ICD10, "Z85.3"), (SNOMED, "94391008"), (icd_o3, "8500/6")]
+    {
+        assert_eq!(with_body_site(coded(system, code), coded(icd_o3, "C34.1")), Tumour::Unknown, "{code}");
+    }
+    // what the diagnosis itself says of its origin stands
+    assert_eq!(with_body_site(coded(ICD10, "C50.9"), coded(icd_o3, "C34.1")), Tumour::Breast);
+    assert_eq!(with_body_site(coded(icd_o3, "8140/3"), coded(icd_o3, "C34.1")), Tumour::Lung);
+}

@@ -208,3 +208,62 @@ fn a_percentage_of_its_own_belongs_to_the_score_whatever_the_order_of_sending() 
     parts.swap(1, 2);
     assert_eq!(found(&parts), first);
 }
+
+#[test]
+fn an_implausible_count_beside_a_usable_one_is_told() {
+    let usable = || count("usable", [2.5, 6.5, 2.6], 40, json!({}));
+    let with = |other: Value| {
+        let all = [breast(), ihc("2+"), usable(), other];
+        let (category, _, _, flags) = found(&all);
+        assert_eq!(category, "positive");
+        (category_and_step(&all).1, flags)
+    };
+    let zero = || count("zero", [2.5, 6.5, 0.0], 40, later("final"));
+    let (step, flags) = with(zero());
+    assert_eq!(step, "lab_clarification");
+    assert!(flags.contains(&"implausible_value".to_owned()), "{flags:?}");
+    let (step, flags) = with(count("sums", [2.4, 120.0, 50.0], 40, later("final")));
+    assert_eq!(step, "lab_clarification");
+    assert!(flags.contains(&"implausible_value".to_owned()), "{flags:?}");
+    let (step, flags) = with(count("differs", [1.4, 6.5, 2.6], 40, later("final")));
+    assert_eq!(step, "lab_clarification");
+    assert!(flags.contains(&"ratio_copy_inconsistent".to_owned()), "{flags:?}");
+    // a failed test that was repeated, or too few cells that were counted again, are how a laboratory works
+    let failed = observation("failed", "85318-4", json!({"valueString": "failed"}));
+    assert_eq!(with(failed).0, "none");
+    assert_eq!(with(count("few", [2.5, 6.5, 2.6], 12, json!({}))).0, "none");
+    // and one that was corrected is settled
+    let mut corrected = usable();
+    corrected["status"] = json!("corrected");
+    let (_, _, step, flags) = found(&[breast(), ihc("2+"), zero(), corrected]);
+    assert_eq!(step, "none");
+    assert!(!flags.contains(&"implausible_value".to_owned()), "{flags:?}");
+}
+
+#[test]
+fn fewer_than_five_cells_in_a_cluster_contradict_a_score_of_a_biopsy_of_the_stomach() {
+    let with = |score: &str, value: Value| {
+        let cluster = coded("https://fhir.herald-cds.org/CodeSystem/her2-detail", "cluster-cells");
+        let mut part = value;
+        part["code"] = cluster;
+        let specimen =
+            json!({"resourceType": "Specimen", "id": "s", "type": coded("http://snomed.info/sct", "258415003")});
+        let mut one = ihc(score);
+        one["component"] = json!([part]);
+        let all = [condition("C16.2"), specimen, one];
+        let (category, _, step, _) = found(&all);
+        let reads = printed(&all)["specimens"][0]["evidence"][0]["reads"].as_str().unwrap().to_owned();
+        (category, step, reads)
+    };
+    for value in [json!({"valueQuantity": {"value": 5, "comparator": "<"}}), json!({"valueString": "<5"})] {
+        let (category, step, reads) = with("3+", value);
+        assert_eq!((category, step), is("indeterminate", "lab_clarification"));
+        assert_eq!(reads, "IHC 3+, cluster of <5 cells");
+    }
+    // a bound that leaves it open is no number
+    for bound in [json!({"value": 8, "comparator": "<"}), json!({"value": 5, "comparator": ">="})] {
+        let (category, step, _) = with("3+", json!({"valueQuantity": bound}));
+        assert_eq!((category, step), is("positive", "none"));
+    }
+    assert_eq!(with("3+", json!({"valueInteger": 4})).0, "indeterminate");
+}

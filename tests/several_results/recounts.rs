@@ -90,3 +90,85 @@ fn two_recounts_that_differ_settle_nothing_whichever_was_sent_first() {
         assert!(flags.contains(&"recount_invalid".to_owned()), "{flags:?}");
     }
 }
+
+fn with_status(mut one: Value, status: &str) -> Value {
+    one["status"] = json!(status);
+    one
+}
+
+fn set_aside(resources: &[Value]) -> Vec<(String, String)> {
+    let excluded = printed(resources)["excluded"].clone();
+    let word = |one: &Value, member: &str| one[member].as_str().unwrap().to_owned();
+    excluded.as_array().unwrap().iter().map(|one| (word(one, "reference"), word(one, "why"))).collect()
+}
+
+const GROUP_1: [f64; 3] = [2.5, 6.5, 2.6];
+
+#[test]
+fn a_recount_of_a_withdrawn_count_is_no_ish_of_its_own() {
+    let again = || one(GROUP_1, "first").remove(0);
+    let first = || with_status(count("first", GROUP_3, 20, json!({})), "entered-in-error");
+    for pair in [[first(), again()], [again(), first()]] {
+        let all = [vec![condition("C50.412"), ihc("2+")], pair.to_vec()].concat();
+        let (category, _, step, _) = found(&all);
+        assert_eq!((category, step), is("equivocal", "reflex_ish_or_new_specimen"));
+        let named = |id: &str, why: &str| (format!("Observation/{id}"), why.to_owned());
+        assert!(set_aside(&all).contains(&named("again", "unreadable")), "{:?}", set_aside(&all));
+        assert!(set_aside(&all).contains(&named("first", "entered_in_error")));
+    }
+    // whether the second observer was blinded was not said
+    let mut silent = count("again", GROUP_1, 20, json!({"derivedFrom": [{"reference": "Observation/first"}]}));
+    let (category, ..) = of(vec![first()], vec![silent.clone()]);
+    assert_eq!(category, "equivocal");
+    // a recount of a recount of a withdrawn count neither
+    silent["id"] = json!("third");
+    silent["derivedFrom"] = json!([{"reference": "Observation/again"}]);
+    let (category, ..) = of(vec![first()], vec![silent, again()]);
+    assert_eq!(category, "equivocal");
+}
+
+#[test]
+fn a_recount_of_a_count_that_was_never_sent_is_no_ish_of_its_own() {
+    for recount in [one(GROUP_1, "absent"), panel("again", GROUP_1, 20, derived_from("absent"))] {
+        let (category, _, step, _) = of(recount, vec![]);
+        assert_eq!((category, step), is("equivocal", "reflex_ish_or_new_specimen"));
+    }
+    // what is derived from something else, a picture of the slide for one, is no recount
+    let of_picture = count("ish", GROUP_1, 20, json!({"derivedFrom": [{"reference": "Media/slide"}]}));
+    assert_eq!(of(vec![of_picture], vec![]).0, "positive");
+}
+
+#[test]
+fn a_recount_of_a_replaced_count_is_one_of_the_count_that_replaces_it() {
+    let url = "http://hl7.org/fhir/StructureDefinition/observation-replaces";
+    let replaces = |of: &str| json!([{"url": url, "valueReference": {"reference": format!("Observation/{of}")}}]);
+    let corrected =
+        |numbers| count("second", numbers, 20, json!({"status": "corrected", "extension": replaces("first")}));
+    let first = || count("first", GROUP_3, 20, json!({}));
+    let (category, _, step, _) = of(vec![first(), corrected(GROUP_4)], one(GROUP_4, "first"));
+    assert_eq!((category, step), is("negative", "none"));
+    let (_, _, step, _) = of(vec![first(), corrected(GROUP_3)], one(GROUP_4, "first"));
+    assert_eq!(step, "adjudicate_per_lab_procedure");
+    // one that itself takes the place of the count is a correction, and asks for a recount like every count
+    let mut instead = one(GROUP_4, "first").remove(0);
+    instead["extension"] = replaces("first");
+    let (category, _, step, _) = of(vec![first()], vec![instead]);
+    assert_eq!((category, step), is("equivocal", "blinded_recount"));
+}
+
+#[test]
+fn a_recount_of_a_recount_is_not_lost() {
+    let mut third = one(GROUP_4, "again").remove(0);
+    third["id"] = json!("third");
+    let again = one(GROUP_3, "first").remove(0);
+    for pair in [[again.clone(), third.clone()], [third, again]] {
+        let (category, _, step, flags) = of(vec![count("first", GROUP_3, 20, json!({}))], pair.to_vec());
+        assert_eq!((category, step), is("equivocal", "blinded_recount"));
+        assert!(flags.contains(&"recount_invalid".to_owned()), "{flags:?}");
+    }
+    let mut same = one(GROUP_3, "again").remove(0);
+    same["id"] = json!("third");
+    let pair = vec![one(GROUP_3, "first").remove(0), same];
+    let (category, _, step, _) = of(vec![count("first", GROUP_3, 20, json!({}))], pair);
+    assert_eq!((category, step), is("positive", "none"));
+}

@@ -219,6 +219,8 @@ fn ihc(ihc: &Ihc, details: bool) -> String {
     }
     if details {
         words.extend(ihc.cluster_cells.map(|cells| format!(", cluster of {cells} cells")));
+        let bound = ihc.cluster_bound.as_ref().filter(|_| ihc.cluster_cells.is_none()).and_then(phrases::short);
+        words.extend(bound.map(|cells| format!(", cluster of {cells} cells")));
         words.extend(ihc.pattern.map(|pattern| format!(", pattern {pattern}")));
         words.extend(ihc.intensity.map(|intensity| format!(", intensity {intensity}")));
     }
