@@ -13,7 +13,7 @@ fn a_number_is_the_text_that_was_sent() {
     assert_eq!(ratio(r#""valueQuantity":{"value":2.40,"unit":"{ratio}"}"#), ["ish 2.40/-/-/-"]);
     assert_eq!(ratio(r#""valueQuantity":{"value":"1.9999999999999999999"}"#), ["ish 1.9999999999999999999/-/-/-"]);
     assert_eq!(ratio(r#""valueString":"2,4""#), ["ish 2.4/-/-/-"]);
-    assert_eq!(ratio(r#""valueQuantity":{"value":1e400}"#), ["ish 1e400/-/-/-"]);
+    assert_eq!(ratio(r#""valueQuantity":{"value":1e90}"#), ["ish 1e90/-/-/-"]);
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn what_is_no_laboratory_number_is_unreadable() {
     let digits = format!(r#""valueQuantity":{{"value":{}}}"#, "9".repeat(5000));
     for value in [
         digits.as_str(),
-        r#""valueQuantity":{"value":1e4000}"#,
+        r#""valueQuantity":{"value":1e400}"#,
         r#""valueQuantity":{"value":"NaN"}"#,
         r#""valueQuantity":{"value":2.4,"unit":"mg"}"#,
         r#""valueQuantity":{"value":2.4,"comparator":"~"}"#,
