@@ -352,14 +352,16 @@ fn digest_bytes(digest: &str) -> [u8; 32] {
     bytes
 }
 
-/// Resolves at the first SIGINT or SIGTERM: both finish what is in flight.
+/// Resolves at the first SIGINT, SIGTERM or SIGHUP (the terminal is closed): all finish what is in flight.
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
     Ok(async move {
         let name = tokio::select! {
             _ = interrupt.recv() => "SIGINT",
             _ = terminate.recv() => "SIGTERM",
+            _ = hang_up.recv() => "SIGHUP",
         };
         tracing::info!(signal = name, "stopping");
     })

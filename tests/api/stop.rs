@@ -131,7 +131,7 @@ fn no_request_in_flight_fails_when_either_signal_comes_under_load() {
 
 #[test]
 fn what_was_sent_before_the_signal_is_answered_although_the_service_had_not_looked_at_it() {
-    for signal in ["TERM", "INT"] {
+    for signal in ["TERM", "INT", "HUP"] {
         let mut herald = Setting::new().start();
         herald.signal("STOP");
         let waiting: Vec<TcpStream> = (0..8)
