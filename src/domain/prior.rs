@@ -56,10 +56,10 @@ impl<'h> Prior<'h> {
 
     /// Trastuzumab was used after the last operation, and no anti-HER2 treatment may still run, neratinib aside.
     pub(super) fn adjuvant_trastuzumab_ended(&self) -> bool {
-        let operations = self.history.operations.iter();
-        let days: Option<Vec<Date>> = operations.map(|one| one.when.as_ref().map(When::last_day)).collect();
         // where one of them has no date, it may be later than the treatment
-        let Some(last_operation) = days.and_then(|days| days.into_iter().max()) else { return false };
+        let days = self.history.operations.iter().map(|one| one.when.as_ref().map(When::last_day));
+        let last = days.reduce(|one, other| one.zip(other).map(|(one, other)| one.max(other)));
+        let Some(last_operation) = last.flatten() else { return false };
         let is_after = |one: &Treatment| {
             let last_known = one.until.as_ref().or(one.from.as_ref());
             one.medicine == Medicine::Trastuzumab && last_known.is_some_and(|last| last.first_day() > last_operation)
@@ -80,6 +80,12 @@ impl<'h> Prior<'h> {
     /// may belong to either setting leaves it open.
     pub(super) fn changed_for_metastases(&self, is: impl Fn(Medicine) -> bool) -> bool {
         let Some(since) = &self.history.metastatic_since else { return false };
+        let mut used = self.treatments.iter().filter(|one| is(one.medicine) && self.is_for_metastases(one));
+        // the ordinary record has one line of them, and nothing has to be compared
+        let Some(first) = used.next() else { return false };
+        if used.all(|other| other.medicine == first.medicine) {
+            return false;
+        }
         let ended_before = |one: &&Treatment| one.until.as_ref().is_some_and(|until| since.is_surely_after(until));
         let rest: Vec<&Treatment> = self.treatments.iter().copied().filter(|one| !ended_before(one)).collect();
         self.in_turn(&rest, is, |one| self.is_for_metastases(one))
@@ -103,9 +109,7 @@ impl<'h> Prior<'h> {
         let pairs = medicines.iter().flat_map(|first| medicines.iter().map(move |second| (*first, *second)));
         pairs.filter(|(first, second)| first != second).any(|(first, second)| {
             let all_later = uses(second).all(|later| uses(first).all(|earlier| follows(earlier, later)));
-            all_later
-                && uses(second).any(|later| self.is_over(later))
-                && uses(first).chain(uses(second)).all(|one| fits(one))
+            all_later && uses(second).any(|later| self.is_over(later)) && uses(first).chain(uses(second)).all(&fits)
         })
     }
 
