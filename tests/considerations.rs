@@ -9,6 +9,8 @@
 
 #[path = "support/knowledge.rs"]
 mod knowledge;
+#[path = "considerations/setting.rs"]
+mod setting;
 
 use herald::assessment::assess;
 use herald::cdshooks::{Card, HookKey, TrialLine, cards};
@@ -99,10 +101,17 @@ fn read(resources: &[Value]) -> (Value, Vec<Card>) {
 
 /// The verdict of the US label of `row` on the condition that begins with `what`; empty if the label is not listed.
 fn verdict(resources: &[Value], row: &str, what: &str) -> String {
+    verdict_in("us", resources, row, what)
+}
+
+/// The same for the label of `region`.
+fn verdict_in(region: &str, resources: &[Value], row: &str, what: &str) -> String {
     let (printed, _) = read(resources);
     let rule = format!("considerations/{row}");
     let all = printed["considerations"].as_array().unwrap().clone();
-    let Some(one) = all.iter().find(|one| one["rule"] == *rule && one["region"] == "us") else { return String::new() };
+    let Some(one) = all.iter().find(|one| one["rule"] == *rule && one["region"] == region) else {
+        return String::new();
+    };
     if what.is_empty() {
         return one["verdict"].as_str().unwrap().to_owned();
     }
@@ -163,7 +172,7 @@ fn a_treatment_that_is_not_on_record_is_unknown_and_never_missing() {
         ("tdm1-metastatic", "after trastuzumab"),
         ("tdm1-metastatic", "after a taxane"),
         ("tdxd_breast_2l", "an earlier anti-HER2 regimen"),
-        ("neratinib-metastatic", "after at least two"),
+        ("neratinib-metastatic", "at least two"),
         ("lapatinib-capecitabine", "after an anthracycline"),
         ("pertuzumab-metastatic", "first line"),
         ("tdxd_tumour_agnostic", "systemic therapy before"),

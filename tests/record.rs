@@ -330,6 +330,19 @@ async fn the_sample_of_trials_is_loaded_once_and_read_back_whole() {
     assert_eq!(database.store.trials().await.unwrap(), expected, "in the order of the sample, which is the table's");
 }
 
+#[tokio::test]
+async fn a_start_corrects_the_sample_of_an_earlier_version_and_leaves_what_was_verified_later() {
+    let database = Database::fresh().await;
+    database.store.load_trials(&sample_trials(), SAMPLE_SOURCE).await.unwrap();
+    database.run("UPDATE trial SET setting = NULL").await;
+    database.run("UPDATE trial SET title = 'newer', verified = '2026-05' WHERE nct = 'NCT06686394'").await;
+    database.store.load_trials(&sample_trials(), SAMPLE_SOURCE).await.unwrap();
+    let stored = database.store.trials().await.unwrap();
+    let (newer, sample): (Vec<_>, Vec<_>) = stored.into_iter().partition(|cohort| &*cohort.nct == "NCT06686394");
+    assert!(sample.iter().all(|cohort| sample_trials().contains(cohort)));
+    assert_eq!((&*newer[0].title, newer[0].setting), ("newer", None));
+}
+
 async fn record_all(recorder: &Recorder, decisions: impl Iterator<Item = herald::record::Decision>) -> Vec<Recorded> {
     let waiting: Vec<_> = decisions
         .map(|decision| {

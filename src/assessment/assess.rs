@@ -59,7 +59,7 @@ pub struct Assessment<'k> {
     pub considerations: Vec<Consideration<'k>>,
     /// What speaks against the draft orders, or is open, the most urgent first.
     pub safety: Vec<SafetyFinding<'k>>,
-    /// Trial cohorts that the lead leaves possible.
+    /// Trial cohorts that the lead and the stage leave possible.
     pub trials: Vec<Prompt<'k>>,
     /// Prefetch keys that could not be had.
     pub unseen: &'k [Box<str>],
@@ -108,7 +108,7 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
         retest: Retest::of(&record, &evidence.history, today),
         considerations: consider(&knowledge.therapies, &record, &evidence.history, today),
         safety: check_orders(&knowledge.order_rules, &record, evidence, today),
-        trials: prompts(&knowledge.cohorts, &record),
+        trials: prompts(&knowledge.cohorts, &record, &evidence.history),
         excluded: &evidence.excluded,
         unseen: &evidence.unseen,
         partial: &evidence.partial,

@@ -12,6 +12,7 @@ use super::label_facts::Facts;
 pub use super::label_facts::{Fact, Verdict};
 use super::neoadjuvant::Neoadjuvant;
 use super::over_time::Record;
+use super::surgery::Surgery;
 use super::tumour::Tumour;
 use super::words::vocabulary;
 
@@ -185,7 +186,7 @@ pub fn consider<'k>(
         return Vec::new();
     };
     let neoadjuvant = Neoadjuvant::of(record, history);
-    let facts = Facts::of(history, neoadjuvant.as_ref(), today);
+    let facts = Facts::of(history, neoadjuvant.as_ref(), Surgery::of(record, history, lead, today), today);
     let asked = |rule: &TherapyRule| match (rule.result, &neoadjuvant) {
         (ResultChoice::BeforeNeoadjuvant, Some(treatment)) if may_open(treatment.before) => treatment.before,
         _ => lead,

@@ -11,6 +11,7 @@ use super::history::{Extent, History, HormoneReceptor, Ras, StageGroup};
 use super::medicine::Medicine;
 use super::neoadjuvant::Neoadjuvant;
 use super::prior::Prior;
+use super::surgery::Surgery;
 use super::words::vocabulary;
 
 vocabulary! {
@@ -37,8 +38,12 @@ vocabulary! {
         UnresectableOrMetastatic = "unresectable_or_metastatic",
         /// After the operation on an early cancer.
         Adjuvant = "adjuvant",
-        /// Planned operation on an early cancer: never met, since a plan is not read.
+        /// Planned operation on an early cancer: never met, since a plan is not read. Not met after the operation.
         BeforeSurgery = "before_surgery",
+        /// After that operation trastuzumab was used and is over.
+        AdjuvantTrastuzumabEnded = "adjuvant_trastuzumab_ended",
+        /// Nodes positive, or a feature of higher risk: met by negative receptors only, which settle it for either nodal state.
+        NodePositiveOrHighRisk = "node_positive_or_high_risk",
         StageTwoOrThree = "stage_two_or_three",
         /// Invasive tumour in what was operated on after neoadjuvant trastuzumab.
         ResidualDisease = "residual_disease",
@@ -50,10 +55,20 @@ vocabulary! {
         PriorTrastuzumab = "prior_trastuzumab",
         PriorTaxane = "prior_taxane",
         PriorAnthracycline = "prior_anthracycline",
+        /// Cisplatin or carboplatin.
+        PriorPlatinum = "prior_platinum",
+        /// An anti-HER2 medicine in whatever setting.
+        PriorAntiHer2 = "prior_anti_her2",
+        /// Systemic treatment given for metastatic disease; endocrine therapy alone is not counted.
+        TherapyForMetastases = "therapy_for_metastases",
         /// An anti-HER2 medicine given for metastatic disease.
         AntiHer2ForMetastases = "anti_her2_for_metastases",
         /// Two anti-HER2 medicines, one begun after the other had ended.
         TwoAntiHer2Regimens = "two_anti_her2_regimens",
+        /// The same, both of them begun when metastases were on record.
+        TwoAntiHer2RegimensForMetastases = "two_anti_her2_regimens_for_metastases",
+        /// Trastuzumab given for metastatic disease, and progression since.
+        ProgressionAfterTrastuzumabForMetastases = "progression_after_trastuzumab_for_metastases",
         ChemotherapyForMetastases = "chemotherapy_for_metastases",
         EndocrineTherapyForMetastases = "endocrine_therapy_for_metastases",
         /// All three, in any order.
@@ -71,8 +86,13 @@ impl Fact {
             | Self::PriorTrastuzumab
             | Self::PriorTaxane
             | Self::PriorAnthracycline
+            | Self::PriorPlatinum
+            | Self::PriorAntiHer2
+            | Self::TherapyForMetastases
             | Self::AntiHer2ForMetastases
             | Self::TwoAntiHer2Regimens
+            | Self::TwoAntiHer2RegimensForMetastases
+            | Self::ProgressionAfterTrastuzumabForMetastases
             | Self::ChemotherapyForMetastases
             | Self::EndocrineTherapyForMetastases
             | Self::FluoropyrimidineOxaliplatinIrinotecan => true,
@@ -84,6 +104,8 @@ impl Fact {
             | Self::UnresectableOrMetastatic
             | Self::Adjuvant
             | Self::BeforeSurgery
+            | Self::AdjuvantTrastuzumabEnded
+            | Self::NodePositiveOrHighRisk
             | Self::StageTwoOrThree
             | Self::ResidualDisease
             | Self::NeoadjuvantTrastuzumabAndTaxane => false,
@@ -98,9 +120,13 @@ pub struct Facts([Verdict; Fact::ALL.len()]);
 impl Facts {
     /// Weighs what `history` shows. `neoadjuvant`: the treatment before the operation, if the record shows one.
     #[must_use]
-    pub fn of(history: &History, neoadjuvant: Option<&Neoadjuvant<'_>>, today: Date) -> Self {
+    pub fn of(history: &History, neoadjuvant: Option<&Neoadjuvant<'_>>, surgery: Surgery, today: Date) -> Self {
         let prior = Prior::of(history, today);
-        Self(std::array::from_fn(|at| weigh(Fact::ALL[at], history, &prior, neoadjuvant)))
+        Self(std::array::from_fn(|at| match Fact::ALL[at] {
+            Fact::Adjuvant => early(history, met_or_unknown(surgery.on_record)),
+            Fact::BeforeSurgery if surgery.is_known() => Verdict::NotMet,
+            fact => weigh(fact, history, &prior, neoadjuvant),
+        }))
     }
 
     /// The verdict on a condition; unknown where no fact answers it.
@@ -124,8 +150,12 @@ fn weigh(fact: Fact, history: &History, prior: &Prior<'_>, neoadjuvant: Option<&
         Fact::CpsAtLeastOne => known(history.pd_l1_cps.as_ref().and_then(|score| score.at_least(&Decimal::from(1)))),
         Fact::Metastatic => known(history.extent.map(|extent| extent == Extent::Metastatic)),
         Fact::UnresectableOrMetastatic => unresectable_or_metastatic(history),
-        Fact::Adjuvant => early(history, met_or_unknown(!history.operations.is_empty())),
-        Fact::BeforeSurgery => early(history, Verdict::Unknown),
+        Fact::Adjuvant | Fact::BeforeSurgery => early(history, Verdict::Unknown),
+        Fact::AdjuvantTrastuzumabEnded => early(history, met_or_unknown(prior.adjuvant_trastuzumab_ended())),
+        Fact::NodePositiveOrHighRisk => match history.hormone_receptor {
+            Some(HormoneReceptor::Negative) => Verdict::Met,
+            Some(HormoneReceptor::Positive) | None => Verdict::Unknown,
+        },
         Fact::StageTwoOrThree => match history.stage {
             Some(StageGroup::One) => Verdict::NotMet,
             Some(StageGroup::Two | StageGroup::Three) => early(history, Verdict::Met),
@@ -143,8 +173,17 @@ fn weigh(fact: Fact, history: &History, prior: &Prior<'_>, neoadjuvant: Option<&
         Fact::PriorTrastuzumab => met_or_unknown(prior.one(Medicine::Trastuzumab)),
         Fact::PriorTaxane => met_or_unknown(prior.one(Medicine::Taxane)),
         Fact::PriorAnthracycline => met_or_unknown(prior.one(Medicine::Anthracycline)),
+        Fact::PriorPlatinum => met_or_unknown(prior.one(Medicine::OtherPlatinum)),
+        Fact::PriorAntiHer2 => met_or_unknown(prior.any(Medicine::is_her2_directed)),
+        Fact::TherapyForMetastases => met_or_unknown(prior.for_metastases(Medicine::is_systemic)),
         Fact::AntiHer2ForMetastases => met_or_unknown(prior.for_metastases(Medicine::is_her2_directed)),
         Fact::TwoAntiHer2Regimens => met_or_unknown(prior.changed(Medicine::is_her2_directed)),
+        Fact::TwoAntiHer2RegimensForMetastases => {
+            met_or_unknown(prior.changed_for_metastases(Medicine::is_her2_directed))
+        }
+        Fact::ProgressionAfterTrastuzumabForMetastases => {
+            met_or_unknown(prior.failed_for_metastases(Medicine::Trastuzumab))
+        }
         Fact::ChemotherapyForMetastases => met_or_unknown(prior.for_metastases(Medicine::is_chemotherapy)),
         Fact::EndocrineTherapyForMetastases => {
             met_or_unknown(prior.for_metastases(|medicine| medicine == Medicine::EndocrineTherapy))
@@ -156,7 +195,9 @@ fn weigh(fact: Fact, history: &History, prior: &Prior<'_>, neoadjuvant: Option<&
     }
 }
 
-pub(in crate::domain) fn unresectable_or_metastatic(history: &History) -> Verdict {
+/// Unresectable or metastatic disease: not met at stage I or II only, since a stage III may be unresectable.
+#[must_use]
+pub fn unresectable_or_metastatic(history: &History) -> Verdict {
     match (history.extent, history.stage) {
         (Some(Extent::Metastatic), _) => Verdict::Met,
         (Some(Extent::Early), Some(StageGroup::One | StageGroup::Two)) => Verdict::NotMet,

@@ -36,6 +36,7 @@ pub mod rulebook;
 pub mod safety;
 pub mod specimen;
 mod staining;
+pub mod surgery;
 pub mod thresholds;
 pub mod tumour;
 pub mod when;

@@ -8,6 +8,7 @@ use jiff::{Span, ToSpan};
 
 use super::history::{History, Treatment, TreatmentSource};
 use super::medicine::Medicine;
+use super::when::When;
 
 /// Weeks without a dose after which a treatment is taken for over (*policy*): trastuzumab that is held for the heart for more
 /// than 8 weeks is stopped (clinical reference 7.2), and no regimen has longer breaks.
@@ -39,28 +40,76 @@ impl<'h> Prior<'h> {
 
     /// Begun when metastases were on record already.
     pub(super) fn for_metastases(&self, is: impl Fn(Medicine) -> bool) -> bool {
-        let Some(since) = &self.history.metastatic_since else { return false };
-        self.treatments.iter().any(|one| {
-            let begun = one.from.as_ref().is_some_and(|from| from.first_day() >= since.last_day());
-            is(one.medicine) && begun && self.is_over(one)
-        })
+        self.treatments.iter().any(|one| is(one.medicine) && self.is_for_metastases(one) && self.is_over(one))
+    }
+
+    /// Begun when metastases were on record already, and progression was recorded since.
+    pub(super) fn failed_for_metastases(&self, medicine: Medicine) -> bool {
+        let failed = |one: &&Treatment| self.is_for_metastases(one) && self.progressed_since(one);
+        self.treatments.iter().any(|one| one.medicine == medicine && failed(one))
+    }
+
+    fn is_for_metastases(&self, one: &Treatment) -> bool {
+        let begun = one.from.as_ref().zip(self.history.metastatic_since.as_ref());
+        begun.is_some_and(|(from, since)| from.first_day() >= since.last_day())
+    }
+
+    /// Trastuzumab was used after the last operation, and no anti-HER2 treatment may still run, neratinib aside.
+    pub(super) fn adjuvant_trastuzumab_ended(&self) -> bool {
+        // where one of them has no date, it may be later than the treatment
+        let days = self.history.operations.iter().map(|one| one.when.as_ref().map(When::last_day));
+        let last = days.reduce(|one, other| one.zip(other).map(|(one, other)| one.max(other)));
+        let Some(last_operation) = last.flatten() else { return false };
+        let is_after = |one: &Treatment| {
+            let last_known = one.until.as_ref().or(one.from.as_ref());
+            one.medicine == Medicine::Trastuzumab && last_known.is_some_and(|last| last.first_day() > last_operation)
+        };
+        let may_run = |one: &Treatment| {
+            let counts = one.medicine.is_her2_directed() && one.medicine != Medicine::Neratinib;
+            counts && self.last_day(one).is_none() && !is_ended(one)
+        };
+        self.treatments.iter().any(|one| is_after(one)) && !self.treatments.iter().any(|one| may_run(one))
     }
 
     /// Every use of one of these medicines began after every use of another had ended, and is over as well.
     pub(super) fn changed(&self, is: impl Fn(Medicine) -> bool) -> bool {
-        let uses = |of: Medicine| self.treatments.iter().copied().filter(move |one| one.medicine == of);
+        self.in_turn(&self.treatments, is, |_| true)
+    }
+
+    /// The same, both of them begun when metastases were on record. What had ended before the metastases is left out; what
+    /// may belong to either setting leaves it open.
+    pub(super) fn changed_for_metastases(&self, is: impl Fn(Medicine) -> bool) -> bool {
+        let Some(since) = &self.history.metastatic_since else { return false };
+        let mut used = self.treatments.iter().filter(|one| is(one.medicine) && self.is_for_metastases(one));
+        // the ordinary record has one line of them, and nothing has to be compared
+        let Some(first) = used.next() else { return false };
+        if used.all(|other| other.medicine == first.medicine) {
+            return false;
+        }
+        let ended_before = |one: &&Treatment| one.until.as_ref().is_some_and(|until| since.is_surely_after(until));
+        let rest: Vec<&Treatment> = self.treatments.iter().copied().filter(|one| !ended_before(one)).collect();
+        self.in_turn(&rest, is, |one| self.is_for_metastases(one))
+    }
+
+    fn in_turn(
+        &self,
+        treatments: &[&Treatment],
+        is: impl Fn(Medicine) -> bool,
+        fits: impl Fn(&Treatment) -> bool,
+    ) -> bool {
+        let uses = |of: Medicine| treatments.iter().copied().filter(move |one| one.medicine == of);
         let follows = |earlier: &Treatment, later: &Treatment| match (&earlier.until, &later.from) {
             (Some(ended), Some(begun)) => begun.is_surely_after(ended),
             _ => false,
         };
-        let mut medicines: Vec<Medicine> = self.treatments.iter().map(|one| one.medicine).collect();
+        let mut medicines: Vec<Medicine> = treatments.iter().map(|one| one.medicine).collect();
         medicines.retain(|medicine| is(*medicine));
         medicines.sort_unstable();
         medicines.dedup();
         let pairs = medicines.iter().flat_map(|first| medicines.iter().map(move |second| (*first, *second)));
         pairs.filter(|(first, second)| first != second).any(|(first, second)| {
             let all_later = uses(second).all(|later| uses(first).all(|earlier| follows(earlier, later)));
-            all_later && uses(second).any(|later| self.is_over(later))
+            all_later && uses(second).any(|later| self.is_over(later)) && uses(first).chain(uses(second)).all(&fits)
         })
     }
 

@@ -3,7 +3,7 @@
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use crate::trials::{Cohort, Need};
+use crate::trials::{Cohort, Need, SettingCriterion};
 
 use super::{Store, StoreError};
 
@@ -17,7 +17,8 @@ impl Store {
     }
 
     /// Writes `cohorts` into the registry. What is there under the same number and cohort is replaced only where the
-    /// given row was verified later, so that a start never overwrites newer knowledge by the sample.
+    /// given row was verified later, or at the same time by the same source (a correction of the sample), so that a start
+    /// never overwrites newer knowledge by the sample.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], or [`StoreError::Rejected`] for a row that breaks the table's rules.
@@ -37,7 +38,8 @@ impl Store {
                 .bind(&*cohort.verified)
                 .bind(what)
                 .bind(cost)
-                .bind(source);
+                .bind(source)
+                .bind(cohort.setting.map(SettingCriterion::as_str));
             reading.within(query.persistent(false)).await?;
         }
         Ok(())
@@ -60,6 +62,10 @@ fn cohort(row: &PgRow) -> Result<Cohort, StoreError> {
         title: text("title")?,
         tumours: tumours.iter().map(|word| word.parse().map_err(unknown_word)).collect::<Result<_, _>>()?,
         her2: row.try_get::<&str, _>("her2")?.parse().map_err(unknown_word)?,
+        setting: row
+            .try_get::<Option<&str>, _>("setting")?
+            .map(|word| word.parse().map_err(unknown_word))
+            .transpose()?,
         status: row.try_get::<&str, _>("status")?.parse().map_err(unknown_word)?,
         verified: text("verified")?,
         needs: what.into_iter().zip(cost).map(need).collect::<Result<_, StoreError>>()?,
@@ -67,16 +73,17 @@ fn cohort(row: &PgRow) -> Result<Cohort, StoreError> {
 }
 
 pub(super) const ALL_TRIALS: &str = "\
-SELECT nct, cohort, title, tumours, her2, status, verified, need_what, need_cost
+SELECT nct, cohort, title, tumours, her2, setting, status, verified, need_what, need_cost
   FROM trial
  WHERE status IN ('RECRUITING', 'NOT_YET_RECRUITING', 'ENROLLING_BY_INVITATION')
  ORDER BY nct, cohort";
 
 pub(super) const STORE_TRIAL: &str = "\
-INSERT INTO trial (nct, cohort, title, tumours, her2, status, verified, need_what, need_cost, source)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO trial (nct, cohort, title, tumours, her2, status, verified, need_what, need_cost, source, setting)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (nct, cohort) DO UPDATE
    SET title = excluded.title, tumours = excluded.tumours, her2 = excluded.her2, status = excluded.status,
        verified = excluded.verified, need_what = excluded.need_what, need_cost = excluded.need_cost,
-       source = excluded.source
- WHERE trial.verified < excluded.verified";
+       source = excluded.source, setting = excluded.setting
+ WHERE trial.verified < excluded.verified
+    OR (trial.verified = excluded.verified AND trial.source = excluded.source)";

@@ -1,7 +1,9 @@
 //! A cohort of a trial, its HER2 criterion, and the prompt that a specimen gives rise to.
 
 use crate::domain::finding::{Category, Expression, Finding};
+use crate::domain::history::History;
 use crate::domain::ihc::IhcScore;
+use crate::domain::label_facts::{Verdict, unresectable_or_metastatic};
 use crate::domain::over_time::Record;
 use crate::domain::tumour::Tumour;
 use crate::domain::words::vocabulary;
@@ -18,6 +20,14 @@ vocabulary! {
         Ihc3 = "ihc_3",
         Ihc2OrMore = "ihc_2_or_more",
         Ihc1OrMore = "ihc_1_or_more",
+    }
+}
+
+vocabulary! {
+    /// The setting that a cohort asks for.
+    SettingCriterion, "setting" {
+        /// Unresectable, locally advanced or metastatic: stage I and II are outside.
+        Advanced = "advanced",
     }
 }
 
@@ -52,6 +62,8 @@ pub struct Cohort {
     pub tumours: Vec<Tumour>,
     /// HER2 criterion.
     pub her2: Her2Criterion,
+    /// Setting, where the cohort asks for one.
+    pub setting: Option<SettingCriterion>,
     /// Recruitment status.
     pub status: RecruitmentStatus,
     /// Month or day in which the status was verified.
@@ -60,7 +72,7 @@ pub struct Cohort {
     pub needs: Vec<Need>,
 }
 
-/// A cohort whose tumour and HER2 criterion fit; everything under `needs` stays to be checked.
+/// A cohort whose tumour and HER2 criterion fit and whose setting is not known to fail; everything under `needs` stays to be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prompt<'k> {
     /// The cohort.
@@ -77,18 +89,26 @@ impl Prompt<'_> {
 
 /// The cohorts that the lead of a record leaves possible: fewest needs by summed cost first, then by NCT number.
 #[must_use]
-pub fn prompts<'k>(cohorts: &'k [Cohort], record: &Record) -> Vec<Prompt<'k>> {
+pub fn prompts<'k>(cohorts: &'k [Cohort], record: &Record, history: &History) -> Vec<Prompt<'k>> {
     let Some(lead) = record.lead_finding().filter(|_| record.is_actionable()) else {
         return Vec::new();
     };
     let mut fitting: Vec<Prompt<'k>> = cohorts
         .iter()
         .filter(|cohort| cohort.tumours.contains(&lead.tumour) && meets(cohort.her2, lead))
+        .filter(|cohort| cohort.setting.is_none_or(|setting| may_be(setting, history)))
         .map(|cohort| Prompt { cohort })
         .collect();
     let cost = |prompt: &Prompt<'_>| prompt.cohort.needs.iter().map(|need| u32::from(need.cost)).sum::<u32>();
     fitting.sort_by(|a, b| cost(a).cmp(&cost(b)).then_with(|| a.cohort.nct.cmp(&b.cohort.nct)));
     fitting
+}
+
+/// A setting that the record does not tell stays possible.
+fn may_be(setting: SettingCriterion, history: &History) -> bool {
+    match setting {
+        SettingCriterion::Advanced => unresectable_or_metastatic(history) != Verdict::NotMet,
+    }
 }
 
 fn meets(criterion: Her2Criterion, lead: &Finding) -> bool {

@@ -10,11 +10,12 @@ use crate::process::{Postmaster, address_of, herald, started, until, wait_for_he
 use crate::spool::{ask, end, found, record_word};
 use crate::support::{Database, data_dir};
 
-/// A patient for whom the sample of trials has a cohort.
+/// A patient for whom the sample of trials has a cohort, once the stage allows it.
 const PATIENT: &str = include_str!("../../bench/patient_view.json");
 
 fn ask_of_patient(address: SocketAddr, instance: &str) -> Reply {
-    let mut request: Value = serde_json::from_str(PATIENT).unwrap();
+    // the trials of the sample are for advanced disease
+    let mut request: Value = serde_json::from_str(&PATIENT.replace("Stage IIA", "Stage IIIC")).unwrap();
     request["hookInstance"] = instance.into();
     over(address, "POST", REVIEW, &[("Content-Type", "application/json")], request.to_string().as_bytes())
 }

@@ -112,7 +112,7 @@ fn situations() -> Vec<(&'static str, Situation)> {
         ("trastuzumab deruxtecan after emtansine", healthy(tdxd().given("trastuzumab_emtansine", "2026-11-05"))),
         ("tucatinib, RAS not known", signing("tucatinib").result(colorectal())),
         ("tucatinib, RAS not settled", signing("tucatinib").result(colorectal()).ras_open()),
-        ("zongertinib, breast cancer with IHC 0", signing("zongertinib").result(breast().ihc("0"))),
+        ("zongertinib, breast cancer with IHC 0", healthy(signing("zongertinib").result(breast().ihc("0")))),
         ("pertuzumab, ovarian 2+", healthy(signing("pertuzumab").result(of(Tumour::Ovarian).ihc("2+")))),
         (
             "trastuzumab deruxtecan, lung disease under it",

@@ -1,8 +1,9 @@
 //! LVEF: found, recent, not below the limit of the label.
 
 use herald::domain::history::{Extent, TreatmentSource};
+use herald::domain::tumour::Tumour;
 
-use super::builder::breast;
+use super::builder::{breast, of};
 use super::situation::{Situation, choosing, signing, tdxd};
 
 #[track_caller]
@@ -211,9 +212,19 @@ fn a_low_value_of_long_ago_is_a_warning() {
 
 #[test]
 fn medicines_whose_label_has_no_rule_for_the_heart_are_not_asked_for_one() {
-    for medicine in ["tucatinib", "neratinib", "zongertinib", "sevabertinib", "taxane"] {
+    for medicine in ["tucatinib", "neratinib", "sevabertinib", "taxane"] {
         finds(&choosing(medicine).result(breast().ihc("3+")), &[]);
     }
+}
+
+#[test]
+fn zongertinib_asks_for_an_lvef_before_the_first_dose_and_a_low_one_is_never_critical() {
+    let lung = || signing("zongertinib").result(of(Tumour::Lung).ihc("0"));
+    finds(&lung(), &["warning lvef_missing"]);
+    finds(&lung().lvef("50", "2026-11-01"), &[]);
+    finds(&lung().lvef("49", "2026-11-01"), &["warning lvef_low"]);
+    // what holds under treatment is not known here
+    finds(&lung().lvef("60", "2026-08-01").given("zongertinib", "2026-09-01").lvef("45", "2026-11-20"), &[]);
 }
 
 #[test]

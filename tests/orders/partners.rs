@@ -38,11 +38,17 @@ fn only_a_negative_test_that_was_taken_later_answers_a_positive_one() {
 }
 
 #[test]
-fn lung_disease_concerns_the_conjugates_only() {
+fn lung_disease_concerns_the_conjugates_and_the_two_kinase_inhibitors_of_lung_cancer_only() {
     finds(&tdxd().lung_disease("2025-03"), &["warning lung_disease"]);
     let tdm1 = signing("trastuzumab_emtansine").result(breast().ihc("3+")).lung_disease("");
     finds(&tdm1, &["warning lung_disease"]);
-    finds(&signing("trastuzumab").result(breast().ihc("3+")).lung_disease("2025-03"), &[]);
+    for medicine in ["zongertinib", "sevabertinib"] {
+        let lung = signing(medicine).result(of(Tumour::Lung).ihc("0")).lung_disease("2025-03");
+        finds(&lung, &["warning her2_condition_open", "warning lung_disease"]);
+    }
+    for medicine in ["trastuzumab", "tucatinib", "neratinib"] {
+        finds(&signing(medicine).result(breast().ihc("3+")).lung_disease("2025-03"), &[]);
+    }
 }
 
 #[test]

@@ -4,11 +4,13 @@ use super::*;
 use crate::domain::decimal::Quantity;
 use crate::domain::fixtures::{given, ordered, positive, when};
 use crate::domain::history::Treatment;
+use crate::domain::when::When;
 
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 28);
 
 fn verdict(fact: Fact, history: &History) -> Verdict {
-    Facts::of(history, None, TODAY).verdict(Some(fact))
+    let surgery = Surgery { on_record: !history.operations.is_empty(), resected: false };
+    Facts::of(history, None, surgery, TODAY).verdict(Some(fact))
 }
 
 fn treated(treatments: Vec<Treatment>) -> History {
@@ -30,7 +32,7 @@ fn an_empty_record_answers_no_condition() {
     for fact in Fact::ALL {
         assert_eq!(verdict(*fact, &History::default()), Verdict::Unknown, "{fact}");
     }
-    assert_eq!(Facts::of(&metastatic(vec![]), None, TODAY).verdict(None), Verdict::Unknown);
+    assert_eq!(Facts::of(&metastatic(vec![]), None, Surgery::default(), TODAY).verdict(None), Verdict::Unknown);
 }
 
 #[test]
@@ -53,13 +55,13 @@ fn extent_and_stage_decide_about_the_setting_and_a_stage_three_may_be_unresectab
     let (early, spread) = (Some(Extent::Early), Some(Extent::Metastatic));
     let operation = crate::domain::history::Event { when: None, reference: "Procedure/p1".into() };
     for (extent, stage, expected) in [
-        (None, None, [Unknown, Unknown, Unknown, Unknown, Unknown]),
-        (None, Some(StageGroup::One), [Unknown, Unknown, Unknown, Unknown, NotMet]),
-        (None, Some(StageGroup::Two), [Unknown, Unknown, Unknown, Unknown, Unknown]),
-        (early, None, [NotMet, Unknown, Met, Unknown, Unknown]),
-        (early, Some(StageGroup::One), [NotMet, NotMet, Met, Unknown, NotMet]),
-        (early, Some(StageGroup::Two), [NotMet, NotMet, Met, Unknown, Met]),
-        (early, Some(StageGroup::Three), [NotMet, Unknown, Met, Unknown, Met]),
+        (None, None, [Unknown, Unknown, Unknown, NotMet, Unknown]),
+        (None, Some(StageGroup::One), [Unknown, Unknown, Unknown, NotMet, NotMet]),
+        (None, Some(StageGroup::Two), [Unknown, Unknown, Unknown, NotMet, Unknown]),
+        (early, None, [NotMet, Unknown, Met, NotMet, Unknown]),
+        (early, Some(StageGroup::One), [NotMet, NotMet, Met, NotMet, NotMet]),
+        (early, Some(StageGroup::Two), [NotMet, NotMet, Met, NotMet, Met]),
+        (early, Some(StageGroup::Three), [NotMet, Unknown, Met, NotMet, Met]),
         (spread, None, [Met, Met, NotMet, NotMet, NotMet]),
         (spread, Some(StageGroup::Two), [Met, Met, NotMet, NotMet, NotMet]),
         (spread, Some(StageGroup::Four), [Met, Met, NotMet, NotMet, NotMet]),
@@ -76,6 +78,21 @@ fn extent_and_stage_decide_about_the_setting_and_a_stage_three_may_be_unresectab
     }
     let not_operated = History { extent: early, ..History::default() };
     assert_eq!(verdict(Fact::Adjuvant, &not_operated), Verdict::Unknown);
+    assert_eq!(verdict(Fact::BeforeSurgery, &not_operated), Verdict::Unknown);
+    let resected = Facts::of(&not_operated, None, Surgery { on_record: false, resected: true }, TODAY);
+    let of = |fact| resected.verdict(Some(fact));
+    assert_eq!([Fact::Adjuvant, Fact::BeforeSurgery].map(of), [Verdict::Unknown, Verdict::NotMet]);
+}
+
+#[test]
+fn negative_receptors_settle_the_risk_of_adjuvant_trastuzumab_and_positive_ones_leave_it_open() {
+    let of = |receptor| {
+        let history = History { hormone_receptor: receptor, ..History::default() };
+        verdict(Fact::NodePositiveOrHighRisk, &history)
+    };
+    assert_eq!(of(Some(HormoneReceptor::Negative)), Verdict::Met);
+    assert_eq!(of(Some(HormoneReceptor::Positive)), Verdict::Unknown);
+    assert_eq!(of(None), Verdict::Unknown);
 }
 
 #[test]
@@ -83,7 +100,8 @@ fn residual_disease_is_met_only_after_neoadjuvant_treatment_of_an_early_cancer()
     let before = positive("2026-01-10");
     let of = |extent, with_taxane: Option<bool>| {
         let neoadjuvant = with_taxane.map(|with_taxane| Neoadjuvant { before: &before, with_taxane });
-        let facts = Facts::of(&History { extent, ..History::default() }, neoadjuvant.as_ref(), TODAY);
+        let facts =
+            Facts::of(&History { extent, ..History::default() }, neoadjuvant.as_ref(), Surgery::default(), TODAY);
         [Fact::ResidualDisease, Fact::NeoadjuvantTrastuzumabAndTaxane].map(|fact| facts.verdict(Some(fact)))
     };
     let early = Some(Extent::Early);
@@ -104,6 +122,9 @@ fn an_earlier_treatment_is_met_by_its_own_medicine_and_by_no_other() {
             (Fact::PriorTaxane, *medicine == Medicine::Taxane),
             (Fact::PriorAnthracycline, *medicine == Medicine::Anthracycline),
             (Fact::PriorSystemicTherapy, *medicine != Medicine::EndocrineTherapy),
+            (Fact::PriorPlatinum, *medicine == Medicine::OtherPlatinum),
+            (Fact::PriorAntiHer2, medicine.is_her2_directed()),
+            (Fact::TherapyForMetastases, false),
         ] {
             assert_eq!(verdict(fact, &history), met_if(met), "{fact} {medicine}");
         }
@@ -120,6 +141,7 @@ fn treatment_of_metastases_is_counted_by_its_kind() {
     for medicine in Medicine::ALL {
         let history = metastatic(vec![given(*medicine, "2026-03-02", "")]);
         for (fact, met) in [
+            (Fact::TherapyForMetastases, *medicine != Medicine::EndocrineTherapy),
             (Fact::AntiHer2ForMetastases, medicine.is_her2_directed()),
             (Fact::ChemotherapyForMetastases, medicine.is_chemotherapy()),
             (Fact::EndocrineTherapyForMetastases, *medicine == Medicine::EndocrineTherapy),
@@ -189,4 +211,71 @@ fn three_medicines_of_colorectal_cancer_are_needed_and_two_leave_it_unknown() {
         let two: Vec<Medicine> = all.iter().copied().filter(|medicine| *medicine != all[at]).collect();
         assert_eq!(of(&two), Verdict::Unknown, "without {}", all[at]);
     }
+}
+
+#[test]
+fn two_regimens_for_metastases_are_two_that_began_after_them_and_an_adjuvant_one_is_neither() {
+    let of = |treatments| verdict(Fact::TwoAntiHer2RegimensForMetastases, &metastatic(treatments));
+    let first = |from, until| given(Medicine::Trastuzumab, from, until);
+    let second = || given(Medicine::TrastuzumabEmtansine, "2026-07-01", "2026-09-01");
+    assert_eq!(of(vec![first("2026-03-01", "2026-06-01"), second()]), Verdict::Met);
+    assert_eq!(of(vec![first("2018-03-01", "2019-03-01"), second()]), Verdict::Unknown, "adjuvant");
+    let adjuvant = || first("2018-03-01", "2026-02-28");
+    assert_eq!(
+        of(vec![adjuvant(), first("2026-03-01", "2026-06-01"), second()]),
+        Verdict::Met,
+        "beside an adjuvant use"
+    );
+    assert_eq!(of(vec![first("2026-02-01", "2026-06-01"), second()]), Verdict::Unknown, "begun before");
+    let undated = first("", "");
+    assert_eq!(of(vec![undated, first("2026-03-01", "2026-06-01"), second()]), Verdict::Unknown, "an undated use");
+    let both = vec![first("2026-03-01", "2026-06-01"), second()];
+    let no_date = History { metastatic_since: None, ..metastatic(both.clone()) };
+    assert_eq!(verdict(Fact::TwoAntiHer2RegimensForMetastases, &no_date), Verdict::Unknown);
+    assert_eq!(verdict(Fact::TwoAntiHer2Regimens, &no_date), Verdict::Met);
+}
+
+#[test]
+fn trastuzumab_for_metastases_has_failed_only_where_progression_is_on_record_since() {
+    let of = |medicine, from: &str, progression: Option<&str>| {
+        let event = |day| crate::domain::history::Event { when: Some(when(day)), reference: "Observation/p".into() };
+        let progressions = progression.map(event).into_iter().collect();
+        let history = History { progressions, ..metastatic(vec![given(medicine, from, "")]) };
+        verdict(Fact::ProgressionAfterTrastuzumabForMetastases, &history)
+    };
+    assert_eq!(of(Medicine::Trastuzumab, "2026-04-01", Some("2026-09-01")), Verdict::Met);
+    assert_eq!(of(Medicine::Trastuzumab, "2026-04-01", Some("2026-04-01")), Verdict::Unknown);
+    assert_eq!(of(Medicine::Trastuzumab, "2026-04-01", None), Verdict::Unknown);
+    assert_eq!(of(Medicine::Trastuzumab, "2019-04-01", Some("2026-09-01")), Verdict::Unknown, "adjuvant");
+    assert_eq!(of(Medicine::TrastuzumabEmtansine, "2026-04-01", Some("2026-09-01")), Verdict::Unknown);
+}
+
+#[test]
+fn adjuvant_trastuzumab_has_ended_only_after_the_last_operation_and_where_nothing_like_it_may_run() {
+    let of = |operations: &[&str], treatments: Vec<Treatment>| {
+        let event =
+            |day: &&str| crate::domain::history::Event { when: When::parse(day), reference: "Procedure/p1".into() };
+        let operations = operations.iter().map(event).collect();
+        verdict(
+            Fact::AdjuvantTrastuzumabEnded,
+            &History { extent: Some(Extent::Early), operations, ..treated(treatments) },
+        )
+    };
+    let used = |from, until| given(Medicine::Trastuzumab, from, until);
+    let year = || used("2025-02-01", "2026-01-20");
+    assert_eq!(of(&["2025-01-10"], vec![year()]), Verdict::Met);
+    assert_eq!(of(&["2025-01-10"], vec![used("2024-08-01", "2026-01-20")]), Verdict::Met, "begun before, ended after");
+    assert_eq!(of(&["2025-01-10"], vec![used("2024-08-01", "2024-12-20")]), Verdict::Unknown, "before it only");
+    assert_eq!(of(&["2025-01-10", "2026-02-10"], vec![year()]), Verdict::Unknown, "operated on again since");
+    assert_eq!(of(&["2025-01-10", ""], vec![year()]), Verdict::Unknown, "an operation without a date");
+    assert_eq!(of(&[], vec![year()]), Verdict::Unknown);
+    assert_eq!(of(&["2025-01-10"], vec![year(), used("2026-11-10", "2026-11-10")]), Verdict::Unknown, "it runs");
+    assert_eq!(of(&["2025-01-10"], vec![year(), used("", "")]), Verdict::Unknown, "a use without a date");
+    let beside = |medicine| of(&["2025-01-10"], vec![year(), given(medicine, "2026-11-10", "2026-11-10")]);
+    assert_eq!(beside(Medicine::TrastuzumabEmtansine), Verdict::Unknown);
+    assert_eq!(beside(Medicine::Neratinib), Verdict::Met, "it is what follows");
+    assert_eq!(beside(Medicine::EndocrineTherapy), Verdict::Met);
+    assert_eq!(of(&["2025-01-10"], vec![given(Medicine::Pertuzumab, "2025-02-01", "2026-01-20")]), Verdict::Unknown);
+    let spread = History { extent: Some(Extent::Metastatic), ..treated(vec![year()]) };
+    assert_eq!(verdict(Fact::AdjuvantTrastuzumabEnded, &spread), Verdict::NotMet);
 }
