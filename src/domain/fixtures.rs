@@ -118,6 +118,7 @@ pub(super) fn ground() -> Ground {
     Ground {
         rule: "order-safety/test".into(),
         because: "a reason".into(),
+        where_found: None,
         label: None,
         cite: Vec::new(),
         unconfirmed: true,

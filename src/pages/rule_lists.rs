@@ -111,7 +111,7 @@ fn check(rule: &RuleInWords<'_>) -> Markup {
             th scope="row" { code { (short(&ground.rule)) } (unconfirmed(ground.unconfirmed)) (policy(ground.policy)) }
             td data-column=(medicine) { (rule.medicine) }
             td data-column=(asks) { ul { @for asks in &rule.asks { li { (asks) } } } }
-            td data-column=(because) { (ground.because) }
+            td data-column=(because) { (ground.whole_reason()) }
             td data-column=(source) { (ground.sources()) }
         }
     }

@@ -3,12 +3,12 @@
 
 use serde::Deserialize;
 
-use crate::domain::consideration::Her2Condition;
+use crate::domain::consideration::{Her2Condition, ResultChoice};
 use crate::domain::history::Extent;
 use crate::domain::medicine::Medicine;
 use crate::domain::safety::{
-    CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, LungRule, OrderRules, Phase, PregnancyRule, ProductRule, RasRule,
-    TumourRule, Window,
+    CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, LimitSays, LungRule, OrderRules, Phase, PregnancyRule,
+    ProductRule, RasRule, TumourRule, Window,
 };
 use crate::domain::tumour::Tumour;
 use crate::domain::when::When;
@@ -59,6 +59,7 @@ macro_rules! rows {
             struct $name {
                 row: String,
                 because: String,
+                where_found: Option<String>,
                 label: Option<String>,
                 cite: Vec<String>,
                 status: LabelStatus,
@@ -74,7 +75,8 @@ macro_rules! rows {
 
                 fn ground(&self, reader: &mut Reader) -> Ground {
                     let sources = Sources { label: self.label.as_deref(), cite: &self.cite, policy: self.policy };
-                    reader.ground(self.place(), &self.because, sources, self.status)
+                    let reasons = (&*self.because, self.where_found.as_deref());
+                    reader.ground(self.place(), reasons, sources, self.status)
                 }
             }
         )*
@@ -87,6 +89,7 @@ rows! {
         #[serde(default)]
         tumours: Vec<Word<Tumour>>,
         accepts: Vec<Word<Her2Condition>>,
+        result: Option<Word<ResultChoice>>,
     }
     HeartRow {
         agent: Word<Medicine>,
@@ -135,6 +138,8 @@ struct LimitRow {
     fall: Option<Ends>,
     #[serde(default)]
     institution: bool,
+    says: Word<LimitSays>,
+    within: Option<String>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -163,17 +168,26 @@ impl Reader {
         self.faults.push((at, what.into()));
     }
 
-    fn ground(&mut self, row: (usize, &str), because: &str, sources: Sources<'_>, status: LabelStatus) -> Ground {
-        let (at, name) = row;
+    fn ground(
+        &mut self,
+        row: (usize, &str),
+        reasons: (&str, Option<&str>),
+        sources: Sources<'_>,
+        status: LabelStatus,
+    ) -> Ground {
+        let ((at, name), (because, where_found)) = (row, reasons);
         self.rows.push((at, name.to_owned()));
         let dated = sources.label.map(|date| When::parse(date).is_some());
         if !dated.unwrap_or(!sources::is_blank(sources.cite)) {
             self.fault(at, format!("row {name} needs the date of its label, or a citation"));
         }
-        sources::reason(at, &format!("row {name}"), because, &mut self.faults);
+        for reason in std::iter::once(because).chain(where_found) {
+            sources::reason(at, &format!("row {name}"), reason, &mut self.faults);
+        }
         Ground {
             rule: format!("{}/{name}", self.id).into(),
             because: because.into(),
+            where_found: where_found.map(Into::into),
             label: sources.label.map(Into::into),
             cite: sources.cite.iter().map(|cite| cite.as_str().into()).collect(),
             unconfirmed: status == LabelStatus::Unconfirmed,
@@ -234,7 +248,8 @@ fn her2(rows: &[Placed<Her2Row>], header: usize, reader: &mut Reader) -> Vec<Her
             reader.fault(row.at(), format!("row {} accepts nothing", row.row));
         }
         let ground = row.ground(reader);
-        rules.push(Her2Rule { agent, tumours, accepts: values(&row.accepts), ground });
+        let result = row.result.map_or(ResultChoice::Lead, |word| word.0);
+        rules.push(Her2Rule { agent, tumours, accepts: values(&row.accepts), result, ground });
     }
     for agent in Medicine::ALL.iter().filter(|agent| agent.is_her2_directed()) {
         if !rules.iter().any(|rule| rule.agent == *agent && rule.tumours.is_empty()) {
@@ -255,7 +270,7 @@ fn heart(rows: &[Placed<HeartRow>], reader: &mut Reader) -> Vec<HeartRule> {
         }
         let during = row.during.as_ref().and_then(|text| reader.window(row.place(), text));
         let windows = (reader.window(row.place(), &row.before_start), reader.window(row.place(), &row.low_holds));
-        let limits: Vec<HeartLimit> = row.limits.iter().map(limit).collect();
+        let limits: Vec<HeartLimit> = row.limits.iter().map(|one| limit(one, row.place(), reader)).collect();
         if limits.iter().any(|limit| limit.lvef.is_none() && limit.fall.is_none()) {
             reader.fault(at, format!("row {name} has a limit without a value and without a fall"));
         }
@@ -269,7 +284,14 @@ fn heart(rows: &[Placed<HeartRow>], reader: &mut Reader) -> Vec<HeartRule> {
     rules
 }
 
-fn limit(row: &LimitRow) -> HeartLimit {
+fn limit(row: &LimitRow, of: (usize, &str), reader: &mut Reader) -> HeartLimit {
+    let within = row.within.as_ref().and_then(|text| reader.window(of, text));
+    if (row.says.0 == LimitSays::Repeat) != within.is_some() {
+        reader.fault(of.0, format!("row {} has to say within which time LVEF is measured again, and only there", of.1));
+    }
+    if row.says.0 == LimitSays::Review && !row.institution {
+        reader.fault(of.0, format!("row {} has a number that is none of the label and does not say so", of.1));
+    }
     HeartLimit {
         phase: match row.phase {
             PhaseWord::Start => Phase::Start,
@@ -280,6 +302,8 @@ fn limit(row: &LimitRow) -> HeartLimit {
         lvef: row.lvef.clone().map(Into::into),
         fall: row.fall.clone().map(Into::into),
         institution: row.institution,
+        says: row.says.0,
+        within,
     }
 }
 

@@ -24,7 +24,13 @@ pub(super) fn body(file: &str) -> Option<String> {
             let ground = rule.ground;
             let mark = marks(ground.unconfirmed, ground.policy);
             let (asks, sources) = (rule.asks.join("<br>"), ground.sources());
-            line!(text, "| `{}` | {} | {asks} | {} | {sources} | {mark} |", ground.rule, rule.medicine, ground.because);
+            line!(
+                text,
+                "| `{}` | {} | {asks} | {} | {sources} | {mark} |",
+                ground.rule,
+                rule.medicine,
+                ground.whole_reason()
+            );
         }
     }
     Some(text)

@@ -376,7 +376,8 @@ fn the_record_of_the_heart_is_read_and_a_key_that_failed_is_not_called_empty() {
     };
     assert!(lvef("61").is_empty());
     assert!(lvef("50.0").is_empty());
-    assert_eq!(lvef("49.9"), ["critical lvef_low MedicationRequest/draft-1"]);
+    assert_eq!(lvef("49.9"), ["warning lvef_not_studied MedicationRequest/draft-1"]);
+    assert_eq!(lvef("39.9"), ["critical lvef_low MedicationRequest/draft-1"]);
     let mut failed = sample("order-no-lvef", "lvef-failed");
     failed["prefetch"]["lvef"] = json!({"resourceType": "OperationOutcome"});
     assert_eq!(safety(&post(SIGN, &failed)), ["warning lvef_not_visible MedicationRequest/draft-1"]);

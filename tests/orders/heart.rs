@@ -24,7 +24,7 @@ fn an_older_lvef_is_never_taken_for_the_last_where_a_newer_one_could_not_be_read
     finds(&tdxd().lvef("60", "2026-11-01").unread_lvef("2026-11-20"), &["warning lvef_unread"]);
     finds(&tdxd().lvef("60", "2026-11-01").unread_lvef(""), &["warning lvef_unread"]);
     finds(&tdxd().lvef("60", "2026-11-01").unread_lvef("2026-10-20"), &[]);
-    finds(&tdxd().lvef("45", "2026-11-01").unread_lvef("2026-11-20"), &["critical lvef_low", "warning lvef_unread"]);
+    finds(&tdxd().lvef("39", "2026-11-01").unread_lvef("2026-11-20"), &["critical lvef_low", "warning lvef_unread"]);
     finds(&tdxd().lvef("60", "2025-11-01").unread_lvef("2026-11-20"), &["warning lvef_unread"]);
     finds(&tdxd().unread_lvef("2026-11-20"), &["warning lvef_unread"]);
 }
@@ -41,8 +41,8 @@ fn an_lvef_older_than_three_months_is_old_to_the_day() {
 fn the_newest_value_counts_and_of_one_day_the_lowest() {
     finds(&tdxd().lvef("45", "2026-10-01").lvef("60", "2026-11-01"), &[]);
     finds(&tdxd().lvef("60", "2026-11-01").lvef("45", "2026-10-01"), &[]);
-    finds(&tdxd().lvef("60", "2026-11-01").lvef("45", "2026-11-01"), &["critical lvef_low"]);
-    finds(&tdxd().lvef("45", "2026-11-01").lvef("60", "2026-11-01"), &["critical lvef_low"]);
+    finds(&tdxd().lvef("60", "2026-11-01").lvef("39", "2026-11-01"), &["critical lvef_low"]);
+    finds(&tdxd().lvef("39", "2026-11-01").lvef("60", "2026-11-01"), &["critical lvef_low"]);
 }
 
 #[test]
@@ -75,6 +75,7 @@ fn under_margetuximab_a_fall_of_ten_points_to_below_the_lower_limit_is_told() {
         order.given("margetuximab", "2026-05-22").lvef(now, "2026-11-23")
     };
     finds(&under_way("55", "40"), &["warning lvef_fall"]);
+    finds(&under_way("55", "39"), &["warning lvef_low"]);
     finds(&under_way("59", "49"), &["warning lvef_fall"]);
     finds(&under_way("58", "49"), &[]);
     finds(&under_way("65", "50"), &[]);
@@ -86,8 +87,8 @@ fn under_margetuximab_a_fall_of_ten_points_to_below_the_lower_limit_is_told() {
 fn the_limit_before_the_first_dose_is_that_of_each_label() {
     let table: [(&str, Option<Extent>, &str, &[&str]); 18] = [
         ("trastuzumab_deruxtecan", None, "50", &[]),
-        ("trastuzumab_deruxtecan", None, "49.9", &["critical lvef_low"]),
-        ("trastuzumab_deruxtecan", None, "<50", &["critical lvef_low"]),
+        ("trastuzumab_deruxtecan", None, "49.9", &["warning lvef_not_studied"]),
+        ("trastuzumab_deruxtecan", None, "<50", &["warning lvef_not_studied"]),
         ("trastuzumab_deruxtecan", None, "<55", &["warning lvef_perhaps_low"]),
         ("trastuzumab_deruxtecan", None, ">55", &[]),
         ("pertuzumab", Some(Extent::Metastatic), "50", &[]),
@@ -126,7 +127,9 @@ fn after_an_anthracycline_early_pertuzumab_asks_for_50_and_not_55() {
 fn a_limit_that_is_not_confirmed_is_never_critical() {
     for medicine in ["margetuximab", "zanidatamab"] {
         let situation = signing(medicine).result(breast().ihc("3+")).lvef("45", "2026-11-20");
-        finds(&situation, &["warning lvef_low"]);
+        finds(&situation, &["warning lvef_not_studied"]);
+        let far_below = signing(medicine).result(breast().ihc("3+")).lvef("35", "2026-11-20");
+        finds(&far_below, &["warning lvef_low"]);
     }
 }
 
@@ -149,7 +152,7 @@ fn a_fall_is_counted_against_the_last_value_before_treatment_and_is_never_critic
             .lvef(now, "2026-11-20")
     };
     finds(&course("60", "45"), &["warning lvef_fall"]);
-    finds(&course("54", "45"), &[]);
+    finds(&course("54", "45"), &["info lvef_repeat"]);
     finds(&course("67", "46"), &["warning lvef_fall"]);
     finds(&course("66", "46"), &[]);
     let trastuzumab = |now: &str| {
@@ -205,9 +208,9 @@ fn an_anthracycline_that_was_only_ordered_does_not_lower_the_limit() {
 
 #[test]
 fn a_low_value_of_long_ago_is_a_warning() {
-    finds(&tdxd().lvef("45", "2026-02-01"), &["critical lvef_low", "warning lvef_stale"]);
-    finds(&tdxd().lvef("45", "2025-11-26"), &["critical lvef_low", "warning lvef_stale"]);
-    finds(&tdxd().lvef("45", "2025-11-25"), &["warning lvef_low", "warning lvef_stale"]);
+    finds(&tdxd().lvef("39", "2026-02-01"), &["critical lvef_low", "warning lvef_stale"]);
+    finds(&tdxd().lvef("39", "2025-11-26"), &["critical lvef_low", "warning lvef_stale"]);
+    finds(&tdxd().lvef("39", "2025-11-25"), &["warning lvef_low", "warning lvef_stale"]);
 }
 
 #[test]
@@ -240,8 +243,9 @@ fn the_value_before_treatment_is_that_before_the_first_dose_of_this_medicine_and
         let begun = tdxd().lvef("70", "2025-01-01").lvef("54", "2026-09-01");
         begun.given("trastuzumab_deruxtecan", "2026-09-10").lvef("45", "2026-11-20")
     };
-    finds(&course(), &[]);
-    finds(&course().given("pertuzumab", "2025-02-01"), &[]);
-    finds(&course().treated("trastuzumab_deruxtecan", "2025-02-01", TreatmentSource::Ordered), &[]);
+    let repeat = ["info lvef_repeat"];
+    finds(&course(), &repeat);
+    finds(&course().given("pertuzumab", "2025-02-01"), &repeat);
+    finds(&course().treated("trastuzumab_deruxtecan", "2025-02-01", TreatmentSource::Ordered), &repeat);
     finds(&course().given("trastuzumab_deruxtecan", "2025-02-01"), &["warning lvef_fall"]);
 }

@@ -12,6 +12,8 @@ mod label_tumour;
 mod partners;
 mod products;
 mod properties;
+mod reviewed;
 mod rules;
 mod situation;
+mod situations;
 mod status;

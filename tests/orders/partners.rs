@@ -173,7 +173,7 @@ fn a_pregnancy_test_that_was_not_read_is_never_counted_as_none_and_no_older_nega
 }
 
 #[test]
-fn a_pneumonitis_after_the_first_dose_of_trastuzumab_deruxtecan_is_told_with_what_holds_under_treatment() {
+fn a_pneumonitis_after_the_first_dose_of_a_conjugate_is_told_with_what_holds_under_treatment() {
     let rule = |situation: Situation| {
         let assessment = situation.assessment();
         assessment.safety.iter().find(|one| one.check == Check::LungDisease).map(|one| one.ground.rule.to_string())
@@ -189,5 +189,7 @@ fn a_pneumonitis_after_the_first_dose_of_trastuzumab_deruxtecan_is_told_with_wha
     );
     assert_eq!(rule(tdxd().lung_disease("2026-10-29")).as_deref(), Some("order-safety/ild-tdxd"));
     let emtansine = signing("trastuzumab_emtansine").given("trastuzumab_emtansine", "2026-07-01");
-    assert_eq!(rule(emtansine.lung_disease("2026-10-29")).as_deref(), Some("order-safety/ild-tdm1"));
+    let under = emtansine.clone().lung_disease("2026-10-29");
+    assert_eq!(rule(under).as_deref(), Some("order-safety/ild-tdm1-under-treatment"));
+    assert_eq!(rule(emtansine.lung_disease("2025-03")).as_deref(), Some("order-safety/ild-tdm1"));
 }

@@ -3,7 +3,9 @@
 use herald::assessment::{Assessment, assess};
 use herald::cdshooks::{Card, Hook, HookKey, Viewer, order_cards, sift};
 use herald::domain::evidence::{Evidence, SpecimenEvidence, TestValue};
-use herald::domain::history::{EjectionFraction, Event, Extent, PregnancyTest, Ras, Treatment, TreatmentSource};
+use herald::domain::history::{
+    EjectionFraction, Erbb2Mutation, Event, Extent, PregnancyTest, Ras, StageGroup, Treatment, TreatmentSource,
+};
 use herald::domain::medicine::Medicine;
 use herald::domain::order::{DraftOrder, Naming, OrderStage};
 use herald::domain::tumour::Tumour;
@@ -179,6 +181,16 @@ impl Situation {
 
     pub fn extent(mut self, extent: Extent) -> Self {
         self.0.history.extent = Some(extent);
+        self
+    }
+
+    pub fn stage(mut self, stage: StageGroup) -> Self {
+        self.0.history.stage = Some(stage);
+        self
+    }
+
+    pub fn variant(mut self, mutation: Erbb2Mutation) -> Self {
+        self.0.history.erbb2_mutation = Some(mutation);
         self
     }
 

@@ -43,7 +43,7 @@ fn every_medicine_is_held_against_the_status_that_its_label_names() {
         ("trastuzumab_deruxtecan", breast().ihc("3+"), &[]),
         ("trastuzumab_deruxtecan", breast().ihc("1+"), &[]),
         ("trastuzumab_deruxtecan", breast().ihc("2+").dual("1.2", "2.4"), &[]),
-        ("trastuzumab_deruxtecan", breast().ihc("0").percent("5"), &["warning her2_condition_open"]),
+        ("trastuzumab_deruxtecan", breast().ihc("0").percent("5"), &["warning label_receptors_unknown"]),
         ("trastuzumab_deruxtecan", breast().ihc("0").percent("0"), &["critical her2_negative"]),
         ("trastuzumab_deruxtecan", breast().ihc("0"), &["warning her2_condition_open"]),
         ("trastuzumab_deruxtecan", breast().overall("negative"), &["warning her2_condition_open"]),
@@ -63,7 +63,7 @@ fn every_medicine_is_held_against_the_status_that_its_label_names() {
         ("trastuzumab_deruxtecan", lung(Some(Erbb2Mutation::Negative)), &["critical her2_negative"]),
         // mutation medicines are never judged by the protein
         ("zongertinib", lung(Some(Erbb2Mutation::KinaseDomainActivating)), &[]),
-        ("zongertinib", lung(Some(Erbb2Mutation::Activating)), &["warning her2_condition_open"]),
+        ("zongertinib", lung(Some(Erbb2Mutation::Activating)), &["warning erbb2_variant_open"]),
         ("zongertinib", lung(None), &["warning her2_condition_open"]),
         ("sevabertinib", lung(Some(Erbb2Mutation::Negative)), &["warning her2_condition_not_met"]),
         ("zanidatamab", of(Tumour::Biliary).ihc("3+"), &[]),
@@ -92,7 +92,7 @@ fn low_and_ultralow_carry_trastuzumab_deruxtecan_only_in_the_setting_of_the_labe
     let (low, ultralow) = (|| breast().ihc("1+"), || breast().ihc("0").percent("5"));
     let (early, metastatic) = (Some(Extent::Early), Some(Extent::Metastatic));
     let (positive, negative) = (Some(HormoneReceptor::Positive), Some(HormoneReceptor::Negative));
-    let not_met: &[&str] = &["warning her2_condition_not_met"];
+    let not_met: &[&str] = &["warning label_setting_not_met"];
     finds(&order(low(), None, metastatic, None), &[]);
     finds(&order(low(), negative, metastatic, None), &[]);
     finds(&order(low(), None, early, Some(StageGroup::Two)), not_met);

@@ -65,7 +65,7 @@ fn a_row_id_of_a_list_that_is_used_again_is_refused() {
         ORDERS,
         "row     = \"ild-tdm1\"",
         "row     = \"her2-tdm1\"",
-        At::Entry("The label says to stop for good"),
+        At::Entry("Of one that arises under it"),
         "row id her2-tdm1 is used twice",
     );
     refused(

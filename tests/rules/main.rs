@@ -68,6 +68,7 @@ fn the_sheet_of_the_order_checks_has_every_check_in_one_row_with_label_sources_a
         let ground = check.ground;
         let row = sheet.text.lines().find(|line| line.starts_with(&format!("| `{}` |", ground.rule))).unwrap();
         assert!(row.contains(&check.medicine) && row.contains(&*ground.because), "{row}");
+        assert!(ground.where_found.iter().all(|sentence| row.contains(&**sentence)), "{row}");
         assert!(check.asks.iter().all(|asks| row.contains(asks)), "{row}");
         assert!(ground.label.iter().chain(&ground.cite).all(|source| row.contains(&**source)), "{row}");
         assert_eq!(row.contains("unconfirmed"), ground.unconfirmed, "{row}");

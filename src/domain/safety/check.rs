@@ -162,6 +162,7 @@ pub(super) fn finding<'k>(
         ground,
         result: None,
         window: None,
+        told: None,
         evidence,
         more: 0,
     }

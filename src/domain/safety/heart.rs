@@ -10,8 +10,8 @@ use crate::domain::order::{DraftOrder, OrderStage};
 use crate::domain::when::When;
 
 use super::check::{Situation, finding};
-use super::finding::{Check, SafetyFinding, Severity};
-use super::rules::{HeartLimit, HeartRule, Phase, Window};
+use super::finding::{Check, SafetyFinding, Severity, Told};
+use super::rules::{HeartLimit, HeartRule, LimitSays, Phase, Window};
 
 /// Where the medicine that is ordered stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,9 +49,12 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
         stale.map(|check| SafetyFinding { window, ..found(check, Severity::Warning, vec![reading(measured.newest)]) });
     let unread = unread(situation, Some(measured.on));
     let unread = (!unread.is_empty()).then(|| found(Check::LvefUnread, Severity::Warning, unread));
-    low.map(|(check, severity)| {
-        let before = measured.before_treatment.filter(|_| check == Check::LvefFall);
-        found(check, severity, std::iter::once(measured.newest).chain(before).map(reading).collect())
+    low.map(|(check, severity, limits)| {
+        let by_fall = limits.iter().any(|limit| limit.fall.is_some());
+        let before = measured.before_treatment.filter(|before| by_fall && !std::ptr::eq(*before, measured.newest));
+        let fall = before.and_then(|_| fall(&measured));
+        let read = std::iter::once(measured.newest).chain(before).map(reading).collect();
+        SafetyFinding { told: Some(Told::Limits { limits, fall }), ..found(check, severity, read) }
     })
     .into_iter()
     .chain(unread.or(stale))
@@ -169,28 +172,45 @@ fn measured<'k>(situation: &Situation<'k>, agent: Medicine) -> Option<Measured<'
     Some(Measured { newest, on, before_treatment: before.map(|(_, fraction)| fraction) })
 }
 
-/// What the newest value is against the limits.
-fn low(
+/// What the newest value is against the limits, and which of them say so.
+fn low<'k>(
     situation: &Situation<'_>,
-    rule: &HeartRule,
+    rule: &'k HeartRule,
     course: Course,
     measured: &Measured<'_>,
-) -> Option<(Check, Severity)> {
+) -> Option<(Check, Severity, Vec<&'k HeartLimit>)> {
     let outcomes: Vec<Outcome> = worlds(situation, course).map(|world| outcome(rule, world, measured)).collect();
+    let all = |among: &[Outcome]| outcomes.iter().all(|outcome| among.contains(outcome));
+    let any = |among: &[Outcome]| outcomes.iter().any(|outcome| among.contains(outcome));
     let recent = measured.on.first_day() >= rule.low_holds.opens(situation.today);
-    if outcomes.iter().all(|outcome| outcome.is_low()) {
-        let by_label = outcomes.iter().all(|outcome| *outcome == Outcome::Low);
-        let certain = recent && by_label && !rule.ground.unconfirmed;
-        return Some((Check::LvefLow, if certain { Severity::Critical } else { Severity::Warning }));
-    }
-    let check = if outcomes.iter().any(|outcome| outcome.is_low() || *outcome == Outcome::Open) {
-        Check::LvefPerhapsLow
-    } else if outcomes.contains(&Outcome::Fall) {
-        Check::LvefFall
+    let (check, severity) = if all(&[Outcome::Low]) {
+        (Check::LvefLow, if recent && !rule.ground.unconfirmed { Severity::Critical } else { Severity::Warning })
+    } else if all(&Outcome::BELOW) {
+        (Check::LvefLow, Severity::Warning)
+    } else if all(&[Outcome::Low, Outcome::BelowInstitution, Outcome::NotStudied]) {
+        (Check::LvefNotStudied, Severity::Warning)
+    } else if any(&[Outcome::Low, Outcome::BelowInstitution, Outcome::NotStudied, Outcome::Open]) {
+        (Check::LvefPerhapsLow, Severity::Warning)
+    } else if any(&[Outcome::Fall]) {
+        (Check::LvefFall, Severity::Warning)
+    } else if any(&[Outcome::Repeat]) {
+        (Check::LvefRepeat, Severity::Info)
     } else {
         return None;
     };
-    Some((check, Severity::Warning))
+    let limits = rule.limits.iter().filter(|limit| {
+        worlds(situation, course).any(|world| {
+            let (whole, own) = (outcome(rule, world, measured), outcome_of(limit, measured));
+            let counts = match own {
+                Outcome::Fine => false,
+                Outcome::Fall => true,
+                Outcome::Repeat => check == Check::LvefRepeat,
+                Outcome::Low | Outcome::BelowInstitution | Outcome::NotStudied | Outcome::Open => own == whole,
+            };
+            counts && applies(limit, world)
+        })
+    });
+    Some((check, severity, limits.collect()))
 }
 
 /// What limits turn on beside the value, each of it settled. A record that does not settle it leaves several of these.
@@ -224,7 +244,8 @@ fn worlds(situation: &Situation<'_>, course: Course) -> impl Iterator<Item = Wor
     })
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a value is in one world, **the most urgent first**.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     /// Below a limit, whatever the value before treatment was.
     Low,
@@ -232,35 +253,44 @@ enum Outcome {
     BelowInstitution,
     /// Fallen too far.
     Fall,
+    /// Before the first dose, and not studied.
+    NotStudied,
     /// Too low only if it fell, and the value before treatment is not known; or a bound that leaves it open.
     Open,
+    /// To be measured again soon.
+    Repeat,
     Fine,
 }
 
 impl Outcome {
-    const fn is_low(self) -> bool {
-        matches!(self, Self::Low | Self::BelowInstitution)
-    }
+    const BELOW: [Self; 2] = [Self::Low, Self::BelowInstitution];
+}
+
+fn applies(limit: &HeartLimit, world: World) -> bool {
+    (limit.phase == Phase::Any || !world.begun)
+        && limit.extent.is_none_or(|extent| extent == world.extent)
+        && limit.after_anthracycline.is_none_or(|after| after == world.after_anthracycline)
 }
 
 fn outcome(rule: &HeartRule, world: World, measured: &Measured<'_>) -> Outcome {
-    let applies = |limit: &&HeartLimit| {
-        (limit.phase == Phase::Any || !world.begun)
-            && limit.extent.is_none_or(|extent| extent == world.extent)
-            && limit.after_anthracycline.is_none_or(|after| after == world.after_anthracycline)
-    };
-    let mut all = Outcome::Fine;
-    for limit in rule.limits.iter().filter(applies) {
-        match (crossed(limit, measured), &limit.fall) {
-            (Some(true), None) if limit.institution => all = Outcome::BelowInstitution,
-            (Some(true), None) => return Outcome::Low,
-            (Some(true), Some(_)) if all != Outcome::BelowInstitution => all = Outcome::Fall,
-            // a fall that is not known is asked for only where the value itself is low
-            (None, _) if all == Outcome::Fine && limit.lvef.is_some() => all = Outcome::Open,
-            (Some(_) | None, _) => {}
-        }
+    let limits = rule.limits.iter().filter(|limit| applies(limit, world));
+    limits.map(|limit| outcome_of(limit, measured)).min().unwrap_or(Outcome::Fine)
+}
+
+/// What one limit says of the value, where it applies.
+fn outcome_of(limit: &HeartLimit, measured: &Measured<'_>) -> Outcome {
+    match (crossed(limit, measured), limit.says) {
+        (Some(false), _) => Outcome::Fine,
+        (Some(true), LimitSays::Repeat) => Outcome::Repeat,
+        (Some(true), LimitSays::NotStudied) => Outcome::NotStudied,
+        (Some(true), _) if limit.fall.is_some() => Outcome::Fall,
+        (Some(true), _) if limit.institution => Outcome::BelowInstitution,
+        (Some(true), LimitSays::Required | LimitSays::Interrupt | LimitSays::Review) => Outcome::Low,
+        // a fall that is not known is asked for only where the value itself is low
+        (None, LimitSays::Repeat) => Outcome::Fine,
+        (None, _) if limit.lvef.is_some() => Outcome::Open,
+        (None, _) => Outcome::Fine,
     }
-    all
 }
 
 /// None where a bound or a missing value leaves it open.

@@ -14,9 +14,9 @@ mod status;
 mod words;
 
 pub use check::check_orders;
-pub use finding::{Check, SafetyFinding, Severity};
+pub use finding::{Check, SafetyFinding, Severity, Told};
 pub use rules::{
-    CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, LungRule, OrderRules, Phase, PregnancyRule, ProductRule, RasRule,
-    TumourRule, Window,
+    CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, LimitSays, LungRule, OrderRules, Phase, PregnancyRule,
+    ProductRule, RasRule, TumourRule, Window,
 };
 pub use words::{ChecksInWords, RuleInWords};

@@ -7,7 +7,7 @@ use crate::domain::order::DraftOrder;
 use crate::domain::when::When;
 
 use super::check::{Situation, finding};
-use super::finding::{Check, SafetyFinding, Severity};
+use super::finding::{Check, SafetyFinding, Severity, Told};
 use super::rules::{CpsRule, LungRule, RasRule};
 
 pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent: Medicine) -> Vec<SafetyFinding<'k>> {
@@ -19,11 +19,29 @@ pub(super) fn check<'k>(situation: &Situation<'k>, order: &'k DraftOrder, agent:
     found.extend(lung.and_then(|rule| {
         let events = &situation.evidence.history.lung_disease;
         let read = sorted(events.iter().map(lung_disease));
-        (!events.is_empty()).then(|| finding(Check::LungDisease, Severity::Warning, agent, order, &rule.ground, read))
+        let told = is_older_than(situation, agent).then_some(Told::BeforeMedicine);
+        (!events.is_empty()).then(|| SafetyFinding {
+            told,
+            ..finding(Check::LungDisease, Severity::Warning, agent, order, &rule.ground, read)
+        })
     }));
     found.extend(ras.filter_map(|rule| ras_status(situation, rule, order)));
     found.extend(cps.filter_map(|rule| cps_status(situation, rule, order, agent)));
     found
+}
+
+/// Every lung disease on record is surely older than the first dose of the medicine: none was used, and doses could be seen, or
+/// each is dated before the first one.
+fn is_older_than(situation: &Situation<'_>, agent: Medicine) -> bool {
+    let history = &situation.evidence.history;
+    let doses = || history.treatments.iter().filter(|treatment| treatment.medicine == agent && treatment.was_used());
+    if doses().next().is_none() {
+        return !["medRequests", "medAdmins", "medStatements"].iter().any(|key| situation.is_unseen(key));
+    }
+    let days: Option<Vec<_>> = doses().map(|dose| dose.from.as_ref().map(When::first_day)).collect();
+    let first = days.and_then(|days| days.into_iter().min());
+    let before = |event: &Event| first.zip(event.when.as_ref()).is_some_and(|(dose, when)| when.last_day() < dose);
+    history.lung_disease.iter().all(before)
 }
 
 /// The rule for a disease under treatment where one is surely not older than the first dose, else the other one.

@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
-use crate::domain::consideration::Her2Condition;
+use crate::domain::consideration::{Her2Condition, ResultChoice};
 use crate::domain::history::Extent;
 use crate::domain::medicine::Medicine;
 use crate::domain::range::Range;
 use crate::domain::tumour::Tumour;
+use crate::domain::words::vocabulary;
 
 /// Why a rule says what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,9 @@ pub struct Ground {
     pub rule: Box<str>,
     /// The reason in own words, for the detail of a card.
     pub because: Box<str>,
+    /// A sentence behind it that holds only where the very thing was found: a tumour that is negative beyond doubt, a positive
+    /// pregnancy test.
+    pub where_found: Option<Box<str>>,
     /// Date of the US label that it rests on, if it rests on one.
     pub label: Option<Box<str>>,
     /// Trial and publication.
@@ -79,6 +83,8 @@ pub struct Her2Rule {
     pub tumours: Vec<Tumour>,
     /// Any of them is enough.
     pub accepts: Vec<Her2Condition>,
+    /// The result that answers; one before neoadjuvant treatment does so for residual disease of a breast cancer only.
+    pub result: ResultChoice,
     /// Why.
     pub ground: Ground,
 }
@@ -109,6 +115,21 @@ pub enum Phase {
     Any,
 }
 
+vocabulary! {
+    /// What the label says of a value that meets a limit.
+    LimitSays, "word of a limit" {
+        /// It asks for more before the first dose.
+        Required = "required",
+        /// It says that such a value was not studied: no limit of the label.
+        NotStudied = "not_studied",
+        Interrupt = "interrupt",
+        /// To go on, and to measure again soon.
+        Repeat = "repeat",
+        /// *Policy*: the label names no such number, and the value is below whatever limit an institution has.
+        Review = "review",
+    }
+}
+
 /// One limit: it is crossed if all that it names holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeartLimit {
@@ -124,6 +145,10 @@ pub struct HeartLimit {
     pub fall: Option<Range>,
     /// The value stands for the lower limit of the institution, which is not known here: it never makes a finding critical.
     pub institution: bool,
+    /// What the label says then.
+    pub says: LimitSays,
+    /// Within which time LVEF is to be measured again, where going on depends on it.
+    pub within: Option<Window>,
 }
 
 /// A medicine that must not meet a pregnancy.

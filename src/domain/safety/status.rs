@@ -2,19 +2,21 @@
 
 use std::borrow::Cow;
 
-use crate::domain::consideration::{Her2Condition, Verdict};
+use crate::domain::consideration::{Her2Condition, ResultChoice, Verdict};
 use crate::domain::evidence::Reading;
 use crate::domain::finding::{Basis, Category, Expression, Finding, Flag, NextStep};
-use crate::domain::history::{Erbb2Mutation, History};
+use crate::domain::history::{Erbb2Mutation, History, HormoneReceptor};
 use crate::domain::ihc::IhcScore;
 use crate::domain::label_facts::{hormone_receptor_positive, unresectable_or_metastatic};
 use crate::domain::medicine::Medicine;
+use crate::domain::neoadjuvant::Neoadjuvant;
 use crate::domain::order::DraftOrder;
 use crate::domain::over_time::{Record, compare};
+use crate::domain::specimen::{Site, SpecimenKind};
 use crate::domain::tumour::Tumour;
 
 use super::check::{Situation, finding};
-use super::finding::{Check, SafetyFinding, Severity};
+use super::finding::{Check, SafetyFinding, Severity, Told};
 use super::rules::Her2Rule;
 
 /// Remarks under which a negative result is not the last word.
@@ -29,8 +31,9 @@ const DOUBTS: [Flag; 6] = [
 
 /// Whose results answer for the order.
 pub(super) enum Subject<'r> {
-    /// Those of the tumour that is treated; no lead if nothing can be used. With the place of that lead among all findings.
-    Own(Cow<'r, Record>, Option<usize>),
+    /// Those of the tumour that is treated; no lead if nothing can be used. With the places of its findings among all, where it
+    /// does not hold all.
+    Own(Cow<'r, Record>, Option<Vec<usize>>),
     /// Usable results exist, but only for another tumour than that of the record: their lead and its place.
     OtherOnly(&'r Finding, Option<usize>),
     /// The record names no single tumour, and the specimens come from several: one record for each.
@@ -40,7 +43,7 @@ pub(super) enum Subject<'r> {
 impl<'r> Subject<'r> {
     pub(super) fn of(record: &'r Record, tumour: Tumour) -> Self {
         let usable = || record.findings.iter().filter(|finding| finding.is_usable());
-        let whole = || Self::Own(Cow::Borrowed(record), record.lead);
+        let whole = || Self::Own(Cow::Borrowed(record), None);
         let Some(lead) = record.lead_finding() else { return whole() };
         if tumour == Tumour::Unknown {
             let mut tumours: Vec<Tumour> = usable().map(|finding| finding.tumour).collect();
@@ -56,7 +59,7 @@ impl<'r> Subject<'r> {
         }
         let (own, places) = of_tumour(record, tumour);
         match own.lead {
-            Some(lead) => Self::Own(Cow::Owned(own), places.get(lead).copied()),
+            Some(_) => Self::Own(Cow::Owned(own), Some(places)),
             None => Self::OtherOnly(lead, record.lead),
         }
     }
@@ -88,12 +91,20 @@ pub(super) fn check<'k>(
     let history = &situation.evidence.history;
     let rule = |tumour| situation.rules.her2_of(agent, tumour);
     match subject {
-        Subject::Own(record, at) => {
+        Subject::Own(record, places) => {
             let rule = rule(situation.tumour)?;
             let (check, severity) = weigh(rule, record, history)?;
-            let read = record.lead_finding().map_or(&[][..], |lead| &lead.evidence);
-            let found = finding(check, severity, agent, order, &rule.ground, read.iter().cloned());
-            Some(SafetyFinding { result: *at, ..found })
+            let place = |at: usize| places.as_ref().map_or(Some(at), |places| places.get(at).copied());
+            let before = (check == Check::Her2PositiveBefore).then(|| positive_before(rule, record, history)).flatten();
+            let told = match before {
+                Some(before) => {
+                    record.findings.iter().position(|one| std::ptr::eq(one, before)).and_then(place).map(Told::Before)
+                }
+                None => told(check, record, history),
+            };
+            let read = record.lead_finding().into_iter().chain(before).flat_map(|one| &one.evidence);
+            let found = finding(check, severity, agent, order, &rule.ground, read.cloned());
+            Some(SafetyFinding { result: record.lead.and_then(place), told, ..found })
         }
         Subject::OtherOnly(other, at) => {
             let rule = rule(situation.tumour)?;
@@ -135,27 +146,81 @@ fn weigh(rule: &Her2Rule, record: &Record, history: &History) -> Option<(Check, 
         (_, false) => match verdict {
             Verdict::Met => return None,
             Verdict::NotMet => Check::Her2ConditionNotMet,
+            Verdict::Unknown if has_open_variant(rule, history) => Check::Erbb2VariantOpen,
             Verdict::Unknown => Check::Her2ConditionOpen,
         },
+        (None, true) if has_open_variant(rule, history) => Check::Erbb2VariantOpen,
+        (None, true) if is_in_situ_only(record) => Check::Her2InSituOnly,
         (None, true) => Check::Her2Unknown,
         (Some(lead), true) if lead.basis != Basis::Final || lead.next_step == NextStep::AwaitFinal => {
             Check::Her2NotFinal
         }
+        (Some(_), true) if verdict == Verdict::Met => return None,
+        (Some(_), true) if positive_before(rule, record, history).is_some() => {
+            return Some((Check::Her2PositiveBefore, Severity::Info));
+        }
+        (Some(_), true) if verdict == Verdict::Unknown && has_open_variant(rule, history) => Check::Erbb2VariantOpen,
         (Some(lead), true) => match (verdict, lead.category) {
             (Verdict::Met, _) => return None,
-            // a label for HER2-low exists, but not for this setting
-            (Verdict::NotMet, Category::Negative) if is_expressed(rule, lead) => Check::Her2ConditionNotMet,
-            (Verdict::NotMet, Category::Negative) if !is_doubted(lead) => {
-                return Some((Check::Her2Negative, Severity::Critical));
-            }
-            (Verdict::NotMet, Category::Negative) => Check::Her2NegativeDoubted,
+            // a label for HER2-low or ultralow exists, but not for this setting
+            (Verdict::NotMet, Category::Negative) if is_expressed(rule, lead) => Check::LabelSettingNotMet,
+            (Verdict::NotMet, Category::Negative) if is_doubted(lead) => Check::Her2NegativeDoubted,
+            // the guideline calls it negative and says that benefit is uncertain or was not studied
+            (Verdict::NotMet, Category::Negative) if lead.comment.is_some() => Check::Her2NegativeByComment,
+            (Verdict::NotMet, Category::Negative) => return Some((Check::Her2Negative, Severity::Critical)),
             (Verdict::NotMet, Category::Positive) => Check::Her2ConditionNotMet,
+            (Verdict::Unknown, Category::Negative) if is_expressed(rule, lead) => Check::LabelReceptorsUnknown,
             (Verdict::Unknown, Category::Positive | Category::Negative) => Check::Her2ConditionOpen,
             (_, Category::Equivocal) => Check::Her2Equivocal,
             (_, Category::Indeterminate | Category::Insufficient) => Check::Her2Unknown,
         },
     };
     Some((open, Severity::Warning))
+}
+
+/// The last result before neoadjuvant treatment, where the row lets it count, where it was positive and final, and where the
+/// result of today is that of the operation on the same tumour. A recurrence or a metastasis is no residual disease.
+fn positive_before<'r>(rule: &Her2Rule, record: &'r Record, history: &History) -> Option<&'r Finding> {
+    let lead = record.lead_finding().filter(|lead| {
+        rule.result == ResultChoice::BeforeNeoadjuvant
+            && lead.tumour == Tumour::Breast
+            && lead.kind == SpecimenKind::Resection
+            && lead.site != Site::Metastatic
+    })?;
+    let before = Neoadjuvant::of(record, history)?.before;
+    let counts = before.category == Category::Positive
+        && before.basis == Basis::Final
+        && before.next_step != NextStep::AwaitFinal
+        && before.is_of_same_primary(lead);
+    counts.then_some(before)
+}
+
+/// What the check turns on beside the result.
+fn told<'k>(check: Check, record: &Record, history: &History) -> Option<Told<'k>> {
+    match check {
+        Check::LabelSettingNotMet => {
+            let early = unresectable_or_metastatic(history) == Verdict::NotMet;
+            let ultralow = record.lead_finding().is_some_and(|lead| lead.expression == Expression::Ultralow);
+            Some(Told::Setting {
+                stage: history.stage.filter(|_| early),
+                receptors_negative: ultralow && history.hormone_receptor == Some(HormoneReceptor::Negative),
+            })
+        }
+        Check::Erbb2VariantOpen => history.erbb2_mutation.map(Told::Variant),
+        _ => None,
+    }
+}
+
+/// A variant is on record, and what was sent does not say that it is one of the label.
+fn has_open_variant(rule: &Her2Rule, history: &History) -> bool {
+    let is_open =
+        |condition: &Her2Condition| is_mutation(*condition) && meets(*condition, None, history) == Verdict::Unknown;
+    history.erbb2_mutation.is_some() && rule.accepts.iter().any(is_open)
+}
+
+/// Everything that was sent is of carcinoma in situ.
+fn is_in_situ_only(record: &Record) -> bool {
+    !record.findings.is_empty() && record.findings.iter().all(|one| one.flags.contains(Flag::NotInvasive))
 }
 
 fn is_doubted(lead: &Finding) -> bool {

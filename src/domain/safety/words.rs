@@ -1,10 +1,11 @@
 //! The rules of the order checks in words, as those who sign them read them.
 
+use crate::domain::consideration::ResultChoice;
 use crate::domain::history::Extent;
 use crate::domain::medicine::Medicine;
 use crate::domain::tumour::Tumour;
 
-use super::rules::{CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, OrderRules, Phase, TumourRule};
+use super::rules::{CpsRule, Ground, HeartLimit, HeartRule, Her2Rule, LimitSays, OrderRules, Phase, TumourRule};
 
 /// One kind of check with all its rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,13 @@ pub struct RuleInWords<'r> {
 }
 
 impl Ground {
+    /// The reason with the sentence that holds only where the very thing was found.
+    #[must_use]
+    pub fn whole_reason(&self) -> String {
+        let only = self.where_found.as_ref().map(|sentence| format!(" Only where it is found: {sentence}"));
+        format!("{}{}", self.because, only.unwrap_or_default())
+    }
+
     /// Label with its date, trial and publication: `US label of 2023-02-08; NCT04644237`.
     #[must_use]
     pub fn sources(&self) -> String {
@@ -51,14 +59,18 @@ impl OrderRules {
                 title: "HER2",
                 said: "Said where HER2 is negative, unknown, equivocal, not final or known only from another tumour, and the \
                        condition is not met or is open. Critical only at signing, where HER2 is negative and nothing speaks \
-                       against that result; also where the row is unconfirmed.",
+                       against that result; also where the row is unconfirmed. A negative of ISH group 2, 3 or 4 that asks for \
+                       a comment is a warning. Where the result before neoadjuvant treatment counts and was positive, a \
+                       residual tumour that is not is told as information.",
                 rules: self.her2.iter().map(|rule| one(rule.agent, self.her2_asks(rule), &rule.ground)).collect(),
             },
             ChecksInWords {
                 title: "Heart",
                 said: "Said where no LVEF is on record, where it has no date or is older than the row allows, and where it \
                        meets a limit in a setting that the record leaves possible. Critical only at signing, where the row is \
-                       confirmed, the limit names no fall and is not the institution's, and the value still counts.",
+                       confirmed, the limit names no fall and is not the institution's, the label asks for more or says to \
+                       interrupt, and the value still counts. Where the label says to go on and to measure again it is \
+                       told as information.",
                 rules: self.heart.iter().map(of_heart).collect(),
             },
             ChecksInWords {
@@ -142,7 +154,13 @@ impl OrderRules {
             (tumours, _) => names(tumours),
         };
         let accepts: Vec<&str> = rule.accepts.iter().map(|condition| condition.in_words()).collect();
-        format!("{tumours}: {}", accepts.join(", or "))
+        let before = match rule.result {
+            ResultChoice::Lead => "",
+            ResultChoice::BeforeNeoadjuvant => {
+                " (for residual disease of breast cancer the last result before neoadjuvant treatment counts as well)"
+            }
+        };
+        format!("{tumours}: {}{before}", accepts.join(", or "))
     }
 }
 
@@ -182,7 +200,15 @@ fn of_limit(limit: &HeartLimit) -> String {
     let lvef = limit.lvef.as_ref().map(|range| format!("LVEF (%) {range}{stands}"));
     let fall = limit.fall.as_ref().map(|range| format!("fall (points) {range}"));
     let numbers: Vec<String> = lvef.into_iter().chain(fall).collect();
-    format!("limit {}: {}", setting.join(", "), numbers.join(", with "))
+    let within = limit.within.as_ref().map_or_else(String::new, |within| format!(" within {}", within.as_str()));
+    let says = match limit.says {
+        LimitSays::Required => "the label asks for more",
+        LimitSays::NotStudied => "not studied",
+        LimitSays::Interrupt => "interrupt",
+        LimitSays::Repeat => "go on and measure again",
+        LimitSays::Review => "no number of the label but ours: review",
+    };
+    format!("limit {}: {}: {says}{within}", setting.join(", "), numbers.join(", with "))
 }
 
 fn of_cps(rule: &CpsRule) -> RuleInWords<'_> {

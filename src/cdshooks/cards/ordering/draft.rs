@@ -29,14 +29,39 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
             let helped = group.result.filter(|result| group.is_helped_by(result.next_step));
             return helped.and_then(|result| suggestion::suggestion(result, patient, card));
         }
+        Check::LabelReceptorsUnknown => (
+            "Ask pathology for ER and PR",
+            Draft::Question {
+                id: "her2-receptors-1",
+                text: "HER2-ultralow breast cancer: no oestrogen or progesterone receptor result is visible to the decision \
+                       support. Is there one, and what does it say?",
+            },
+        ),
+        Check::Erbb2VariantOpen => (
+            "Ask molecular pathology about the ERBB2 variant",
+            Draft::Question {
+                id: "her2-variant-1",
+                text: "An ERBB2 variant was reported for this tumour. Is it activating, and does it lie in the kinase domain?",
+            },
+        ),
+        Check::Her2InSituOnly => (
+            "Ask pathology about an invasive component",
+            Draft::Question {
+                id: "her2-invasive-1",
+                text: "A HER2-directed medicine is being ordered, and only results of carcinoma in situ are visible to the \
+                       decision support. Was an invasive component found, and was its HER2 tested?",
+            },
+        ),
         Check::Her2Unknown => match group.result {
             Some(result) => return suggestion::suggestion(result, patient, card),
             None => ask_for_a_report(),
         },
         Check::Her2OtherTumour => ask_for_a_report(),
         Check::LvefLow
+        | Check::LvefNotStudied
         | Check::LvefPerhapsLow
         | Check::LvefFall
+        | Check::LvefRepeat
         | Check::LvefMissing
         | Check::LvefStale
         | Check::LvefPerhapsStale => (
@@ -66,6 +91,11 @@ pub(super) fn suggestion(group: &Group<'_, '_>, patient: &str, card: &Uuid) -> O
         | Check::RasMutant
         | Check::RasOpen
         | Check::CpsBelow
+        // complete by the guideline
+        | Check::Her2NegativeByComment
+        // the stage, the receptors and the results before and after treatment are known
+        | Check::LabelSettingNotMet
+        | Check::Her2PositiveBefore
         | Check::TumourNotLabelled => return None,
     };
     // The order itself is a draft too, and no reason that a request could refer to.

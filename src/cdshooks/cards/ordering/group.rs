@@ -120,6 +120,8 @@ impl<'a, 'k> Group<'a, 'k> {
         match step {
             NextStep::None => false,
             NextStep::Erbb2MutationTesting => true,
+            // the word for ultralow matters to the one medicine that has a label for it
+            NextStep::ClarifyMembraneStaining => self.agents().contains(&Medicine::TrastuzumabDeruxtecan),
             NextStep::OptionalIshTrialOnly => self.agents().into_iter().all(asks_for_three),
             _ => !self.is_by_mutation(),
         }

@@ -4,6 +4,8 @@
 mod compose;
 mod draft;
 mod group;
+mod heart_words;
+mod status_words;
 mod topic;
 mod unread;
 mod wording;

@@ -25,19 +25,27 @@ impl Topic {
         match check {
             Check::Her2Negative
             | Check::Her2NegativeDoubted
+            | Check::Her2NegativeByComment
             | Check::Her2OtherTumour
             | Check::Her2Equivocal
             | Check::Her2NotFinal
+            | Check::Her2InSituOnly
             | Check::Her2Unknown
             | Check::Her2ConditionNotMet
-            | Check::Her2ConditionOpen => Self::Her2,
+            | Check::LabelSettingNotMet
+            | Check::Her2ConditionOpen
+            | Check::LabelReceptorsUnknown
+            | Check::Erbb2VariantOpen
+            | Check::Her2PositiveBefore => Self::Her2,
             Check::PregnancyPositive
             | Check::PregnancyUnread
             | Check::PregnancyNotVisible
             | Check::PregnancyMissing => Self::Pregnancy,
             Check::LvefLow
+            | Check::LvefNotStudied
             | Check::LvefPerhapsLow
             | Check::LvefFall
+            | Check::LvefRepeat
             | Check::LvefMissing
             | Check::LvefNotVisible
             | Check::LvefUnread
@@ -57,6 +65,12 @@ pub(super) const fn in_short(check: Check) -> &'static str {
     match check {
         Check::Her2Negative => "HER2-negative",
         Check::Her2NegativeDoubted => "HER2-negative, not beyond doubt",
+        Check::Her2NegativeByComment => "HER2-negative with a comment",
+        Check::Her2InSituOnly => "HER2 of carcinoma in situ only",
+        Check::LabelSettingNotMet => "stage or receptors against the label",
+        Check::LabelReceptorsUnknown => "receptor status",
+        Check::Erbb2VariantOpen => "ERBB2 variant",
+        Check::Her2PositiveBefore => "HER2 of the residual tumour",
         Check::Her2OtherTumour => "HER2 of another tumour",
         Check::Her2Equivocal | Check::Her2NotFinal | Check::Her2Unknown => "HER2 status",
         Check::Her2ConditionNotMet | Check::Her2ConditionOpen => "HER2 condition of the label",
@@ -64,7 +78,9 @@ pub(super) const fn in_short(check: Check) -> &'static str {
         Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => "pregnancy test",
         Check::LvefLow => "LVEF below the limit of the label",
         Check::LvefPerhapsLow => "LVEF perhaps below the limit of the label",
+        Check::LvefNotStudied => "LVEF that the label calls not studied",
         Check::LvefFall => "fall of LVEF",
+        Check::LvefRepeat => "LVEF to be measured again",
         Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
             "recent LVEF"
         }
@@ -79,17 +95,27 @@ pub(super) const fn in_short(check: Check) -> &'static str {
 /// The code by which EHRs filter and remember. It never changes with the patient.
 pub(super) const fn source_topic(check: Check) -> Coding {
     let (code, display) = match check {
-        Check::Her2Negative | Check::Her2NegativeDoubted | Check::Her2OtherTumour | Check::Her2ConditionNotMet => {
-            ("HER2ORDERCONFLICT", "Order against the HER2 status")
-        }
-        Check::Her2Equivocal | Check::Her2NotFinal | Check::Her2Unknown | Check::Her2ConditionOpen => {
-            ("HER2ORDEROPEN", "Order while the HER2 status is open")
-        }
+        Check::Her2Negative
+        | Check::Her2NegativeDoubted
+        | Check::Her2NegativeByComment
+        | Check::Her2OtherTumour
+        | Check::Her2ConditionNotMet
+        | Check::LabelSettingNotMet => ("HER2ORDERCONFLICT", "Order against the HER2 status"),
+        Check::Her2Equivocal
+        | Check::Her2NotFinal
+        | Check::Her2InSituOnly
+        | Check::Her2Unknown
+        | Check::Her2ConditionOpen
+        | Check::LabelReceptorsUnknown
+        | Check::Erbb2VariantOpen => ("HER2ORDEROPEN", "Order while the HER2 status is open"),
         Check::PregnancyPositive => ("HER2PREGNANCY", "Order with a positive pregnancy test"),
         Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => {
             ("HER2PREGNANCYMISSING", "No pregnancy test that could be read")
         }
-        Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => ("HER2LVEFLOW", "LVEF against the label"),
+        Check::LvefLow | Check::LvefNotStudied | Check::LvefPerhapsLow | Check::LvefFall | Check::LvefRepeat => {
+            ("HER2LVEFLOW", "LVEF against the label")
+        }
+        Check::Her2PositiveBefore => ("HER2BEFORE", "HER2 before neoadjuvant treatment"),
         Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
             ("HER2LVEFMISSING", "No recent LVEF")
         }
@@ -115,17 +141,29 @@ pub(in crate::cdshooks::cards) fn topics() -> Vec<Coding> {
 /// Three to five reasons, the wrong result always among them.
 pub(super) fn override_reasons(check: Check) -> Vec<Coding> {
     match check {
-        Check::Her2Negative | Check::Her2NegativeDoubted | Check::Her2OtherTumour | Check::Her2ConditionNotMet => {
+        Check::Her2Negative
+        | Check::Her2NegativeDoubted
+        | Check::Her2NegativeByComment
+        | Check::Her2OtherTumour
+        | Check::Her2ConditionNotMet
+        | Check::LabelSettingNotMet => {
             vec![POSITIVE_ELSEWHERE, TRIAL_PROTOCOL, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG]
         }
-        Check::Her2Equivocal | Check::Her2NotFinal | Check::Her2Unknown | Check::Her2ConditionOpen => {
+        Check::Her2Equivocal
+        | Check::Her2NotFinal
+        | Check::Her2InSituOnly
+        | Check::Her2Unknown
+        | Check::Her2ConditionOpen
+        | Check::LabelReceptorsUnknown
+        | Check::Erbb2VariantOpen => {
             vec![POSITIVE_ELSEWHERE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
         }
         Check::PregnancyPositive => vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
         Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => {
             vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
         }
-        Check::LvefLow | Check::LvefPerhapsLow | Check::LvefFall => {
+        Check::Her2PositiveBefore => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
+        Check::LvefLow | Check::LvefNotStudied | Check::LvefPerhapsLow | Check::LvefFall | Check::LvefRepeat => {
             vec![DONE_OUTSIDE, ECHO_SCHEDULED, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
         }
         Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {

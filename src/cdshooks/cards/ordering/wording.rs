@@ -3,18 +3,21 @@
 //! Limits (each a test): summary at most 115 characters after the "UNREVIEWED: " mark, detail at most 80 words in at most four
 //! blocks, every result with its date, the order named.
 
+use std::borrow::Cow;
+
 use crate::cdshooks::cards::gaps::gaps;
 use crate::cdshooks::cards::others;
 use crate::cdshooks::cards::phrases;
 use crate::cdshooks::cards::suggestion::is_reference;
 use crate::cdshooks::cards::wording::{LONGEST_DETAIL, WHY};
-use crate::domain::finding::{Basis, Category, Finding};
+use crate::domain::finding::{Category, Finding};
 use crate::domain::medicine::Medicine;
 use crate::domain::order::OrderStage;
-use crate::domain::safety::{Check, Window};
+use crate::domain::safety::{Check, Ground, Told};
 
 use super::group::Group;
 use super::topic::Topic;
+use super::{heart_words, status_words};
 
 /// Characters of a summary, its full stop included.
 const LONGEST_SUMMARY: usize = 115;
@@ -38,110 +41,9 @@ pub(super) fn summary(group: &Group<'_, '_>) -> String {
 /// The fullest sentence first. The last one fits whatever was sent: it holds our own words only.
 fn ways(group: &Group<'_, '_>) -> Vec<String> {
     match group.topic {
-        Topic::Her2 => status_ways(group),
-        Topic::Heart => heart_ways(group),
+        Topic::Her2 => status_words::ways(group),
+        Topic::Heart => heart_words::ways(group),
         Topic::Pregnancy | Topic::Product | Topic::Lungs | Topic::Ras | Topic::PdL1 | Topic::Label => other_ways(group),
-    }
-}
-
-fn status_ways(group: &Group<'_, '_>) -> Vec<String> {
-    let event = event(group);
-    let ground = group.result.map_or_else(String::new, |result| format!(" {}", ground(result)));
-    let act = group.result.map(|result| result.next_step).filter(|step| group.is_helped_by(*step));
-    let act = act.map_or("consider a review", phrases::act);
-    // with the result, without it, and without the names of the medicines
-    let told = |gap: &str, act: &str| {
-        vec![
-            format!("{event}{gap}{ground}: {act}."),
-            format!("{event}{gap}: {act}."),
-            format!("A HER2-directed order{gap}: {act}."),
-        ]
-    };
-    match group.first.check {
-        Check::Her2Negative => {
-            let which = if group.assessment.record.findings.len() == 1 { "only" } else { "leading" };
-            vec![
-                format!("{event}, but the {which} HER2 result of this tumour is negative{ground}."),
-                format!("{event}, but this tumour is HER2-negative{ground}."),
-                format!("{event}, but this tumour is HER2-negative."),
-                "HER2-directed medicines are ordered, but this tumour is HER2-negative.".to_owned(),
-            ]
-        }
-        Check::Her2NegativeDoubted => told("; HER2 is negative, but not beyond doubt", "consider a review"),
-        Check::Her2ConditionNotMet => told(", but the HER2 condition of the label is not met", "consider a review"),
-        // a label by mutation: no step of the protein tests answers it
-        Check::Her2ConditionOpen if group.is_by_mutation() => {
-            told("; the HER2 condition of the label is open", "consider an ERBB2 mutation report")
-        }
-        Check::Her2ConditionOpen => told("; the HER2 condition of the label is open", act),
-        Check::Her2Equivocal => told(" while HER2 is equivocal", act),
-        Check::Her2NotFinal if group.result.is_some_and(|result| result.basis == Basis::Final) => {
-            told(" while another HER2 result is not final", "await the final report")
-        }
-        Check::Her2NotFinal => told(" while the HER2 result is not final", "await the final report"),
-        Check::Her2OtherTumour => match group.result {
-            Some(_) => told(", but the HER2 result on file is of another tumour", "consider testing this one"),
-            None => told(", and the tumours on record differ in HER2", "consider which one is treated"),
-        },
-        _ => {
-            let ask = "consider asking pathology";
-            match group.result {
-                Some(_) => told(", but the HER2 status is open", act),
-                None if is_unseen(group, "her2") => told(", but HER2 results are not visible to this service", ask),
-                None => told(", but no usable HER2 result of this tumour was found", ask),
-            }
-        }
-    }
-}
-
-fn heart_ways(group: &Group<'_, '_>) -> Vec<String> {
-    let named = short_names(group);
-    let seen = deciding(group);
-    let with_value = |gap: &str, act: &str| {
-        vec![
-            format!("{} {gap} of {named}{act}.", with_date_in_brackets(seen)),
-            format!("The last LVEF {gap} of {named}{act}."),
-            format!("The last LVEF {gap}{act}."),
-        ]
-    };
-    let without_value = |gap: &str, act: &str| {
-        vec![
-            format!("{gap}: the label of {named} asks for it; {act}."),
-            format!("{gap}: the labels ask for it; {act}."),
-        ]
-    };
-    match group.first.check {
-        Check::LvefLow => with_value("is below the limit of the label", ": consider a review first"),
-        Check::LvefPerhapsLow => {
-            with_value("may be below the limit of the label", ", by setting or course: consider a check")
-        }
-        Check::LvefFall => with_value("has fallen beyond the limit of the label", ": consider a review first"),
-        Check::LvefStale => {
-            let last = seen.rsplit_once(", ").map_or("date unknown", |(_, date)| date);
-            let span = group.first.window.map_or("time that the label names", Window::as_str);
-            without_value(&format!("No LVEF found in the last {span} (last: {last})"), "consider measuring")
-        }
-        Check::LvefPerhapsStale => {
-            let last = seen.rsplit_once(", ").map_or("date unknown", |(_, date)| date);
-            let span = group.first.window.map_or("the label's time", Window::as_str);
-            let gap = format!("The day of the last LVEF is not known ({last}); it may be older than {span}");
-            vec![format!("{gap}: consider measuring for {named}."), format!("{gap}: consider measuring.")]
-        }
-        Check::LvefUnread => without_value("The last LVEF on file is not read here", "consider looking it up"),
-        Check::LvefNotVisible if !group.also.is_empty() => vec![
-            format!("LVEF and pregnancy tests are not visible here, and {}: consider looking them up.", event(group)),
-            "LVEF and pregnancy tests are not visible to this service: consider looking them up first.".to_owned(),
-        ],
-        Check::LvefMissing if !group.also.is_empty() => vec![
-            format!(
-                "No LVEF and no pregnancy test found in what was sent, and {}: consider both, the test where relevant.",
-                event(group)
-            ),
-            format!("No LVEF and no pregnancy test found in what was sent, and {}: consider both.", event(group)),
-            "No LVEF and no pregnancy test found in what was sent: consider both before this order.".to_owned(),
-        ],
-        Check::LvefNotVisible => without_value("LVEF is not visible to this service", "consider looking it up"),
-        _ => without_value("No LVEF found in what was sent", "consider measuring it first"),
     }
 }
 
@@ -179,6 +81,13 @@ fn other_ways(group: &Group<'_, '_>) -> Vec<String> {
             format!("{event}, but last on record is {seen}: consider which is meant."),
             format!("{event}, but the last product on record is another: consider which is meant."),
         ],
+        Check::LungDisease if group.first.told == Some(Told::BeforeMedicine) => vec![
+            format!(
+                "Lung disease (ILD or pneumonitis) is on record from before {}: consider a lung review first.",
+                short_names(group)
+            ),
+            "ILD or pneumonitis is on record from before this medicine: consider a lung review first.".to_owned(),
+        ],
         Check::LungDisease => vec![
             format!("Lung disease is on record (ILD or pneumonitis), and {event}: consider a lung review."),
             "ILD or pneumonitis is on record beside this order: consider a lung review first.".to_owned(),
@@ -204,12 +113,12 @@ fn other_ways(group: &Group<'_, '_>) -> Vec<String> {
 }
 
 /// `LVEF 45 %, 2026-11-01` as `LVEF 45 % (2026-11-01)`.
-fn with_date_in_brackets(reads: &str) -> String {
+pub(super) fn with_date_in_brackets(reads: &str) -> String {
     reads.rsplit_once(", ").map_or_else(|| reads.to_owned(), |(what, date)| format!("{what} ({date})"))
 }
 
 /// `trastuzumab and T-DXd are being signed`, `trastuzumab or T-DM1 is being signed`.
-fn event(group: &Group<'_, '_>) -> String {
+pub(super) fn event(group: &Group<'_, '_>) -> String {
     let one = group.is_unclear() || group.agents().len() == 1;
     let verb = match (group.stage, one) {
         (OrderStage::Sign, true) => "is being signed",
@@ -221,12 +130,12 @@ fn event(group: &Group<'_, '_>) -> String {
 }
 
 /// What the finding turns on, as it was read.
-fn deciding<'a>(group: &Group<'a, '_>) -> &'a str {
+pub(super) fn deciding<'a>(group: &Group<'a, '_>) -> &'a str {
     group.first.evidence.first().map(|reading| &*reading.reads).unwrap_or_default()
 }
 
 /// `trastuzumab, pertuzumab and T-DXd`.
-fn short_names(group: &Group<'_, '_>) -> String {
+pub(super) fn short_names(group: &Group<'_, '_>) -> String {
     list(group, |agent| match agent {
         Medicine::TrastuzumabEmtansine => "T-DM1",
         Medicine::TrastuzumabDeruxtecan => "T-DXd",
@@ -245,14 +154,7 @@ pub(super) fn list(group: &Group<'_, '_>, name: fn(Medicine) -> &'static str) ->
     }
 }
 
-/// `(IHC 1+, 2026-10-14)`.
-fn ground(result: &Finding) -> String {
-    let date = result.collected.as_ref().map_or("date unknown", |collected| collected.when.shown());
-    let ihc = result.ihc.as_ref().and_then(phrases::ihc_ground).map(|ihc| format!("{ihc}, "));
-    format!("({}{date})", ihc.unwrap_or_default())
-}
-
-fn is_unseen(group: &Group<'_, '_>, key: &str) -> bool {
+pub(super) fn is_unseen(group: &Group<'_, '_>, key: &str) -> bool {
     group.assessment.unseen.iter().any(|unseen| &**unseen == key)
 }
 
@@ -272,9 +174,37 @@ pub(super) fn detail(group: &Group<'_, '_>, without_card: &[&'static str]) -> St
         blocks.push(format!("*Basis:* {}{policy}", basis(group)));
         blocks.join("\n\n")
     };
-    let whole = told(Some(&group.first.ground.because));
+    let reason = reason(group);
+    let whole = told(Some(&reason));
     let fits = whole.split_ascii_whitespace().count() <= LONGEST_DETAIL;
     if fits { whole } else { told(None) }
+}
+
+/// Why it matters: what the finding turns on, else the reason of the rule.
+fn reason<'k>(group: &Group<'_, 'k>) -> Cow<'k, str> {
+    let ground = group.first.ground;
+    let found = match group.topic {
+        Topic::Her2 => status_words::reason(group),
+        Topic::Heart => heart_words::reason(group),
+        Topic::Pregnancy | Topic::Product | Topic::Lungs | Topic::Ras | Topic::PdL1 | Topic::Label => None,
+    };
+    let found = found.or_else(|| says_what_was_found(group).then(|| with_what_was_found(ground)));
+    found.map_or(Cow::Borrowed(&*ground.because), Cow::Owned)
+}
+
+/// Was the very thing found that the second sentence of the rule is about?
+fn says_what_was_found(group: &Group<'_, '_>) -> bool {
+    match group.first.check {
+        Check::PregnancyPositive => true,
+        Check::Her2Negative => !status_words::was_positive_elsewhere(group),
+        _ => false,
+    }
+}
+
+/// The reason with the sentence that holds only where the very thing was found.
+fn with_what_was_found(ground: &Ground) -> String {
+    let only = ground.where_found.as_ref().map(|sentence| format!(" {sentence}"));
+    format!("{}{}", ground.because, only.unwrap_or_default())
 }
 
 /// The orders, then what was read, each with its date.
@@ -292,7 +222,13 @@ fn seen(group: &Group<'_, '_>) -> String {
     }
     text.push('.');
     if group.topic == Topic::Her2 {
-        text.push_str(&group.result.map_or_else(String::new, |result| others::compared(result, group.assessment)));
+        let numbers = group.result.and_then(status_words::ish_numbers);
+        text.push_str(&numbers.map_or_else(String::new, |numbers| format!(" ISH: {numbers}.")));
+        text.push_str(&match (status_words::before(group), group.result) {
+            (Some(before), beside) => format!(" Before treatment: {}.", others::named(before, beside)),
+            (None, Some(result)) => others::compared(result, group.assessment),
+            (None, None) => String::new(),
+        });
         text.push_str(&others::withdrawn(group.assessment));
     }
     text
@@ -303,6 +239,7 @@ fn read(group: &Group<'_, '_>) -> Vec<String> {
     let record = &group.assessment.record;
     match (group.result, group.first.check) {
         (Some(result), _) => return vec![status(group, result)],
+        (None, Check::Erbb2VariantOpen) => return vec![status_words::variant(group).to_owned()],
         (None, Check::Her2OtherTumour) => {
             let usable = record.findings.iter().filter(|finding| finding.is_usable());
             return usable.map(|result| status(group, result)).take(ORDERS_SHOWN).collect();
@@ -331,6 +268,7 @@ fn read(group: &Group<'_, '_>) -> Vec<String> {
 /// What a finding without a reading of its own rests on: how far the search went, or a marker that the history holds.
 const fn without_reading(check: Check, her2_is_unseen: bool) -> Option<&'static str> {
     match check {
+        Check::Her2InSituOnly => Some("HER2 results of carcinoma in situ only, which do not count"),
         Check::Her2Unknown if her2_is_unseen => Some("HER2 results could not be seen"),
         Check::Her2Unknown => Some("no usable HER2 result of this tumour in what was sent"),
         Check::LvefMissing => Some("no LVEF in what was sent"),
@@ -387,8 +325,19 @@ fn basis(group: &Group<'_, '_>) -> String {
     let unconfirmed = if ground.unconfirmed { ", unconfirmed" } else { "" };
     let agent = group.first.agent.name();
     let label = ground.label.as_ref().map(|date| format!("US label of {agent} of {date}{unconfirmed}"));
-    let cited = ground.cite.iter().map(|cite| cite.to_string());
     let unlabelled = (ground.label.is_none() && ground.unconfirmed).then(|| "unconfirmed".to_owned());
-    let parts: Vec<String> = label.into_iter().chain(cited).chain(unlabelled).collect();
+    let parts: Vec<String> = label.into_iter().chain(cited(group)).chain(unlabelled).collect();
     format!("{}.", parts.join("; "))
+}
+
+/// Trial and publication of what the card says: those of the row, or of what stands in place of its reason.
+fn cited(group: &Group<'_, '_>) -> Vec<String> {
+    let ground = group.first.ground;
+    match group.first.check {
+        Check::Her2NegativeByComment => vec!["ASCO/CAP 2018, PMID 29846122, unconfirmed".to_owned()],
+        Check::Her2PositiveBefore => vec!["NCT01772472".to_owned()],
+        // the sources of a sentence that does not stand here
+        _ if ground.where_found.is_some() && !says_what_was_found(group) => Vec::new(),
+        _ => ground.cite.iter().map(|cite| cite.to_string()).collect(),
+    }
 }

@@ -13,6 +13,7 @@ fn rule(accepts: &[Her2Condition]) -> Her2Rule {
         agent: Medicine::TrastuzumabDeruxtecan,
         tumours: Vec::new(),
         accepts: accepts.to_vec(),
+        result: ResultChoice::Lead,
         ground: ground(),
     }
 }
@@ -37,7 +38,7 @@ fn warns(check: Check) -> Option<(Check, Severity)> {
 
 #[test]
 fn a_low_result_at_an_early_stage_is_not_the_setting_of_the_label_and_not_critical() {
-    let not_met = warns(Check::Her2ConditionNotMet);
+    let not_met = warns(Check::LabelSettingNotMet);
     assert_eq!(weighed(&[Low], low("2026-05-02"), &early()), not_met);
     assert_eq!(weighed(&[LowOrUltralow], low("2026-05-02"), &early()), not_met);
     assert_eq!(weighed(&[LowOrUltralow], ultralow(), &early()), not_met);

@@ -1,15 +1,16 @@
 //! Each kind of rule as the person reads it who signs it.
 
 use super::*;
-use crate::domain::consideration::Her2Condition;
+use crate::domain::consideration::{Her2Condition, ResultChoice};
 use crate::domain::decimal::Decimal;
 use crate::domain::range::Range;
-use crate::domain::safety::rules::{LungRule, PregnancyRule, ProductRule, RasRule, Window};
+use crate::domain::safety::rules::{LimitSays, LungRule, PregnancyRule, ProductRule, RasRule, Window};
 
 fn ground(label: Option<&str>, cite: &[&str]) -> Ground {
     Ground {
         rule: "order-safety/test".into(),
         because: "a reason".into(),
+        where_found: None,
         label: label.map(Into::into),
         cite: cite.iter().map(|one| (*one).into()).collect(),
         unconfirmed: true,
@@ -53,6 +54,7 @@ fn a_her2_rule_names_its_tumours_or_every_tumour_or_every_other_one() {
         agent,
         tumours: tumours.to_vec(),
         accepts: accepts.to_vec(),
+        result: ResultChoice::Lead,
         ground: ground(None, &[]),
     };
     let positive = [Her2Condition::Positive];
@@ -89,6 +91,8 @@ fn a_heart_rule_names_its_times_and_each_of_its_limits() {
         lvef,
         fall,
         institution: false,
+        says: LimitSays::Interrupt,
+        within: None,
     };
     let rule = |during: Option<&str>, limits| HeartRule {
         agent: Medicine::Pertuzumab,
@@ -121,10 +125,10 @@ fn a_heart_rule_names_its_times_and_each_of_its_limits() {
                 &[
                     "before the first dose: LVEF of the last 3 months",
                     "under treatment: LVEF of the last 12 weeks",
-                    "limit before the first dose, metastatic disease: LVEF (%) below 50",
-                    "limit before the first dose, early disease, after an anthracycline: LVEF (%) below 50",
-                    "limit at any time, early disease, without an anthracycline before: LVEF (%) below 55, with fall (points) 10 or more",
-                    "limit at any time: fall (points) 16 or more",
+                    "limit before the first dose, metastatic disease: LVEF (%) below 50: interrupt",
+                    "limit before the first dose, early disease, after an anthracycline: LVEF (%) below 50: interrupt",
+                    "limit at any time, early disease, without an anthracycline before: LVEF (%) below 55, with fall (points) 10 or more: interrupt",
+                    "limit at any time: fall (points) 16 or more: interrupt",
                     "a low value counts for 12 months",
                 ],
             ),
