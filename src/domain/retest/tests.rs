@@ -26,7 +26,7 @@ fn of(findings: Vec<Finding>, history: &History) -> Option<Retest> {
 fn old(findings: Vec<Finding>, history: &History) -> Option<(i32, &'static str, String)> {
     match of(findings, history)?.why {
         RetestWhy::OldAtProgression { months, course } => Some((months, course.what, course.when.shown().to_owned())),
-        RetestWhy::BeforeTrastuzumab { .. } => None,
+        RetestWhy::NewMetastasis { .. } | RetestWhy::BeforeTrastuzumab { .. } => None,
     }
 }
 
@@ -36,7 +36,7 @@ fn before_trastuzumab(findings: Vec<Finding>, history: &History) -> Option<(Stri
         RetestWhy::BeforeTrastuzumab { begun, course } => {
             Some((begun.shown().to_owned(), course.map(|course| course.when.shown().to_owned())))
         }
-        RetestWhy::OldAtProgression { .. } => None,
+        RetestWhy::OldAtProgression { .. } | RetestWhy::NewMetastasis { .. } => None,
     }
 }
 
