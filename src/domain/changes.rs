@@ -201,7 +201,7 @@ fn moved_numbers<'r>(set: &'r RuleSet, sent: &Ish) -> impl Iterator<Item = ((Axi
         .filter_map(|threshold| {
             let number = number_on(threshold.axis)?;
             let side = threshold.across(number)?;
-            let way = side.number.value().cmp(&number.value());
+            let way = side.number.value().cmp(number.value());
             Some((distance(number, &side.number), (threshold.axis, way), side))
         })
         .collect();

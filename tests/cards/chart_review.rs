@@ -23,7 +23,7 @@ fn assert_says(text: &str, words: &[&str]) {
 /// The only card of this specimen, with its lengths checked.
 #[track_caller]
 fn reviewed(case: Case, day: &str, history: History) -> Card {
-    let card = card_of(vec![on(case, day)], history, Vec::new()).expect("a card");
+    let card = card_of(vec![on(case, day)], history, Vec::new()).unwrap();
     checked(card)
 }
 
@@ -53,6 +53,7 @@ fn a_new_metastasis_without_a_her2_test_is_not_hidden_by_a_question_about_the_ol
         (breast().ihc("0").dual("2.50", "6.0"), "consider review by the pathologist"),
         (breast().ihc("2+").dual("1.60", "5.1"), "consider a blinded second count"),
         (breast().ihc("3+").pattern("incomplete"), "consider asking the laboratory to clarify"),
+        (breast().single("6.0"), "consider IHC on the same block"),
     ];
     for (case, open) in old {
         let card = reviewed(case, "2023-01-10", metastatic_since("2026-11-02"));
@@ -125,7 +126,7 @@ fn sequencing_without_ihc_opens_the_labels_for_an_erbb2_mutation_in_lung_cancer(
     for id in ["tdxd_lung_mutation", "zongertinib", "sevabertinib"] {
         assert!(ids.iter().any(|found| found == id), "{id} is missing from {ids:?}");
     }
-    let card = card.expect("a card");
+    let card = card.unwrap();
     assert_eq!((card.source.topic.code, card.indicator.as_str()), ("HER2MUTATION", "info"));
     assert_says(
         &card.summary,
@@ -326,6 +327,6 @@ fn carcinoma_in_situ_is_said_before_anything_is_asked() {
     let mut case = breast().ihc("3+");
     case.specimen.class = TumourClass::InSituOnly;
     let card = reviewed(case, "2026-10-12", History::default());
-    assert_says(&card.summary, &["only in situ disease is told, consider confirming invasion"]);
-    assert_says(&card.detail, &["Only carcinoma in situ is told, and HER2 is not reported for it."]);
+    assert_says(&card.summary, &["only in situ disease is on record, consider confirming invasion"]);
+    assert_says(&card.detail, &["Only carcinoma in situ is on record, and HER2 is not reported for it."]);
 }

@@ -181,6 +181,7 @@ pub(super) fn act_of(finding: &Finding) -> &'static str {
             Tumour::Gastroesophageal => "there is no HER2 rule for this kind, such as squamous carcinoma",
             _ => "there is no HER2 rule for this kind of tumour",
         },
+        NextStep::None if has(Flag::ConcomitantIhcRecommended) => act(NextStep::ConcomitantIhc),
         NextStep::BlindedRecount if has(Flag::RecountInvalid) && is_blinding_unknown(finding) => {
             "ask if the second count on record was blinded"
         }
@@ -200,7 +201,7 @@ fn is_blinding_unknown(finding: &Finding) -> bool {
 pub(super) const fn act(step: NextStep) -> &'static str {
     match step {
         NextStep::ObtainTumorType => "no rule applies until the tumour type is known",
-        NextStep::ConfirmInvasiveComponent => "only in situ disease is told, consider confirming invasion",
+        NextStep::ConfirmInvasiveComponent => "only in situ disease is on record, consider confirming invasion",
         NextStep::AwaitFinal => "not final, await the final report",
         NextStep::LabClarification => "consider asking the laboratory to clarify",
         NextStep::ObtainScoringSystem => "ask which scoring system was used",
@@ -268,7 +269,7 @@ pub(super) const fn why(step: NextStep) -> &'static str {
     match step {
         NextStep::ObtainTumorType => "Each tumour has its own HER2 rule, and breast rules are never the fallback.",
         NextStep::ConfirmInvasiveComponent => {
-            "Only carcinoma in situ is told, and HER2 is not reported for it. Only the invasive component is scored."
+            "Only carcinoma in situ is on record, and HER2 is not reported for it. Only the invasive component is scored."
         }
         NextStep::AwaitFinal => "A preliminary result can change. No therapy line is shown before it is final.",
         NextStep::LabClarification => {

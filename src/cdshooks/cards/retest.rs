@@ -70,7 +70,8 @@ pub(super) fn told(kind: Kind, finding: &Finding, assessment: &Assessment<'_>) -
     if kind != Kind::Retest && retest.course().is_some() {
         text.push_str(" Consider testing new tissue.");
     }
-    if kind == Kind::Retest && finding.next_step != NextStep::None {
+    let is_open = finding.next_step != NextStep::None || finding.flags.contains(Flag::ConcomitantIhcRecommended);
+    if kind == Kind::Retest && is_open {
         text.push_str(&format!(" Open for that specimen: {}.", phrases::act_of(finding)));
     }
     text

@@ -81,7 +81,11 @@ fn ish(shown: &IshShown) -> String {
     parts.extend(shown.ish.interpretation.map(|word| word.to_string()));
     parts.extend(shown.group.map(|group| format!("group {group}")));
     let probe = phrases::by_single_probe(&shown.ish);
-    if parts.is_empty() { format!("ISH without numbers{probe}") } else { format!("ISH {}{probe}", parts.join(", ")) }
+    match (parts.is_empty(), probe.is_empty()) {
+        (true, _) => format!("ISH{probe} without numbers"),
+        (false, true) => format!("ISH {}", parts.join(", ")),
+        (false, false) => format!("ISH{probe}, {}", parts.join(", ")),
+    }
 }
 
 /// The second count in a sentence of its own, if it has numbers; and where it does not count, why.

@@ -65,7 +65,7 @@ fn with_fact(kind: Kind, fact: &str, finding: &Finding, assessment: &Assessment<
             with_trials(format!("{fact}: the tumour-agnostic label asks for IHC 3+"))
         }
         Kind::Positive if finding.flags.contains(Flag::ConcomitantIhcRecommended) => {
-            with_trials(format!("{fact}: consider IHC on the same block"))
+            with_trials(format!("{fact}: {}", phrases::act_of(finding)))
         }
         Kind::Positive if finding.next_step == NextStep::None && open_label(assessment).is_none() => {
             with_trials(format!("{fact}: no labelled option found"))
