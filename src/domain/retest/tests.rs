@@ -84,7 +84,8 @@ fn a_question_about_old_tissue_hides_no_newer_event_and_nothing_is_said_of_what_
     for step in [NextStep::PathologistReview, NextStep::ClarifyMembraneStaining, NextStep::ObtainIhcForLowUltralow] {
         assert!(with(step).is_some(), "{step}");
     }
-    assert!(of(vec![equivocal("2023-01-10")], &history).is_some());
+    let two_plus = Finding { next_step: NextStep::ReflexIshOrNewSpecimen, ..equivocal("2023-01-10") };
+    assert!(of(vec![two_plus], &history).is_some());
     for step in [NextStep::AwaitFinal, NextStep::ObtainTumorType, NextStep::ConfirmInvasiveComponent] {
         assert!(with(step).is_none(), "{step}");
     }
