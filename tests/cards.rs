@@ -4,6 +4,8 @@
 
 #[path = "clinical/builder.rs"]
 mod builder;
+#[path = "cards/chart_review.rs"]
+mod chart_review;
 #[allow(dead_code, reason = "the expectations are for the clinical tests")]
 #[path = "clinical/vectors.rs"]
 mod vectors;
@@ -209,12 +211,13 @@ fn data_that_did_not_come_are_named_or_counted_and_the_patient_comes_last() {
         card.detail
     };
     let four = detail(&["patient", "conditions", "lvef", "specimens"], &[]);
-    assert!(four.contains("not visible here: conditions, lvef, specimens, patient."), "{four}");
+    assert!(four.contains("not visible here: diagnoses, LVEF, specimens, patient data."), "{four}");
     let six = detail(&["patient", "conditions", "procedures", "lvef", "pregnancy", "specimens"], &["her2"]);
-    let told = "may be incomplete: her2; not visible here: conditions, procedures, lvef, pregnancy and 2 more.";
+    let told =
+        "may be incomplete: HER2 results; not visible here: diagnoses, procedures, LVEF, pregnancy tests and 2 more.";
     assert!(six.contains(told), "{six}");
     let both = detail(&["lvef"], &["patient", "her2", "pathology", "conditions", "medRequests"]);
-    let told = "may be incomplete: her2, pathology, conditions, medRequests and 1 more; not visible here: lvef.";
+    let told = "may be incomplete: HER2 results, pathology reports, diagnoses, medication orders and 1 more; not visible here: LVEF.";
     assert!(both.contains(told), "{both}");
 }
 

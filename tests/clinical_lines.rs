@@ -471,6 +471,13 @@ fn the_page_says_which_single_change_would_change_the_category() {
 }
 
 #[test]
+fn a_number_that_goes_further_the_same_way_to_the_same_row_is_told_once_by_its_nearer_threshold() {
+    let changes = changes_of(&breast().ihc("1+").dual("2.50", "3.5"));
+    let copies: Vec<&String> = changes.iter().filter(|change| change.starts_with("HER2 copies")).collect();
+    assert_eq!(copies, ["HER2 copies 4.0 or more: positive by breast-asco-cap-2018/G1-0-1plus"]);
+}
+
+#[test]
 fn what_the_next_step_asks_for_is_told_with_what_it_would_decide() {
     assert_eq!(
         changes_of(&breast().ihc("2+").dual("2.5", "")),

@@ -4,9 +4,10 @@ use jiff::civil::Date;
 use smol_str::SmolStr;
 
 use crate::domain::classify::classify_with_flips;
-use crate::domain::consideration::{Consideration, TherapyRule, consider};
+use crate::domain::consideration::{Consideration, TherapyRule, consider, consider_sequencing};
 use crate::domain::evidence::{Evidence, Excluded};
-use crate::domain::history::Extent;
+use crate::domain::history::{Erbb2Mutation, Extent, HormoneReceptor, Treatment};
+use crate::domain::medicine::Medicine;
 use crate::domain::over_time::{Record, compare};
 use crate::domain::retest::Retest;
 use crate::domain::rulebook::Rulebook;
@@ -53,6 +54,12 @@ pub struct Assessment<'k> {
     pub extent: Option<Extent>,
     /// The diagnoses or the specimens name two primary tumours. The contract has no member for it: cards and text say it.
     pub two_primaries: bool,
+    /// ERBB2 mutation by sequencing. The contract has no member for it: cards say it.
+    pub erbb2_mutation: Option<Erbb2Mutation>,
+    /// Hormone receptors. The contract has no member for them: a card asks no question that they have answered.
+    pub hormone_receptor: Option<HormoneReceptor>,
+    /// Trastuzumab deruxtecan is on record as given: a card does not tell of it as something new.
+    pub deruxtecan_used: bool,
     /// Why new tissue could be considered although the lead has its answer. Cards and text say it.
     pub retest: Option<Retest>,
     /// Labels whose HER2 condition the lead meets.
@@ -100,13 +107,25 @@ pub fn assess<'k>(knowledge: &'k Knowledge, evidence: &'k Evidence, today: Date)
     let rulebook = &knowledge.rulebook;
     let finding = |specimen| classify_with_flips(rulebook, specimen, &evidence.history);
     let record = compare(evidence.specimens.iter().map(finding).collect());
+    // a label for a mutation needs no specimen, and one tumour to which the mutation belongs
+    let by_sequencing = evidence.class == TumourClass::Applicable && !evidence.history.tumours_differ;
+    let has_begun = |one: &&Treatment| one.medicine == Medicine::TrastuzumabDeruxtecan && one.was_used();
+    let deruxtecan = evidence.history.treatments.iter().filter(has_begun).any(|one| one.has_begun(today));
     Assessment {
         tumour: record.lead_finding().map_or(evidence.tumour, |lead| lead.tumour),
         class: evidence.class,
         extent: evidence.history.extent,
         two_primaries: evidence.history.tumours_differ,
+        erbb2_mutation: evidence.history.erbb2_mutation,
+        hormone_receptor: evidence.history.hormone_receptor,
+        deruxtecan_used: deruxtecan && !evidence.history.tumours_differ,
         retest: Retest::of(&record, &evidence.history, today),
-        considerations: consider(&knowledge.therapies, &record, &evidence.history, today),
+        considerations: match record.lead {
+            None if by_sequencing => {
+                consider_sequencing(&knowledge.therapies, evidence.tumour, &evidence.history, today)
+            }
+            _ => consider(&knowledge.therapies, &record, &evidence.history, today),
+        },
         safety: check_orders(&knowledge.order_rules, &record, evidence, today),
         trials: prompts(&knowledge.cohorts, &record, &evidence.history),
         excluded: &evidence.excluded,

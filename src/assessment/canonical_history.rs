@@ -28,6 +28,8 @@ pub(super) struct HistoryForm<'a> {
     stage: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metastatic_since: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newest_metastasis: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     tumours_differ: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -62,6 +64,7 @@ impl<'a> HistoryForm<'a> {
             extent: history.extent.map(|extent| extent.as_str()),
             stage: history.stage.map(|stage| stage.as_str()),
             metastatic_since: shown(&history.metastatic_since),
+            newest_metastasis: shown(&history.newest_metastasis),
             tumours_differ: history.tumours_differ,
             treatments: history.treatments.iter().map(TreatmentForm::of).collect(),
             ejection_fractions: history.ejection_fractions.iter().map(FractionForm::of).collect(),

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use super::assess::Assessment;
 use super::comparison::comparison;
 use crate::domain::consideration::Verdict;
-use crate::domain::finding::{Expression, Finding, NextStep};
+use crate::domain::finding::{Expression, Finding, LOW_IN_GROUPS_2_TO_4, NextStep};
 use crate::domain::retest::{Retest, RetestWhy};
 use crate::domain::specimen::Side;
 
@@ -89,6 +89,12 @@ fn specimen(f: &mut Formatter<'_>, finding: &Finding) -> fmt::Result {
     if let Some(provisional) = finding.provisional {
         writeln!(f, "  Provisional: {provisional}")?;
     }
+    if let Some(comment) = finding.comment {
+        writeln!(f, "  Comment: {}: {}", comment.numbers(), comment.in_words())?;
+        if finding.expression == Expression::Low {
+            writeln!(f, "  {LOW_IN_GROUPS_2_TO_4}")?;
+        }
+    }
     if finding.next_step != NextStep::None {
         writeln!(f, "  Next step: {}", finding.next_step)?;
     }
@@ -132,6 +138,9 @@ fn new_tissue(f: &mut Formatter<'_>, retest: &Retest) -> fmt::Result {
     let why = match &retest.why {
         RetestWhy::OldAtProgression { months, course } => {
             format!("tested {tested}, {months} months ago; {} recorded {}", course.what, course.when.shown())
+        }
+        RetestWhy::NewMetastasis { course } => {
+            format!("tested {tested}; {} recorded {}", course.what, course.when.shown())
         }
         RetestWhy::BeforeTrastuzumab { begun, .. } => {
             format!("tested {tested}, before trastuzumab ({}), after which HER2 may be lost", begun.shown())

@@ -2,6 +2,7 @@
 //! one that was given, or what the next step asks for.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use super::decimal::{Decimal, Quantity};
 use super::evidence::SpecimenEvidence;
@@ -21,6 +22,14 @@ pub(super) struct Change<'r> {
     /// `HER2/CEP17 ratio 2.0 or more`
     pub words: Cow<'r, str>,
     pub value: Value,
+    /// A number of the ISH that moved, and the way it went.
+    pub moved: Option<(Axis, Ordering)>,
+}
+
+impl<'r> Change<'r> {
+    const fn to(words: Cow<'r, str>, value: Value) -> Self {
+        Self { words, value, moved: None }
+    }
 }
 
 /// What would be there instead, or beside the other results.
@@ -45,7 +54,7 @@ pub(super) fn changes<'r>(
         return changes;
     };
     asked_for(systems, set, counted, finding, &mut changes);
-    let of_ish = |words, ish| Change { words, value: Value::Ish(Box::new(ish)) };
+    let of_ish = |words, ish| Change::to(words, Value::Ish(Box::new(ish)));
     if let ([only], Some(sent)) = (counted.ish.as_slice(), finding.ish.as_ref().map(|shown| &shown.ish))
         && only.ish.is_some()
     {
@@ -54,7 +63,10 @@ pub(super) fn changes<'r>(
             changes.extend(confirmed(sent).map(|ish| of_ish(words.into(), ish)));
         }
         changes.extend(missing_numbers(set, sent, finding.next_step).map(|(words, ish)| of_ish(words.into(), ish)));
-        changes.extend(moved_numbers(set, sent).map(|(words, ish)| of_ish(words.into(), ish)));
+        changes.extend(
+            moved_numbers(set, sent)
+                .map(|(moved, words, ish)| Change { moved: Some(moved), ..of_ish(words.into(), ish) }),
+        );
     }
     let awaits_ish = matches!(
         finding.next_step,
@@ -80,9 +92,7 @@ pub(super) fn changes<'r>(
         IhcCounted::NotAssessable | IhcCounted::Word(..) | IhcCounted::ZeroAndOne | IhcCounted::Conflicting => &[],
     };
     // of a score that was not given no details are known
-    changes.extend(
-        scores.iter().map(|score| Change { words: words_of(*score).into(), value: Value::Ihc(*score, Ihc::default()) }),
-    );
+    changes.extend(scores.iter().map(|score| Change::to(words_of(*score).into(), Value::Ihc(*score, Ihc::default()))));
     changes
 }
 
@@ -105,15 +115,16 @@ fn asked_for(
     changes: &mut Vec<Change<'_>>,
 ) {
     if finding.scoring == Scoring::Unknown {
-        changes.extend(systems.iter().map(|(system, _)| Change {
-            words: format!("scoring system {system}").into(),
-            value: Value::Scoring(*system),
-        }));
+        changes.extend(
+            systems
+                .iter()
+                .map(|(system, _)| Change::to(format!("scoring system {system}").into(), Value::Scoring(*system))),
+        );
     }
     if finding.next_step == NextStep::ObtainSpecimenType {
         changes.extend(
             [SpecimenKind::Biopsy, SpecimenKind::Resection]
-                .map(|kind| Change { words: format!("the specimen is a {kind}").into(), value: Value::Kind(kind) }),
+                .map(|kind| Change::to(format!("the specimen is a {kind}").into(), Value::Kind(kind))),
         );
     }
     let IhcCounted::Score(score, ihc) = counted.ihc else { return };
@@ -127,10 +138,10 @@ fn asked_for(
         .filter_map(|condition| condition.percent.as_ref())
     {
         let percent = within(range).map(Quantity::exact);
-        changes.push(Change {
-            words: format!("percentage of stained cells {range}").into(),
-            value: Value::Ihc(score, Ihc { percent, ..ihc.clone() }),
-        });
+        changes.push(Change::to(
+            format!("percentage of stained cells {range}").into(),
+            Value::Ihc(score, Ihc { percent, ..ihc.clone() }),
+        ));
     }
 }
 
@@ -176,13 +187,13 @@ fn missing_numbers(set: &RuleSet, sent: &Ish, step: NextStep) -> impl Iterator<I
 
 /// Ratio and copies moved just across each threshold, the nearest first. CEP17 and the laboratory's word are left out,
 /// since both would have changed with the number.
-fn moved_numbers<'r>(set: &'r RuleSet, sent: &Ish) -> impl Iterator<Item = (&'r str, Ish)> {
+fn moved_numbers<'r>(set: &'r RuleSet, sent: &Ish) -> impl Iterator<Item = ((Axis, Ordering), &'r str, Ish)> {
     let number_on = |axis| match axis {
         Axis::Ratio => sent.count.ratio.as_ref().and_then(Quantity::as_number),
         Axis::Copies => sent.count.her2.as_ref().and_then(Quantity::as_number),
         Axis::PercentCells => None,
     };
-    let mut moved: Vec<(Exact, Axis, &Side)> = set
+    let mut moved: Vec<(Exact, (Axis, Ordering), &Side)> = set
         .ish
         .thresholds
         .iter()
@@ -190,15 +201,16 @@ fn moved_numbers<'r>(set: &'r RuleSet, sent: &Ish) -> impl Iterator<Item = (&'r 
         .filter_map(|threshold| {
             let number = number_on(threshold.axis)?;
             let side = threshold.across(number)?;
-            Some((distance(number, &side.number), threshold.axis, side))
+            let way = side.number.value().cmp(number.value());
+            Some((distance(number, &side.number), (threshold.axis, way), side))
         })
         .collect();
     moved.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
-    moved.into_iter().map(|(_, axis, side)| {
+    moved.into_iter().map(|(_, moved, side)| {
         let mut ish = Ish { interpretation: None, recount: None, ..sent.clone() };
         ish.count.cep17 = None;
-        put(&mut ish, axis, Some(side.number.clone()));
-        (&*side.change, ish)
+        put(&mut ish, moved.0, Some(side.number.clone()));
+        (moved, &*side.change, ish)
     })
 }
 

@@ -200,6 +200,29 @@ pub fn consider<'k>(
     considerations
 }
 
+/// The considerations of a record without a HER2 result of a specimen: those of its `tumour` whose label rests on sequencing
+/// alone. In lung cancer the protein is often not tested.
+#[must_use]
+pub fn consider_sequencing<'k>(
+    rules: &'k [TherapyRule],
+    tumour: Tumour,
+    history: &History,
+    today: Date,
+) -> Vec<Consideration<'k>> {
+    // the facts of every other record are not weighed for nothing
+    if history.erbb2_mutation.is_none_or(|mutation| mutation == Erbb2Mutation::Negative) {
+        return Vec::new();
+    }
+    let facts = Facts::of(history, None, today);
+    let mut considerations = Vec::new();
+    for (at, rule) in (0..).zip(rules).filter(|(_, rule)| rule.tumours.contains(&tumour)) {
+        let Some(her2) = sequencing_verdict(rule.her2, history) else { continue };
+        let labels = (0..).zip(&rule.labels);
+        considerations.extend(labels.map(|(nth, label)| Consideration::new((at, nth), rule, label, her2, facts)));
+    }
+    considerations
+}
+
 /// Only a final classification opens a therapy; a provisional status never does.
 fn may_open(lead: &Finding) -> bool {
     lead.next_step != NextStep::AwaitFinal && matches!(lead.category, Category::Positive | Category::Negative)
@@ -218,6 +241,16 @@ fn her2_verdict(condition: Her2Condition, lead: &Finding, history: &History) -> 
         },
         Her2Condition::Low => met_if(lead.expression == Expression::Low),
         Her2Condition::LowOrUltralow => met_if(matches!(lead.expression, Expression::Low | Expression::Ultralow)),
+        Her2Condition::Erbb2Mutation | Her2Condition::Erbb2KinaseDomainMutation => {
+            sequencing_verdict(condition, history)
+        }
+    }
+}
+
+/// The verdict on a condition that sequencing answers; None for one of protein or gene copies.
+fn sequencing_verdict(condition: Her2Condition, history: &History) -> Option<Verdict> {
+    match condition {
+        Her2Condition::Positive | Her2Condition::Ihc3 | Her2Condition::Low | Her2Condition::LowOrUltralow => None,
         Her2Condition::Erbb2Mutation => match history.erbb2_mutation? {
             Erbb2Mutation::KinaseDomainActivating | Erbb2Mutation::Activating => Some(Verdict::Met),
             Erbb2Mutation::Unclassified => Some(Verdict::Unknown),

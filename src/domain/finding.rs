@@ -56,6 +56,37 @@ vocabulary! {
     }
 }
 
+impl Comment {
+    /// What the comment says, in our own words and short enough for a card that has the numbers (clinical reference 4.1).
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Group2 => {
+                "Too few such patients were in the trials to show a benefit; without IHC 3+ it is called negative."
+            }
+            Self::Group3 => {
+                "Such patients without overexpression were not in the first trials, so with IHC 0 or 1+ it is called negative."
+            }
+            Self::Group4 => {
+                "Benefit is uncertain and a repeat may cross a threshold by chance; without IHC 3+ it is called negative."
+            }
+        }
+    }
+
+    /// The numbers of its group.
+    #[must_use]
+    pub const fn numbers(self) -> &'static str {
+        match self {
+            Self::Group2 => "Group 2 (ratio 2.0 or more, fewer than 4.0 copies)",
+            Self::Group3 => "Group 3 (ratio below 2.0, 6.0 copies or more)",
+            Self::Group4 => "Group 4 (ratio below 2.0, 4.0 to below 6.0 copies)",
+        }
+    }
+}
+
+/// Beside a comment, where a negative of groups 2 to 4 is told as low (clinical reference 3.3, UNCONFIRMED).
+pub const LOW_IN_GROUPS_2_TO_4: &str = "HER2-low in groups 2 to 4 is unconfirmed.";
+
 vocabulary! {
     /// The one step that would help most. **Declared in order of precedence**: where several apply, the smallest wins.
     NextStep, "next step" {

@@ -33,8 +33,9 @@ pub(super) fn of_counted(
 ) -> Vec<Flip> {
     let changes = changes(rules, specimen, &counted, finding);
     let mut flips: Vec<Flip> = Vec::new();
+    let mut moves = [None; MOST];
     let mut counted = counted;
-    for Change { words, value } in &changes {
+    for Change { words, value, moved } in &changes {
         let asked = |specimen: &SpecimenEvidence, counted: &Counted<'_>| {
             let judgement = judgement(Question { rules, specimen, counted, history });
             (judgement.category, judgement.row)
@@ -62,7 +63,11 @@ pub(super) fn of_counted(
                 asked(&SpecimenEvidence { scoring: Some(*scoring), ..without_results(specimen) }, &counted)
             }
         };
-        if category != finding.category {
+        // a number that went further the same way, with the same answer, says nothing new
+        let same = |(told, by): (&Flip, &Option<_>)| by == moved && told.category == category && told.rule == row.id;
+        let is_told = moved.is_some() && flips.iter().zip(&moves).any(same);
+        if category != finding.category && !is_told {
+            moves[flips.len()] = *moved;
             flips.push(Flip { change: words.clone().into(), category, rule: row.id.clone() });
         }
         if flips.len() == MOST {

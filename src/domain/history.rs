@@ -160,6 +160,8 @@ pub struct History {
     pub stage: Option<StageGroup>,
     /// First day on which metastases were on record.
     pub metastatic_since: Option<When>,
+    /// Of the metastases at a named site, each with the first day on which it is known, the newest.
+    pub newest_metastasis: Option<When>,
     /// The diagnoses, past ones among them, do not name one tumour: which treatment was for which nobody knows.
     pub tumours_differ: bool,
     /// Medicines, in the order in which they were sent.

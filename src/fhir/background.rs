@@ -100,6 +100,7 @@ impl Background {
             extent,
             stage: self.disease.stage().filter(|_| seen.one_tumour),
             metastatic_since: since.filter(|_| extent == Some(Extent::Metastatic)),
+            newest_metastasis: self.disease.newest_metastasis().filter(|_| extent == Some(Extent::Metastatic)),
             squamous: self.disease.squamous() && seen.one_tumour,
             tumours_differ: seen.tumours_differ,
             treatments: self.treatments,

@@ -39,6 +39,8 @@ pub(super) struct Disease {
     stages: Vec<(StageGroup, Option<When>)>,
     /// Distant metastases, each with the first day on which it is known.
     metastases: Vec<Option<When>>,
+    /// Those at a named site.
+    by_site: Vec<(MetastasisSite, Option<When>)>,
     pub lung_disease: Vec<Event>,
     pub progressions: Vec<Event>,
     /// What each diagnosis of the primary that names a kind of carcinoma says: squamous or not.
@@ -55,7 +57,9 @@ impl Disease {
         let code = concept(resource.code());
         if !is_in_doubt(resource) && code.coding.iter().any(is_distant_metastasis) {
             let members = ConditionMembers::of(entry.json).unwrap_or_default();
-            self.metastases.push(onset(&members).or_else(|| recorded(&members)));
+            let when = onset(&members).or_else(|| recorded(&members));
+            self.by_site.extend(code.coding.iter().find_map(metastasis_site).map(|site| (site, when.clone())));
+            self.metastases.push(when);
         }
         if code.coding.iter().any(is_lung_disease) {
             let members = ConditionMembers::of(entry.json).unwrap_or_default();
@@ -118,6 +122,17 @@ impl Disease {
         dated?.into_iter().min_by(|a, b| a.chronological(b)).cloned()
     }
 
+    /// The newest metastasis: of each site the first day on which it is known, and of these days the last. A metastasis is
+    /// coded again at every encounter, so a later entry of one site is no new metastasis; a site without a date may be old.
+    pub(super) fn newest_metastasis(&self) -> Option<When> {
+        let first = |site: MetastasisSite| {
+            let entries = self.by_site.iter().filter(|(of, _)| *of == site).map(|(_, when)| when.as_ref());
+            let dated: Option<Vec<&When>> = entries.collect();
+            dated?.into_iter().min_by(|a, b| a.chronological(b))
+        };
+        MetastasisSite::all().filter_map(first).max_by(|a, b| a.chronological(b)).cloned()
+    }
+
     /// The extent today. `newest`: the collection of the newest specimen. A specimen from a metastasis beside an early stage
     /// that still holds leaves it open.
     pub(super) fn extent(&self, from_metastasis: Option<Option<&When>>, newest: Option<&When>) -> Option<Extent> {
@@ -162,6 +177,44 @@ pub(super) fn is_distant_metastasis(coding: &Coding<'_>) -> bool {
         System::Snomed => matches!(code, "94222008" | "94381002" | "94391008" | "94225005" | "128462008"),
         _ => false,
     }
+}
+
+/// Where a metastasis is, as the last two digits of its ICD-10 category: `87` is C78.7, the liver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct MetastasisSite(u8);
+
+impl MetastasisSite {
+    /// C78.0 to C79.9.
+    fn all() -> impl Iterator<Item = Self> {
+        (80..100).map(Self)
+    }
+}
+
+/// The site that a code names; none where it only says that there is a metastasis (C79.9, "metastatic neoplasm").
+fn metastasis_site(coding: &Coding<'_>) -> Option<MetastasisSite> {
+    let code = coding.code.as_deref()?.trim();
+    let digits = match codes::system(coding.system.as_deref()) {
+        System::Icd10 => match code.get(..3)? {
+            three if three.eq_ignore_ascii_case("C78") => 80 + tenth(code)?,
+            three if three.eq_ignore_ascii_case("C79") => 90 + tenth(code)?,
+            _ => return None,
+        },
+        System::Snomed => match code {
+            "94391008" => 80,
+            "94381002" => 87,
+            "94225005" => 93,
+            "94222008" => 95,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    (digits != 99).then_some(MetastasisSite(digits))
+}
+
+/// The fourth digit of an ICD-10 code, with or without the dot.
+fn tenth(code: &str) -> Option<u8> {
+    let digit = code.get(3..)?.trim_start_matches('.').bytes().next()?;
+    digit.is_ascii_digit().then(|| digit - b'0')
 }
 
 /// Interstitial lung disease and pneumonitis: drug-induced (J70.2 to J70.4), other interstitial (J84).

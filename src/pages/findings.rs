@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
+use crate::domain::finding::{Comment, LOW_IN_GROUPS_2_TO_4};
 use crate::domain::tumour::Tumour;
 
 use super::handout::{PlainResult, handout_address};
@@ -64,6 +65,7 @@ fn finding(specimen: &Value, role: &str) -> Markup {
             dl {
                 dt { "Specimen" } dd { (specimen["specimen"].as_str().unwrap_or("not named")) ", " (origin(specimen)) }
                 dt { "Next step" } dd { (words(specimen["nextStep"].as_str().unwrap_or_default())) }
+                @if let Some(comment) = comment(specimen) { dt { "Comment" } dd { (comment) } }
                 dt { "Flags" } dd { (flags(&specimen["flags"])) }
                 dt { "Rule" } dd { (rule(specimen["rule"].as_str().unwrap_or("none"))) }
             }
@@ -71,6 +73,13 @@ fn finding(specimen: &Value, role: &str) -> Markup {
             (flips(&specimen["flips"]))
         }
     }
+}
+
+/// What the comment of the guideline says; that low is unconfirmed beside it.
+fn comment(specimen: &Value) -> Option<String> {
+    let comment: Comment = specimen["comment"].as_str()?.parse().ok()?;
+    let low = if specimen["expression"] == "low" { format!(" {LOW_IN_GROUPS_2_TO_4}") } else { String::new() };
+    Some(format!("{}: {}{low}", comment.numbers(), comment.in_words()))
 }
 
 /// Which single value would have made it another category.

@@ -12,7 +12,7 @@ pub(super) fn category(row: &Row) -> Markup {
     html! {
         span.(tone(category)) { span.mark aria-hidden="true" { (category_shape(category)) } " " strong { (words(category)) } }
         @if let Some(provisional) = row.provisional { ", provisionally " (provisional) }
-        @if let Some(comment) = row.comment { span.comment { ", comment " (listed(&[comment])) } }
+        @if let Some(comment) = row.comment { span.comment { ". " (comment.numbers()) ": " (comment.in_words()) } }
     }
 }
 

@@ -8,6 +8,7 @@ use super::format::{AdditionEntry, RowEntry, StainingEntry, TableFile};
 use super::sheet_words::{details, in_words, line, list, marks, numbers_of, plain};
 use super::translate::{Table, promised};
 use crate::domain::columns::{IhcColumn, IshColumn, RecountColumn};
+use crate::domain::finding::{Comment, LOW_IN_GROUPS_2_TO_4};
 
 /// One cell of a table.
 pub(super) type Cell = (IhcColumn, IshColumn, RecountColumn);
@@ -147,6 +148,7 @@ fn rows(text: &mut String, file: &TableFile) {
             row.because
         );
     }
+    comments(text, file);
     for (name, columns) in &file.names.ihc {
         line!(text, "\n*{name}* in column IHC: {}.", list(columns));
     }
@@ -165,6 +167,17 @@ fn category(row: &RowEntry) -> String {
 fn remarks(row: &RowEntry) -> String {
     let comment = row.comment.map(|comment| comment.0.to_string());
     row.flags.iter().map(|flag| flag.0.to_string()).chain(comment).collect::<Vec<_>>().join(", ")
+}
+
+/// What each comment of the rows means, in our own words.
+fn comments(text: &mut String, file: &TableFile) {
+    let used: BTreeSet<Comment> = file.row.iter().filter_map(|row| row.comment.map(|comment| comment.0)).collect();
+    for comment in &used {
+        line!(text, "\nComment {comment}: {}: {}", comment.numbers(), comment.in_words());
+    }
+    if !used.is_empty() {
+        line!(text, "\nBeside HER2-low: {LOW_IN_GROUPS_2_TO_4}");
+    }
 }
 
 fn words(text: &mut String, file: &TableFile) {

@@ -116,12 +116,12 @@ fn cdsh_r20_a_card_says_that_a_page_was_not_followed_or_that_a_fault_stood_besid
     assert!(!detail(whole).contains("incomplete"));
     for partial in [paged, faulty] {
         let words = detail(partial);
-        assert!(words.contains("IHC 3+") && words.contains("may be incomplete: her2"), "{words}");
+        assert!(words.contains("IHC 3+") && words.contains("may be incomplete: HER2 results"), "{words}");
     }
     let other =
         json!({"resource": {"resourceType": "Observation", "id": "o2", "status": "final", "code": {"text": "Sodium"}}});
     let nothing = detail(json!({"resourceType": "Bundle", "entry": [other], "link": next}));
-    assert!(nothing.contains("no HER2 result") && nothing.contains("may be incomplete: her2"), "{nothing}");
+    assert!(nothing.contains("no HER2 result") && nothing.contains("may be incomplete: HER2 results"), "{nothing}");
 }
 
 mod parsed {

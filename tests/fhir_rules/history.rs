@@ -336,6 +336,24 @@ fn metastases_are_dated_by_the_first_of_them_and_not_at_all_if_one_has_no_date()
 }
 
 #[test]
+fn a_metastasis_that_is_coded_again_is_no_new_one_and_one_at_another_site_is() {
+    let newest = |resources: &[Value]| history(resources).newest_metastasis.map(|when| when.shown().to_owned());
+    let dated = |id: &str, code: &str, day: &str| {
+        let mut one = icd(id, code);
+        one["recordedDate"] = json!(day);
+        one
+    };
+    let liver = || dated("c2", "C78.7", "2023-02-01");
+    let again = || dated("c3", "C787", "2026-11-02");
+    assert_eq!(newest(&[breast(json!({})), liver(), again()]), Some("2023-02-01".into()));
+    let bone = dated("c4", "C79.51", "2026-10-05");
+    assert_eq!(newest(&[breast(json!({})), liver(), bone, again()]), Some("2026-10-05".into()));
+    let somewhere = dated("c5", "C79.9", "2026-10-05");
+    assert_eq!(newest(&[breast(json!({})), liver(), somewhere]), Some("2023-02-01".into()), "no site of its own");
+    assert_eq!(newest(&[breast(json!({})), again(), icd("c6", "C78.7")]), None, "it may be old");
+}
+
+#[test]
 fn hormone_receptors_are_negative_only_if_both_are_and_kras_alone_is_no_wild_type() {
     let word =
         |loinc: &str, code: &str| observation(loinc, loinc, json!({"valueCodeableConcept": coded(SNOMED, code)}));

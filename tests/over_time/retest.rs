@@ -84,9 +84,11 @@ fn a_first_metastasis_after_an_old_test_is_a_reason_too() {
 }
 
 #[test]
-fn an_open_gap_leads_before_an_old_test() {
+fn an_old_test_at_progression_leads_before_a_question_about_its_tissue() {
     let old = answer(vec![on(breast().ihc("2+"), "2024-04-09")], progressed("2026-11-02"));
-    assert_eq!(topic(&old), "HER2ISHDUE");
+    assert_eq!(topic(&old), "HER2RETEST");
+    assert_says(&old.card().detail, &["Open for that specimen: consider reflex ISH or a new specimen."]);
+    assert_says(&old.text, &["Next step: reflex_ish_or_new_specimen", "31 months"]);
 }
 
 #[test]

@@ -184,7 +184,7 @@ fn what_the_server_does_not_give_is_told_as_not_visible_and_the_rest_is_used() {
         let herald = herald(&server);
         let reply = unseen_but(&herald, &server, &["conditions", "lvef"]);
         let detail = reply["cards"][0]["detail"].as_str().unwrap();
-        assert!(detail.contains("not visible here: conditions, lvef"), "{detail}");
+        assert!(detail.contains("not visible here: diagnoses, LVEF"), "{detail}");
     }
 }
 

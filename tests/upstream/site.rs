@@ -93,7 +93,7 @@ pub fn assessment(reply: &Reply) -> Value {
 
 /// Does the card say that HER2 results may be incomplete?
 pub fn may_be_incomplete(reply: &Reply) -> bool {
-    reply.answers()["cards"][0]["detail"].as_str().unwrap().contains("may be incomplete: her2")
+    reply.answers()["cards"][0]["detail"].as_str().unwrap().contains("may be incomplete: HER2 results")
 }
 
 /// Asks, with a new hookInstance each time, until nothing that was to be fetched is unseen: on a busy machine the first

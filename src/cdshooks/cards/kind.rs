@@ -5,7 +5,7 @@ use crate::cdshooks::response::{Coding, Indicator};
 use crate::domain::consideration::Verdict;
 use crate::domain::evidence::ExcludedWhy;
 use crate::domain::finding::{Category, Expression, Finding, Flag, NextStep};
-use crate::domain::history::Extent;
+use crate::domain::history::{Erbb2Mutation, Extent, HormoneReceptor};
 use crate::domain::ihc::IhcScore;
 use crate::domain::tumour::{Tumour, TumourClass};
 
@@ -51,11 +51,13 @@ pub(super) enum Kind {
     Retest,
     /// Nothing is open for the primary that leads, and another one is positive.
     OtherPrimary,
+    /// An ERBB2 mutation by sequencing, and no HER2 result of a specimen.
+    Mutation,
 }
 
 impl Kind {
     /// All of them: what a site may silence.
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Missing,
         Self::Unreadable,
         Self::NotFinal,
@@ -73,15 +75,26 @@ impl Kind {
         Self::SolidTrials,
         Self::Retest,
         Self::OtherPrimary,
+        Self::Mutation,
     ];
 
     /// The kind of card for this assessment; None if nothing is new or open.
     pub(super) fn of(assessment: &Assessment<'_>) -> Option<Self> {
         match subject(assessment) {
-            Some(_) if assessment.retest.as_ref().is_some_and(retest::leads) => Some(Self::Retest),
+            _ if of_mutation(assessment) => Some(Self::Mutation),
+            Some(_) if retest_leads(assessment) => Some(Self::Retest),
             Some(_) if other_positive(assessment).is_some() => Some(Self::OtherPrimary),
             Some(finding) => for_finding(finding, assessment),
             None => without_result(assessment),
+        }
+    }
+
+    /// How urgent the card is: a status that is open stays a warning where new tissue is the answer.
+    pub(super) fn indicator_for(self, assessment: &Assessment<'_>) -> Indicator {
+        let open = |lead| for_finding(lead, assessment).is_some_and(|kind| kind.indicator() == Indicator::Warning);
+        match self {
+            Self::Retest if assessment.record.lead_finding().is_some_and(open) => Indicator::Warning,
+            kind => kind.indicator(),
         }
     }
 
@@ -104,12 +117,13 @@ impl Kind {
             Self::SolidTrials => ("HER2SOLIDTRIALS", "HER2 trials in a solid tumour"),
             Self::Retest => ("HER2RETEST", "HER2 test of new tissue"),
             Self::OtherPrimary => ("HER2OTHERPRIMARY", "HER2-positive, another primary"),
+            Self::Mutation => ("HER2MUTATION", "ERBB2 mutation without a HER2 result"),
         };
         Coding { code, system: TOPICS, display }
     }
 
     /// Warning for a gap that blocks the status or for a discordance, info for all else. Never critical on patient-view.
-    pub(super) const fn indicator(self) -> Indicator {
+    const fn indicator(self) -> Indicator {
         match self {
             Self::Missing
             | Self::Unreadable
@@ -127,7 +141,8 @@ impl Kind {
             | Self::NegativeOpen
             | Self::SolidTrials
             | Self::Retest
-            | Self::OtherPrimary => Indicator::Info,
+            | Self::OtherPrimary
+            | Self::Mutation => Indicator::Info,
         }
     }
 
@@ -147,7 +162,7 @@ impl Kind {
             Self::IshDue => vec![ISH_PENDING, NO_TISSUE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
             Self::Recount => vec![RECOUNT_DONE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
             Self::Positive | Self::SolidThreePlus => vec![AWARE, ALTERNATIVE_EXISTS, NOT_APPROPRIATE, RESULT_WRONG],
-            Self::Low | Self::Ultralow => vec![LINE_NOT_REACHED, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+            Self::Low | Self::Ultralow | Self::Mutation => vec![LINE_NOT_REACHED, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
             Self::OtherPrimary => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
             Self::NegativeOpen => vec![AWARE, ALREADY_DONE, NOT_APPROPRIATE, RESULT_WRONG],
             Self::SolidTrials => vec![NO_TRIAL, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
@@ -188,6 +203,11 @@ fn leads<'a>(assessment: &'a Assessment<'_>) -> impl Iterator<Item = &'a Finding
     several.iter().filter_map(|&at| record.findings.get(at))
 }
 
+/// The gap that the card is about, where it is not one of the lead.
+fn gap_of_another<'a>(assessment: &'a Assessment<'_>, lead: &Finding) -> Option<&'a Finding> {
+    gap(assessment).filter(|gap| !std::ptr::eq(*gap, lead))
+}
+
 fn gap<'a>(assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
     leads(assessment)
         .find(|finding| for_finding(finding, assessment).is_some_and(|kind| kind.indicator() == Indicator::Warning))
@@ -198,11 +218,24 @@ fn gap<'a>(assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
 fn other_positive<'a>(assessment: &'a Assessment<'_>) -> Option<&'a Finding> {
     let lead = leads(assessment).next()?;
     let silent = matches!(for_finding(lead, assessment), None | Some(Kind::SolidTrials));
-    let retest = assessment.retest.as_ref().is_some_and(retest::leads);
-    if !silent || retest || gap(assessment).is_some() {
+    if !silent || retest_leads(assessment) || gap(assessment).is_some() {
         return None;
     }
     leads(assessment).skip(1).find(|finding| finding.category == Category::Positive)
+}
+
+/// Does new tissue lead the card? A question about tissue that is older than a metastasis does not hide it.
+fn retest_leads(assessment: &Assessment<'_>) -> bool {
+    let Some((retest, lead)) = assessment.retest.as_ref().zip(assessment.record.lead_finding()) else { return false };
+    gap_of_another(assessment, lead).is_none() && retest::leads(retest, lead, for_finding(lead, assessment))
+}
+
+/// A label of a mutation can still be met, or would be weighed once the histology is known, and no specimen leads.
+fn of_mutation(assessment: &Assessment<'_>) -> bool {
+    let unsettled = assessment.tumour == Tumour::Lung && assessment.class == TumourClass::NeedsHistology;
+    let mutated = assessment.erbb2_mutation.is_some_and(|found| found != Erbb2Mutation::Negative);
+    let early = assessment.extent == Some(Extent::Early);
+    mutated && !early && assessment.record.lead.is_none() && (opens(assessment) || unsettled)
 }
 
 fn for_finding(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
@@ -211,6 +244,9 @@ fn for_finding(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
         return Some(Kind::NotFinal);
     }
     let differs_over_time = finding.flags.contains(Flag::DiscordantOverTime);
+    if finding.flags.contains(Flag::PolysomyRuleNotStandardised) && step == NextStep::PathologistReview {
+        return Some(Kind::Clarify);
+    }
     if differs_over_time || matches!(step, NextStep::MultidisciplinaryReview | NextStep::PathologistReview) {
         return Some(Kind::Discordant);
     }
@@ -251,6 +287,10 @@ fn negative(finding: &Finding, assessment: &Assessment<'_>) -> Option<Kind> {
         (NextStep::ClinicianReviewEverLow, _) => Some(Kind::NegativeOpen),
         // ultralow opens nothing there: a card for every 0 of an early cancer would be noise
         (NextStep::ClarifyMembraneStaining, _) if assessment.extent == Some(Extent::Early) => None,
+        // the label for ultralow asks for hormone receptors: the answer would open nothing
+        (NextStep::ClarifyMembraneStaining, _) if assessment.hormone_receptor == Some(HormoneReceptor::Negative) => {
+            None
+        }
         (NextStep::None, Expression::Low) => opens(assessment).then_some(Kind::Low),
         (NextStep::None, Expression::Ultralow) => opens(assessment).then_some(Kind::Ultralow),
         // the protein is negative, and a mutation opens a label

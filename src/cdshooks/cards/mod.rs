@@ -1,5 +1,6 @@
 //! Cards: one fact, one gap, one act, with reasons, sources and what is missing.
 
+mod clarify;
 mod compose;
 mod gaps;
 mod kind;
@@ -9,7 +10,9 @@ mod overrides;
 mod phrases;
 mod primaries;
 mod retest;
+mod seen;
 mod suggestion;
+mod why;
 mod wording;
 
 pub use compose::cards;

@@ -8,6 +8,7 @@ use crate::domain::decimal::Quantity;
 use crate::domain::evidence::OverallWord;
 use crate::domain::finding::{Category, Expression, Finding, Flag, NextStep};
 use crate::domain::ihc::{Ihc, IhcScore, IhcWord};
+use crate::domain::ish::{Ish, IshMethod};
 use crate::domain::specimen::Side;
 use crate::domain::tumour::Tumour;
 
@@ -63,6 +64,9 @@ fn with_grounds(finding: &Finding, grounds: &[String]) -> String {
 
 fn status(finding: &Finding) -> String {
     let tumour = primary(finding);
+    if has_no_rule(finding) {
+        return format!("HER2 not classified, {tumour}");
+    }
     match finding.category {
         Category::Positive => format!("HER2-positive {tumour}"),
         Category::Negative => format!("HER2-negative {tumour}"),
@@ -104,10 +108,27 @@ fn ish_ground(finding: &Finding) -> Option<String> {
     if let Some(ratio) = count.ratio.as_ref().and_then(short) {
         return Some(format!("ISH ratio {ratio}"));
     }
+    let probe = by_single_probe(&shown.ish);
     if let Some(copies) = count.her2.as_ref().and_then(short) {
-        return Some(format!("HER2 copies {copies}"));
+        return Some(format!("HER2 copies {copies}{probe}"));
     }
-    Some(shown.ish.interpretation.map_or_else(|| "ISH".to_owned(), |word| format!("ISH {word}")))
+    Some(match shown.ish.interpretation {
+        Some(word) => format!("ISH {word}{probe}"),
+        None => format!("ISH{probe}"),
+    })
+}
+
+/// A single probe shows no ratio, so it is said where it is one.
+pub(super) const fn by_single_probe(ish: &Ish) -> &'static str {
+    match ish.method {
+        IshMethod::Single => " by single probe",
+        IshMethod::Dual => "",
+    }
+}
+
+/// A kind of tumour for which there is no HER2 rule at all.
+fn has_no_rule(finding: &Finding) -> bool {
+    finding.category == Category::Insufficient && finding.next_step == NextStep::None
 }
 
 /// A number as sent, if a person can take it in at a glance.
@@ -145,11 +166,42 @@ const fn label_term(expression: Expression) -> Option<&'static str> {
     }
 }
 
+/// The act for the step of this finding, where what is known of it says more than the step.
+pub(super) fn act_of(finding: &Finding) -> &'static str {
+    let has = |flag| finding.flags.contains(flag);
+    match finding.next_step {
+        NextStep::ObtainTumorType => match finding.tumour {
+            Tumour::Unknown => act(NextStep::ObtainTumorType),
+            Tumour::Lung => "the histology is needed (non-small cell or small cell)",
+            Tumour::Gastroesophageal => "the histology is needed (adenocarcinoma or squamous)",
+            _ => "the histology is needed",
+        },
+        NextStep::None if has_no_rule(finding) => match finding.tumour {
+            Tumour::Lung => "there is no HER2 rule for this kind, such as small cell carcinoma",
+            Tumour::Gastroesophageal => "there is no HER2 rule for this kind, such as squamous carcinoma",
+            _ => "there is no HER2 rule for this kind of tumour",
+        },
+        NextStep::None if has(Flag::ConcomitantIhcRecommended) => act(NextStep::ConcomitantIhc),
+        NextStep::BlindedRecount if has(Flag::RecountInvalid) && is_blinding_unknown(finding) => {
+            "ask if the second count on record was blinded"
+        }
+        NextStep::PathologistReview if has(Flag::PolysomyRuleNotStandardised) => {
+            "no rule for many copies with a low ratio, consider review"
+        }
+        step => act(step),
+    }
+}
+
+fn is_blinding_unknown(finding: &Finding) -> bool {
+    let recount = finding.ish.as_ref().and_then(|shown| shown.ish.recount.as_ref());
+    recount.is_some_and(|recount| recount.blinded.is_none())
+}
+
 /// The act that a step asks for, for the end of a summary.
 pub(super) const fn act(step: NextStep) -> &'static str {
     match step {
         NextStep::ObtainTumorType => "no rule applies until the tumour type is known",
-        NextStep::ConfirmInvasiveComponent => "consider confirming an invasive component",
+        NextStep::ConfirmInvasiveComponent => "only in situ disease is on record, consider confirming invasion",
         NextStep::AwaitFinal => "not final, await the final report",
         NextStep::LabClarification => "consider asking the laboratory to clarify",
         NextStep::ObtainScoringSystem => "ask which scoring system was used",
@@ -195,6 +247,15 @@ pub(super) fn why_of(finding: &Finding) -> &'static str {
         NextStep::LabClarification if is_set_aside => {
             "A result whose status is not known is not used, and no other usable one of this specimen was sent."
         }
+        NextStep::ObtainTumorType if finding.tumour != Tumour::Unknown => {
+            "The organ is known and the kind of tumour is not, so no HER2 rule can be chosen."
+        }
+        NextStep::None if has_no_rule(finding) => {
+            "HER2 scores of other kinds of tumour are not carried over to this one."
+        }
+        NextStep::PathologistReview if finding.flags.contains(Flag::PolysomyRuleNotStandardised) => {
+            "Six copies or more with a ratio below 2.0 have no agreed rule in this scoring system."
+        }
         NextStep::ObtainIhc if !has_word => "Labels and rules of this tumour ask for the IHC score.",
         NextStep::ObtainIhcOrIsh if !has_word && finding.ish.is_none() => {
             "Without an IHC or ISH result there is no HER2 status."
@@ -208,7 +269,7 @@ pub(super) const fn why(step: NextStep) -> &'static str {
     match step {
         NextStep::ObtainTumorType => "Each tumour has its own HER2 rule, and breast rules are never the fallback.",
         NextStep::ConfirmInvasiveComponent => {
-            "Only the invasive component is scored. In situ disease has no HER2 status."
+            "Only carcinoma in situ is on record, and HER2 is not reported for it. Only the invasive component is scored."
         }
         NextStep::AwaitFinal => "A preliminary result can change. No therapy line is shown before it is final.",
         NextStep::LabClarification => {
@@ -231,7 +292,7 @@ pub(super) const fn why(step: NextStep) -> &'static str {
         NextStep::ObtainCopyNumber => "The ratio alone does not settle the ISH group.",
         NextStep::ObtainRatioOrCep17 => "The copy number alone does not settle the ISH result.",
         NextStep::BlindedRecount => {
-            "With IHC 2+ a second observer, blinded to the first count, counts at least 20 cells in this ISH group."
+            "A second observer, blinded to the first count, counts at least 20 cells, including the area with IHC 2+."
         }
         NextStep::DualProbeIsh => "With one probe, 4.0 to below 6.0 copies and IHC 2+ stay open.",
         NextStep::Count20MoreOrAltProbeOrNewBlock => {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::cdshooks::identity::suggestion_id;
 use crate::cdshooks::response::{Action, Suggestion};
-use crate::domain::finding::{Finding, NextStep};
+use crate::domain::finding::{Finding, Flag, NextStep};
 
 /// Most results that a draft names as its reason.
 const REASONS_NAMED: usize = 4;
@@ -23,7 +23,14 @@ pub(super) enum Draft {
 
 /// The draft for the open step of `finding`; None where no single draft would help.
 pub(super) fn suggestion(finding: &Finding, patient: &str, card: &Uuid) -> Option<Suggestion> {
-    let (label, draft) = draft(finding.next_step)?;
+    let (label, draft) = match finding.next_step {
+        NextStep::None if finding.flags.contains(Flag::ConcomitantIhcRecommended) => draft(NextStep::ConcomitantIhc)?,
+        NextStep::PathologistReview if finding.flags.contains(Flag::PolysomyRuleNotStandardised) => (
+            "Request pathology review of the ISH",
+            order("her2-review-1", None, "Pathology review: HER2 ISH, many copies with a low ratio"),
+        ),
+        step => draft(step)?,
+    };
     let reasons: Vec<&str> = finding.evidence.iter().map(|reading| &*reading.reference).collect();
     create(label, &draft, finding.specimen.as_deref(), &reasons, patient, card)
 }
@@ -66,8 +73,8 @@ const fn draft(step: NextStep) -> Option<(&'static str, Draft)> {
             "Ask pathology for the second count",
             Draft::Question {
                 id: "her2-recount-1",
-                text: "HER2 ISH with IHC 2+ on this specimen: was a blinded second count of at least 20 cells done, and \
-                       what did it show?",
+                text: "HER2 ISH with IHC 2+ on this specimen: was a blinded second count of at least 20 cells, including \
+                       the area with IHC 2+, done, and what did it show?",
             },
         ),
         NextStep::LabClarification => (

@@ -26,7 +26,7 @@ fn of(findings: Vec<Finding>, history: &History) -> Option<Retest> {
 fn old(findings: Vec<Finding>, history: &History) -> Option<(i32, &'static str, String)> {
     match of(findings, history)?.why {
         RetestWhy::OldAtProgression { months, course } => Some((months, course.what, course.when.shown().to_owned())),
-        RetestWhy::BeforeTrastuzumab { .. } => None,
+        RetestWhy::NewMetastasis { .. } | RetestWhy::BeforeTrastuzumab { .. } => None,
     }
 }
 
@@ -36,7 +36,7 @@ fn before_trastuzumab(findings: Vec<Finding>, history: &History) -> Option<(Stri
         RetestWhy::BeforeTrastuzumab { begun, course } => {
             Some((begun.shown().to_owned(), course.map(|course| course.when.shown().to_owned())))
         }
-        RetestWhy::OldAtProgression { .. } => None,
+        RetestWhy::OldAtProgression { .. } | RetestWhy::NewMetastasis { .. } => None,
     }
 }
 
@@ -76,15 +76,44 @@ fn the_latest_event_is_told_a_metastasis_among_them() {
 }
 
 #[test]
-fn nothing_is_said_while_a_step_is_open_or_the_result_is_not_final_or_not_classified() {
+fn a_question_about_old_tissue_hides_no_newer_event_and_nothing_is_said_of_what_is_not_final_or_has_no_rule() {
     let history = progressed("2026-10-01");
     let settled = || positive("2023-01-10");
     assert!(of(vec![settled()], &history).is_some());
-    assert!(of(vec![Finding { next_step: NextStep::PathologistReview, ..settled() }], &history).is_none());
+    let with = |next_step| of(vec![Finding { next_step, ..settled() }], &history);
+    for step in [NextStep::PathologistReview, NextStep::ClarifyMembraneStaining, NextStep::ObtainIhcForLowUltralow] {
+        assert!(with(step).is_some(), "{step}");
+    }
+    let two_plus = Finding { next_step: NextStep::ReflexIshOrNewSpecimen, ..equivocal("2023-01-10") };
+    assert!(of(vec![two_plus], &history).is_some());
+    for step in [NextStep::AwaitFinal, NextStep::ObtainTumorType, NextStep::ConfirmInvasiveComponent] {
+        assert!(with(step).is_none(), "{step}");
+    }
     assert!(of(vec![Finding { basis: Basis::Preliminary, ..settled() }], &history).is_none());
-    assert!(of(vec![equivocal("2023-01-10")], &history).is_none());
+    let no_rule = Finding { category: Category::Insufficient, next_step: NextStep::None, ..settled() };
+    assert!(of(vec![no_rule], &history).is_none());
     assert!(of(vec![], &history).is_none());
     assert!(of(vec![settled()], &History { tumours_differ: true, ..history }).is_none());
+}
+
+/// The metastasis that is newer than a test that is not old.
+fn new_metastasis(tested: &str, history: &History) -> Option<String> {
+    match of(vec![positive(tested)], history)?.why {
+        RetestWhy::NewMetastasis { course } => Some(course.when.shown().to_owned()),
+        RetestWhy::OldAtProgression { .. } | RetestWhy::BeforeTrastuzumab { .. } => None,
+    }
+}
+
+#[test]
+fn a_metastasis_is_new_once_it_is_found_more_than_90_days_after_the_test() {
+    let history = History { metastatic_since: Some(when("2026-06-30")), ..History::default() };
+    assert_eq!(new_metastasis("2026-04-01", &history), None, "90 days");
+    assert_eq!(new_metastasis("2026-03-31", &history), Some("2026-06-30".into()));
+    assert_eq!(new_metastasis("2026-07-01", &history), None, "tested after it was found");
+    let another = History { newest_metastasis: Some(when("2026-11-02")), ..history };
+    assert_eq!(new_metastasis("2026-07-01", &another), Some("2026-11-02".into()));
+    assert_eq!(new_metastasis("2026-07-01", &progressed("2026-11-02")), None, "a progression of what was tested");
+    assert_eq!(old(vec![positive("2022-07-01")], &another), Some((52, "a metastasis", "2026-11-02".into())));
 }
 
 #[test]
