@@ -213,7 +213,8 @@ pub fn consider_sequencing<'k>(
     if history.erbb2_mutation.is_none_or(|mutation| mutation == Erbb2Mutation::Negative) {
         return Vec::new();
     }
-    let facts = Facts::of(history, None, today);
+    // which tissue an operation would belong to nobody can say without a result
+    let facts = Facts::of(history, None, Surgery::default(), today);
     let mut considerations = Vec::new();
     for (at, rule) in (0..).zip(rules).filter(|(_, rule)| rule.tumours.contains(&tumour)) {
         let Some(her2) = sequencing_verdict(rule.her2, history) else { continue };
