@@ -20,6 +20,8 @@ pub enum Condition {
     Migrating,
     /// Decisions are recorded in the database.
     Recording,
+    /// They are, and the spool fails: nothing would hold them if the database went away.
+    Unsecured,
     /// The database is down; decisions go to the spool.
     Spooling,
     /// The queue is full or too slow; some requests are turned away.
@@ -35,10 +37,11 @@ pub enum Condition {
 }
 
 impl Condition {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::FirstStart,
         Self::Migrating,
         Self::Recording,
+        Self::Unsecured,
         Self::Spooling,
         Self::Shedding,
         Self::Unrecorded,
@@ -53,7 +56,7 @@ impl Condition {
         match self {
             Self::FirstStart | Self::Migrating => "starting",
             Self::Recording => "ok",
-            Self::Spooling | Self::Shedding => "degraded",
+            Self::Unsecured | Self::Spooling | Self::Shedding => "degraded",
             Self::Unrecorded | Self::Refusing => "critical",
             Self::Leaving | Self::Draining => "draining",
         }
@@ -64,7 +67,8 @@ impl Condition {
     pub const fn of(record: &RecorderHealth) -> Self {
         match (record.database, record.spool, record.when_full) {
             _ if !record.kept => Self::Unrecorded,
-            (DatabaseState::Up, _, _) => Self::Recording,
+            (DatabaseState::Up, SpoolState::Failing, _) => Self::Unsecured,
+            (DatabaseState::Up, SpoolState::Takes | SpoolState::Full, _) => Self::Recording,
             (DatabaseState::Unheard, SpoolState::Takes, _) => Self::FirstStart,
             (DatabaseState::Away, SpoolState::Takes, _) => Self::Spooling,
             (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Self::Unrecorded,
@@ -78,7 +82,7 @@ impl Condition {
         match (self, Self::of(record)) {
             (Self::Migrating | Self::Leaving | Self::Draining, _) => self,
             (_, worse @ (Self::Unrecorded | Self::Refusing)) => worse,
-            (Self::Recording, Self::Spooling) => Self::Spooling,
+            (Self::Recording, worse @ (Self::Unsecured | Self::Spooling)) => worse,
             _ => self,
         }
     }
@@ -87,9 +91,13 @@ impl Condition {
     #[must_use]
     pub const fn answers(self) -> bool {
         match self {
-            Self::FirstStart | Self::Recording | Self::Spooling | Self::Shedding | Self::Unrecorded | Self::Leaving => {
-                true
-            }
+            Self::FirstStart
+            | Self::Recording
+            | Self::Unsecured
+            | Self::Spooling
+            | Self::Shedding
+            | Self::Unrecorded
+            | Self::Leaving => true,
             Self::Migrating | Self::Refusing | Self::Draining => false,
         }
     }
