@@ -295,6 +295,21 @@ mod tests {
         assert_eq!(Condition::Unrecorded.word(), "critical");
     }
 
+    /// Of a recorder whose database and spool are so.
+    fn condition(database: DatabaseState, spool: SpoolState, when_full: WhenFull) -> Condition {
+        Condition::of(&RecorderHealth { database, spool, when_full, ..RecorderHealth::of_nothing() })
+    }
+
+    #[test]
+    fn a_spool_that_fails_is_critical_beside_a_database_that_is_away_and_never_ok_beside_one_that_is_there() {
+        let away = condition(DatabaseState::Away, SpoolState::Failing, WhenFull::Serve);
+        assert_eq!((away.word(), away.is_ready()), ("critical", true));
+        let refusing = condition(DatabaseState::Away, SpoolState::Failing, WhenFull::Refuse);
+        assert_eq!((refusing.word(), refusing.is_ready()), ("critical", false));
+        let there = condition(DatabaseState::Up, SpoolState::Failing, WhenFull::Refuse);
+        assert_eq!((there.word(), there.is_ready()), ("degraded", true));
+    }
+
     #[test]
     fn a_service_that_stops_goes_on_stopping() {
         let health = Health::new(Condition::FirstStart);

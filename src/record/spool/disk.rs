@@ -66,7 +66,7 @@ pub(in crate::record) struct Disk {
 }
 
 /// Bytes that prove that a segment can be written: more than most batches have.
-const PROOF: [u8; 64 << 10] = [0; 64 << 10];
+static PROOF: [u8; 64 << 10] = [0; 64 << 10];
 
 impl Disk {
     pub(in crate::record) fn new(conductor: Arc<Conductor>, files: Files, key: SpoolKey) -> Self {
@@ -359,22 +359,21 @@ mod tests {
     #[test]
     fn a_disk_that_was_full_is_called_failing_until_it_has_taken_bytes_again() {
         let (_directory, mut disk) = disk();
-        let _answered = append(&mut disk, 1);
-        carry_on(&mut disk, |disk, action| {
-            if matches!(action, Action::Write { .. }) {
-                disk.writing.as_mut().unwrap().file = no_space();
-            }
+        let (_answered, place) = (append(&mut disk, 1), tempfile::tempfile().unwrap());
+        carry_on(&mut disk, |disk, action| match action {
+            Action::Write { .. } => disk.writing.as_mut().unwrap().file = no_space(),
+            Action::CutBack(..) => disk.writing.as_mut().unwrap().file = place.try_clone().unwrap(),
+            _ => {}
         });
-        std::thread::sleep(Duration::from_millis(1_050));
-        assert_eq!(carry_on(&mut disk, |_, _| {}), ["Prove"], "nobody asks, and it is still full");
-        assert_eq!(disk.conductor.look().1.0, SpoolState::Failing);
-        let (place, mut bytes) = (tempfile::tempfile().unwrap(), Vec::new());
-        disk.writing.as_mut().unwrap().file = place.try_clone().unwrap();
-        std::thread::sleep(Duration::from_millis(1_050));
-        assert_eq!(carry_on(&mut disk, |_, _| {}), ["Prove"]);
-        assert_eq!(disk.conductor.look().1.0, SpoolState::Takes);
-        std::io::Read::read_to_end(&mut &place, &mut bytes).unwrap();
-        assert!(bytes.len() > 1_000 && bytes.iter().all(|byte| *byte == 0), "a reader finds no frame there");
+        for (file, state) in [(no_space(), SpoolState::Failing), (place.try_clone().unwrap(), SpoolState::Takes)] {
+            disk.writing.as_mut().unwrap().file = file;
+            std::thread::sleep(Duration::from_millis(1_050));
+            assert_eq!(carry_on(&mut disk, |_, _| {}), ["Prove"], "although nobody asks");
+            assert_eq!(disk.conductor.look().1.0, state);
+        }
+        let mut bytes = [1; PROOF.len()];
+        place.read_exact_at(&mut bytes, HEADER_BYTES).unwrap();
+        assert!(bytes == PROOF, "a reader finds no frame there");
         assert_eq!(carry_on(&mut disk, |_, _| {}), [""; 0], "and it is left alone");
     }
 
