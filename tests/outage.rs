@@ -284,6 +284,77 @@ async fn a_database_that_does_not_know_the_packing_yet_is_an_outage_and_no_row_i
     recorder.drain().await;
 }
 
+/// Whether the database is called away at every look for so long, while decisions come or not.
+async fn stays_away(recorder: &Recorder, decisions: bool, long: Duration) -> usize {
+    let (began, mut spooled) = (Instant::now(), 0);
+    while began.elapsed() < long {
+        if decisions {
+            let answer =
+                recorder.record(decision(&format!("{:?}", began.elapsed()), 1), Instant::now() + DEADLINE).await;
+            assert_eq!(answer, Recorded::Spooled);
+            spooled += 1;
+        }
+        assert_eq!(recorder.health().database, DatabaseState::Away, "after {:?}", began.elapsed());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    spooled
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_only_database_is_one_outage_from_its_first_refusal_until_it_takes_decisions_again() {
+    let directory = data_dir();
+    let cluster = embedded::start(directory.path()).await.unwrap();
+    end_with_this_process(cluster.pid(), directory.path());
+    let database = Database::at(&cluster.url()).await;
+    let recorder = database.recorder();
+    assert_eq!(recorder.record(decision("before", 1), Instant::now() + DEADLINE).await, Recorded::Durable);
+    database.run("ALTER SYSTEM SET default_transaction_read_only = on").await;
+    database.run("SELECT pg_reload_conf()").await;
+    wait_for_database(&recorder, DatabaseState::Away).await;
+    let spooled = stays_away(&recorder, true, Duration::from_secs(4)).await;
+    stays_away(&recorder, false, Duration::from_secs(4)).await;
+    assert_eq!(recorder.health().outages, 1);
+    database.run("ALTER SYSTEM RESET default_transaction_read_only").await;
+    database.run("SELECT pg_reload_conf()").await;
+    wait_for_database(&recorder, DatabaseState::Up).await;
+    wait(|| is_empty(&recorder.health()), "the spool is not replayed").await;
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, 1 + i64::try_from(spooled).unwrap());
+    assert_eq!(recorder.health().outages, 1);
+    recorder.drain().await;
+    cluster.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_without_the_grants_is_found_away_although_nobody_asks_and_comes_back_with_them() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    wait_for_database(&recorder, DatabaseState::Up).await;
+    database.run("REVOKE INSERT ON decision FROM herald_writer").await;
+    wait_for_database(&recorder, DatabaseState::Away).await;
+    let spooled = stays_away(&recorder, true, Duration::from_secs(3)).await;
+    assert_eq!((recorder.health().outages, recorder.health().poison), (1, 0));
+    database.run("GRANT INSERT ON decision TO herald_writer").await;
+    wait_for_database(&recorder, DatabaseState::Up).await;
+    wait(|| is_empty(&recorder.health()), "the spool is not replayed").await;
+    assert_eq!(database.number("SELECT count(*) FROM decision").await, i64::try_from(spooled).unwrap());
+    assert_eq!(database.number("SELECT count(*) FROM decision_key WHERE service_id = 'rehearsal'").await, 0);
+    recorder.drain().await;
+}
+
+#[tokio::test]
+async fn a_decision_that_took_longer_than_its_deadline_is_not_called_unrecorded_while_it_is_stored() {
+    let database = Database::fresh().await;
+    let recorder = database.recorder();
+    let long_ago = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
+    assert_eq!(recorder.record(decision("late", 1), long_ago).await, Recorded::Durable);
+    assert_eq!((recorder.health().durable, recorder.health().unrecorded), (1, 0));
+    recorder.drain().await;
+    let directory = data_dir();
+    let recorder = Recorder::start(nowhere(), Spool::open(directory.path(), ROOMY).unwrap()).unwrap();
+    assert_eq!(recorder.record(decision("late", 1), long_ago).await, Recorded::Spooled);
+    recorder.drain().await;
+}
+
 #[tokio::test]
 async fn a_full_spool_is_said_in_every_reply_and_refuses_where_the_site_wants_it() {
     for (when_full, beyond, counted) in

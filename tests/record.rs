@@ -8,7 +8,8 @@ use std::collections::HashSet;
 
 use herald::record::{Recorded, Recorder, Recorders};
 use herald::store::{
-    FeedbackEvent, FeedbackOutcome, OverrideReason, Packed, RecordState, SAMPLE_SOURCE, sample_trials, statements,
+    FeedbackEvent, FeedbackOutcome, OverrideReason, Packed, RecordState, SAMPLE_SOURCE, StoreOptions, migrate,
+    sample_trials, statements,
 };
 use sqlx::Row;
 use support::{Database, card_of, decision, soon, stored};
@@ -30,6 +31,20 @@ async fn migrating_twice_changes_nothing_and_leaves_four_months_of_partitions() 
     Database::at(&database.url).await;
     let months = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'decision'::regclass";
     assert_eq!(database.number(months).await, 5, "this month, the next three, and the default");
+}
+
+#[tokio::test]
+async fn the_schema_of_a_later_version_is_taken_as_it_is_and_a_migration_of_nobody_is_refused() {
+    let database = Database::fresh().await;
+    let options = StoreOptions::from_url(&database.url).unwrap();
+    database
+        .run("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99, 'later', true, '\\x00', 0)")
+        .await;
+    assert_eq!(migrate(&options).await.unwrap().later, 1);
+    stored(&database.recorder(), decision("on it", 1)).await;
+    database.run("UPDATE _sqlx_migrations SET version = 11 WHERE version = 99").await;
+    let refused = migrate(&options).await.unwrap_err().to_string();
+    assert!(refused.contains("migration 11"), "{refused}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
+use super::migrate::with_causes;
 use crate::config::Config;
 use crate::embedded::{self, Cluster, EmbeddedError, Revived};
 use crate::store::{
@@ -18,6 +19,8 @@ const LOOK_AFTER: Duration = Duration::from_millis(500);
 const START_AGAIN: Duration = Duration::from_secs(1);
 /// How often a database whose schema is too old is asked whether it still is.
 const LOOK_AT_SCHEMA: Duration = Duration::from_secs(1);
+/// What is said of a schema that has more migrations than this version knows.
+const LATER_SCHEMA: &str = "the schema is that of a later version of Herald; it is taken as it is";
 /// An address at which nothing answers.
 const NOWHERE: &str = "postgres://herald@localhost:5432/herald?host=%2Fnonexistent";
 
@@ -31,7 +34,7 @@ pub(super) enum DatabaseError {
     #[error(transparent)]
     Embedded(#[from] EmbeddedError),
     /// The schema could not be made.
-    #[error("the schema could not be brought up to date: {0}")]
+    #[error("the schema could not be brought up to date: {}", with_causes(.0))]
     Migrate(#[from] MigrateError),
 }
 
@@ -66,7 +69,10 @@ async fn open(data_dir: &Path, store: &Store, stage: &watch::Sender<Stage>) -> R
     if lacks {
         stage.send_replace(Stage::Migrating);
     }
-    store::migrate(&options).await?;
+    let migrated = store::migrate(&options).await?;
+    if migrated.later > 0 {
+        tracing::warn!(count = migrated.later, "{LATER_SCHEMA}");
+    }
     store.move_to(options);
     load_sample(store).await;
     Ok(cluster)
@@ -117,7 +123,11 @@ pub(super) async fn keep(config: Config, store: Store, stage: watch::Sender<Stag
 async fn await_schema(store: &Store, stage: &watch::Sender<Stage>) {
     loop {
         let found = match store.missing_migrations().await {
-            Ok(..=0) => Some(Stage::Open),
+            Ok(0) => Some(Stage::Open),
+            Ok(..0) => {
+                tracing::warn!("{LATER_SCHEMA}");
+                Some(Stage::Open)
+            }
             Ok(missing) => {
                 if *stage.borrow() != Stage::Migrating {
                     tracing::error!(missing, "the database lacks migrations of this version; run herald migrate");

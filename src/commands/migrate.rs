@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::store::{self, MigrateError, StoreOptions, UnusableAddress};
+use crate::store::{self, MigrateError, Migrated, StoreOptions, UnusableAddress};
 
 /// Why the command did nothing, or not all.
 #[derive(Debug, thiserror::Error)]
@@ -21,20 +21,29 @@ enum Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     match migrated() {
-        Ok(()) => {
+        Ok(Migrated { later: 0 }) => {
             println!("the schema is up to date");
             ExitCode::SUCCESS
         }
+        Ok(Migrated { later }) => {
+            println!("the schema is that of a later version of Herald ({later} migrations more); it is taken as it is");
+            ExitCode::SUCCESS
+        }
         Err(failure) => {
-            let causes = std::iter::successors(Some(&failure as &dyn std::error::Error), |error| error.source());
-            let line: Vec<String> = causes.map(ToString::to_string).collect();
-            eprintln!("herald migrate: {}", line.join(": "));
+            eprintln!("herald migrate: {}", with_causes(&failure));
             ExitCode::from(2)
         }
     }
 }
 
-fn migrated() -> Result<(), Failure> {
+/// An error and all its causes in one line.
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let line: Vec<String> = causes.map(ToString::to_string).collect();
+    line.join(": ")
+}
+
+fn migrated() -> Result<Migrated, Failure> {
     let said = |name| std::env::var(name).ok().filter(|address| !address.is_empty());
     let address = said("HERALD_OWNER_DATABASE_URL").or_else(|| said("DATABASE_URL"));
     let options = StoreOptions::from_url(&address.ok_or(Failure::NoAddress)?)?;

@@ -327,7 +327,7 @@ async fn watch_record(recorders: Recorders, health: Arc<Health>, stage: watch::R
         }
         let sheds = !recorders.have_room() || last.is_some_and(|last| now - last < SHEDDING_SHOWN);
         health.set(match condition(&recorders, *stage.borrow()) {
-            Condition::Recording | Condition::Spooling if sheds => Condition::Shedding,
+            Condition::Recording | Condition::Unsecured | Condition::Spooling if sheds => Condition::Shedding,
             condition => condition,
         });
     }
@@ -336,7 +336,7 @@ async fn watch_record(recorders: Recorders, health: Arc<Health>, stage: watch::R
 fn condition(recorders: &Recorders, stage: Stage) -> Condition {
     match (stage, Condition::of(&recorders.health())) {
         (Stage::Migrating, _) => Condition::Migrating,
-        (Stage::Opening, Condition::Recording | Condition::Spooling) => Condition::FirstStart,
+        (Stage::Opening, Condition::Recording | Condition::Unsecured | Condition::Spooling) => Condition::FirstStart,
         (Stage::Opening | Stage::Open, condition) => condition,
     }
 }

@@ -20,6 +20,8 @@ pub enum Condition {
     Migrating,
     /// Decisions are recorded in the database.
     Recording,
+    /// They are, and the spool fails: nothing would hold them if the database went away.
+    Unsecured,
     /// The database is down; decisions go to the spool.
     Spooling,
     /// The queue is full or too slow; some requests are turned away.
@@ -35,10 +37,11 @@ pub enum Condition {
 }
 
 impl Condition {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::FirstStart,
         Self::Migrating,
         Self::Recording,
+        Self::Unsecured,
         Self::Spooling,
         Self::Shedding,
         Self::Unrecorded,
@@ -53,7 +56,7 @@ impl Condition {
         match self {
             Self::FirstStart | Self::Migrating => "starting",
             Self::Recording => "ok",
-            Self::Spooling | Self::Shedding => "degraded",
+            Self::Unsecured | Self::Spooling | Self::Shedding => "degraded",
             Self::Unrecorded | Self::Refusing => "critical",
             Self::Leaving | Self::Draining => "draining",
         }
@@ -64,7 +67,8 @@ impl Condition {
     pub const fn of(record: &RecorderHealth) -> Self {
         match (record.database, record.spool, record.when_full) {
             _ if !record.kept => Self::Unrecorded,
-            (DatabaseState::Up, _, _) => Self::Recording,
+            (DatabaseState::Up, SpoolState::Failing, _) => Self::Unsecured,
+            (DatabaseState::Up, SpoolState::Takes | SpoolState::Full, _) => Self::Recording,
             (DatabaseState::Unheard, SpoolState::Takes, _) => Self::FirstStart,
             (DatabaseState::Away, SpoolState::Takes, _) => Self::Spooling,
             (_, SpoolState::Full | SpoolState::Failing, WhenFull::Serve) => Self::Unrecorded,
@@ -78,7 +82,7 @@ impl Condition {
         match (self, Self::of(record)) {
             (Self::Migrating | Self::Leaving | Self::Draining, _) => self,
             (_, worse @ (Self::Unrecorded | Self::Refusing)) => worse,
-            (Self::Recording, Self::Spooling) => Self::Spooling,
+            (Self::Recording, worse @ (Self::Unsecured | Self::Spooling)) => worse,
             _ => self,
         }
     }
@@ -87,9 +91,13 @@ impl Condition {
     #[must_use]
     pub const fn answers(self) -> bool {
         match self {
-            Self::FirstStart | Self::Recording | Self::Spooling | Self::Shedding | Self::Unrecorded | Self::Leaving => {
-                true
-            }
+            Self::FirstStart
+            | Self::Recording
+            | Self::Unsecured
+            | Self::Spooling
+            | Self::Shedding
+            | Self::Unrecorded
+            | Self::Leaving => true,
             Self::Migrating | Self::Refusing | Self::Draining => false,
         }
     }
@@ -285,6 +293,21 @@ mod tests {
         assert_eq!(Condition::Spooling.word(), "degraded");
         assert!(Condition::Unrecorded.answers());
         assert_eq!(Condition::Unrecorded.word(), "critical");
+    }
+
+    /// Of a recorder whose database and spool are so.
+    fn condition(database: DatabaseState, spool: SpoolState, when_full: WhenFull) -> Condition {
+        Condition::of(&RecorderHealth { database, spool, when_full, ..RecorderHealth::of_nothing() })
+    }
+
+    #[test]
+    fn a_spool_that_fails_is_critical_beside_a_database_that_is_away_and_never_ok_beside_one_that_is_there() {
+        let away = condition(DatabaseState::Away, SpoolState::Failing, WhenFull::Serve);
+        assert_eq!((away.word(), away.is_ready()), ("critical", true));
+        let refusing = condition(DatabaseState::Away, SpoolState::Failing, WhenFull::Refuse);
+        assert_eq!((refusing.word(), refusing.is_ready()), ("critical", false));
+        let there = condition(DatabaseState::Up, SpoolState::Failing, WhenFull::Refuse);
+        assert_eq!((there.word(), there.is_ready()), ("degraded", true));
     }
 
     #[test]

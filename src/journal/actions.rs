@@ -26,6 +26,15 @@ pub enum Outcome {
     Unrecorded,
 }
 
+/// Why the database stored nothing, as far as it matters for when to ask again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It is away, or did not answer: it may be back any moment.
+    Away,
+    /// It answers and takes no decision: read-only, without a grant, its disk full. Asking again at once changes nothing.
+    Denied,
+}
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -43,7 +52,7 @@ pub enum Event {
     /// It was refused for the content of a row; nothing of it is stored.
     Refused(Batch),
     /// It failed for a reason that may pass, or nothing was heard: it may be stored or not.
-    Failed(Batch),
+    Failed(Batch, Fault),
     /// The rows that can never be stored lie in quarantine, or could not be put there.
     Quarantined(Batch, bool),
     /// A batch lies before the disk, as so many bytes of frames.
@@ -71,6 +80,9 @@ pub enum DiskStep {
     CutBack(bool),
     /// The segment is closed at its length.
     Sealed,
+    /// Bytes that mean nothing are written and flushed, or could not be written. A flush of them that failed is
+    /// [`DiskStep::Flushed`].
+    Proved(bool),
 }
 
 /// News from the one task that probes and replays.
@@ -81,8 +93,8 @@ pub enum KeeperStep {
         /// For the jitter of the next pause.
         chance: u8,
     },
-    /// The database takes writes, or not: after a probe or a look.
-    Probed(bool),
+    /// After a probe, which has written: the database takes decisions, or not. After a look: it would.
+    Probed(Result<(), Fault>),
     /// A chunk was read: so many rows, where the next one begins, and whether the segment ends there.
     Read {
         /// Rows in the chunk.
@@ -99,7 +111,7 @@ pub enum KeeperStep {
     /// It was refused for the content of a row.
     Refused,
     /// It failed for a reason that may pass.
-    Failed,
+    Failed(Fault),
     /// What can never be stored lies in quarantine, or could not be put there.
     Quarantined(bool),
     /// The segment is deleted, or not.
@@ -154,6 +166,9 @@ pub enum Action {
     },
     /// Disk: flush the segment.
     Flush(u64),
+    /// Disk: write bytes that mean nothing behind this length of the segment, where the next frame will lie, and flush them:
+    /// a write failed before, and nobody should have to find out whether the next one would.
+    Prove(u64, u64),
     /// Disk: cut the segment back to this length.
     CutBack(u64, u64),
     /// Disk: close the segment and never write to it again; this length of it is flushed. After a failed flush the
@@ -163,11 +178,11 @@ pub enum Action {
     WakeDisk,
     /// Wake the keeper: it should ask for a step.
     WakeKeeper,
-    /// Keeper: wait, then knock.
+    /// Keeper: wait, then find out by writing whether the database takes decisions again.
     Probe(Duration),
     /// Keeper: wait, then ask again.
     Pause(Duration),
-    /// Keeper: ask at once whether the database takes writes, which nobody has seen for a while.
+    /// Keeper: ask at once whether the database would take decisions, which nobody has seen for a while.
     Look,
     /// Keeper: wait until woken, so long at most.
     Rest(Duration),

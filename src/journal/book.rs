@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use super::actions::{Action, Actions, Batch, DiskStep, Outcome, Places};
 use super::frames::HEADER_BYTES;
 
-/// After a disk that is full or broken, nothing is tried for this long: each attempt costs every client its time.
+/// After a disk that is full or broken, nothing is tried for this long: each attempt costs every client its time. It is called
+/// failing beyond that, until something was written and flushed.
 const BACK_OFF: Duration = Duration::from_secs(1);
 /// A disk that has worked on one step for so long is not waited for.
 const HUNG: Duration = Duration::from_secs(2);
@@ -70,7 +71,7 @@ pub enum SpoolState {
     Takes,
     /// As much lies in it as it may hold.
     Full,
-    /// The disk failed a moment ago.
+    /// The disk failed, and nothing was written and flushed since.
     Failing,
 }
 
@@ -99,6 +100,7 @@ enum Doing {
     Flushing(Vec<Waiting>),
     CuttingBack,
     Sealing,
+    Proving,
 }
 
 #[derive(Debug)]
@@ -111,10 +113,12 @@ pub(super) struct Book {
     /// Since when.
     since: Instant,
     next: u64,
+    /// When it failed last; nothing once it works again.
     failed_at: Option<Instant>,
     /// A batch found no room, and none has been made since.
     turned_away: bool,
     seal_wanted: bool,
+    closing: bool,
 }
 
 impl Book {
@@ -131,6 +135,7 @@ impl Book {
             failed_at: None,
             turned_away: false,
             seal_wanted: false,
+            closing: false,
         }
     }
 
@@ -150,14 +155,36 @@ impl Book {
     }
 
     pub(super) fn state(&self, now: Instant) -> SpoolState {
-        let hangs = !matches!(self.doing, Doing::Nothing) && now.saturating_duration_since(self.since) > HUNG;
-        if hangs || self.failed_at.is_some_and(|at| now.saturating_duration_since(at) < BACK_OFF) {
+        if self.hangs(now) || self.failed_at.is_some() {
             return SpoolState::Failing;
         }
-        if self.turned_away && self.holds_rows() { SpoolState::Full } else { SpoolState::Takes }
+        if self.is_full() { SpoolState::Full } else { SpoolState::Takes }
     }
 
-    fn holds_rows(&self) -> bool {
+    /// Whether a batch may be tried: also on a disk that failed, once it was left alone for a while.
+    pub(super) fn admits(&self, now: Instant) -> bool {
+        !self.hangs(now) && !self.is_full() && (self.failed_at.is_none() || self.may_try_again(now))
+    }
+
+    /// Whether the disk should show that it works again.
+    pub(super) fn wants_proof(&self, now: Instant) -> bool {
+        !self.closing && matches!(self.doing, Doing::Nothing) && self.may_try_again(now)
+    }
+
+    fn may_try_again(&self, now: Instant) -> bool {
+        self.failed_at.is_some_and(|at| now.saturating_duration_since(at) >= BACK_OFF)
+    }
+
+    fn hangs(&self, now: Instant) -> bool {
+        !matches!(self.doing, Doing::Nothing) && now.saturating_duration_since(self.since) > HUNG
+    }
+
+    fn is_full(&self) -> bool {
+        self.turned_away && self.holds_rows()
+    }
+
+    /// Whether anything waits to be replayed.
+    pub(super) fn holds_rows(&self) -> bool {
         let flushed = self.open.as_ref().is_some_and(|open| open.flushed > HEADER_BYTES);
         flushed || !self.sealed.is_empty() || self.pending().next().is_some()
     }
@@ -165,7 +192,7 @@ impl Book {
     fn pending(&self) -> impl Iterator<Item = &Waiting> {
         let in_hand: &[Waiting] = match &self.doing {
             Doing::Writing(batches) | Doing::Flushing(batches) => batches,
-            Doing::Nothing | Doing::Creating | Doing::CuttingBack | Doing::Sealing => &[],
+            Doing::Nothing | Doing::Creating | Doing::CuttingBack | Doing::Sealing | Doing::Proving => &[],
         };
         in_hand.iter().chain(&self.queue)
     }
@@ -173,7 +200,7 @@ impl Book {
     pub(super) fn offered(&mut self, batch: Batch, bytes: u64, now: Instant) -> Actions {
         let has_room = self.bytes() + bytes + HEADER_BYTES <= self.limits.usable();
         self.turned_away |= !has_room;
-        if !has_room || self.state(now) != SpoolState::Takes {
+        if !has_room || !self.admits(now) {
             return Actions::one(answer(batch, Outcome::Unrecorded));
         }
         self.queue.push(Waiting { batch, bytes, again: false });
@@ -183,7 +210,7 @@ impl Book {
     pub(super) fn step(&mut self, step: DiskStep, now: Instant) -> Actions {
         self.since = now;
         match (step, std::mem::replace(&mut self.doing, Doing::Nothing)) {
-            (DiskStep::Free, Doing::Nothing) => self.next_step(),
+            (DiskStep::Free, Doing::Nothing) => self.next_step(now),
             // Asked in the middle of a step, which a shell does not do; the step stands.
             (DiskStep::Free, doing) => {
                 self.doing = doing;
@@ -192,7 +219,19 @@ impl Book {
             (DiskStep::Created(true), Doing::Creating) => {
                 self.open = Some(Open { number: self.next, length: HEADER_BYTES, flushed: HEADER_BYTES });
                 self.next += 1;
-                self.next_step()
+                // Nobody waits: it was made to see whether it can be, with its space reserved and its name flushed.
+                if self.queue.is_empty() {
+                    self.failed_at = None;
+                }
+                self.next_step(now)
+            }
+            (DiskStep::Proved(proved), _) => {
+                self.failed_at = (!proved).then_some(now);
+                self.next_step(now)
+            }
+            (DiskStep::Flushed(false), Doing::Proving) => {
+                self.failed_at = Some(now);
+                self.seal()
             }
             (DiskStep::Written(true), Doing::Writing(batches)) => {
                 let Some(open) = &mut self.open else { return self.give_up(batches, now) };
@@ -201,23 +240,25 @@ impl Book {
                 Actions::one(Action::Flush(open.number))
             }
             (DiskStep::Written(false), Doing::Writing(batches)) => self.cut_back(batches, now),
-            (DiskStep::Flushed(true), Doing::Flushing(batches)) => self.flushed(batches),
+            (DiskStep::Flushed(true), Doing::Flushing(batches)) => self.flushed(batches, now),
             (DiskStep::Flushed(false), Doing::Flushing(batches)) => self.flush_failed(batches, now),
-            (DiskStep::CutBack(true) | DiskStep::Sealed, _) => self.next_step(),
+            (DiskStep::CutBack(true) | DiskStep::Sealed, _) => self.next_step(now),
             // A segment whose end is unknown is not appended to.
             (DiskStep::CutBack(false), _) => self.seal(),
             // The segment could not be made.
             (DiskStep::Created(_) | DiskStep::Written(_) | DiskStep::Flushed(_), doing) => {
                 let batches = match doing {
                     Doing::Writing(batches) | Doing::Flushing(batches) => batches,
-                    Doing::Nothing | Doing::Creating | Doing::CuttingBack | Doing::Sealing => Vec::new(),
+                    Doing::Nothing | Doing::Creating | Doing::CuttingBack | Doing::Sealing | Doing::Proving => {
+                        Vec::new()
+                    }
                 };
                 self.give_up(batches, now)
             }
         }
     }
 
-    fn next_step(&mut self) -> Actions {
+    fn next_step(&mut self, now: Instant) -> Actions {
         let wanted: u64 = self.queue.iter().map(|waiting| waiting.bytes).sum();
         let full = |open: &Open| open.length > HEADER_BYTES && open.length + wanted > self.limits.segment();
         let seal_now = self.queue.is_empty() && self.seal_wanted;
@@ -225,7 +266,7 @@ impl Book {
             return self.seal();
         }
         if self.queue.is_empty() {
-            return Actions::default();
+            return if self.wants_proof(now) { self.prove() } else { Actions::default() };
         }
         let Some(open) = &self.open else {
             self.doing = Doing::Creating;
@@ -238,14 +279,29 @@ impl Book {
         Actions::one(write)
     }
 
+    /// A new segment proves most, since its space is reserved with it. The one that is open has its space: there the next
+    /// bytes are tried.
+    fn prove(&mut self) -> Actions {
+        match &self.open {
+            None => {
+                self.doing = Doing::Creating;
+                Actions::one(Action::Create(self.next))
+            }
+            Some(open) => {
+                self.doing = Doing::Proving;
+                Actions::one(Action::Prove(open.number, open.length))
+            }
+        }
+    }
+
     /// Only what is flushed counts, and only now it is said.
-    fn flushed(&mut self, batches: Vec<Waiting>) -> Actions {
+    fn flushed(&mut self, batches: Vec<Waiting>, now: Instant) -> Actions {
         if let Some(open) = &mut self.open {
             open.flushed = open.length;
         }
         self.failed_at = None;
         let told = batches.into_iter().map(|waiting| answer(waiting.batch, Outcome::Spooled));
-        told.fold(Actions::default(), Actions::and).and(Action::WakeKeeper).then(self.next_step())
+        told.fold(Actions::default(), Actions::and).and(Action::WakeKeeper).then(self.next_step(now))
     }
 
     /// The kernel may have dropped the pages: never again on this descriptor. A new segment, and the same batches once more.
@@ -301,9 +357,10 @@ impl Book {
         self.turned_away = false;
     }
 
-    /// Close the open segment when there is nothing to write.
-    pub(super) fn want_seal(&mut self) {
+    /// Close the open segment when there is nothing to write, and make none any more that holds nothing.
+    pub(super) fn close(&mut self) {
         self.seal_wanted = true;
+        self.closing = true;
     }
 }
 

@@ -13,7 +13,8 @@ pub enum DatabaseState {
     Unheard,
     /// It takes decisions.
     Up,
-    /// The last batch or look failed; a probe waits for its return.
+    /// The last batch or look failed, and no decision was stored since: a probe waits for its return, or what waits in the
+    /// spool is about to be stored and tells whether it has returned.
     Away,
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::actions::{Action, Actions, Batch, Event, Outcome, Places};
+use super::actions::{Action, Actions, Batch, Event, Fault, Outcome, Places};
 use super::bisection::Bisection;
 use super::book::{Book, Limits, Segment, SpoolState};
 use super::breaker::Breaker;
@@ -49,13 +49,19 @@ impl Journal {
         self.breaker.admits()
     }
 
+    /// Whether an outage lasts: it ends when a decision was stored, not when the database answers.
+    #[must_use]
+    pub const fn is_outage(&self) -> bool {
+        self.breaker.is_outage()
+    }
+
     /// What is known of the database. Batches go there also while nothing is known yet.
     #[must_use]
     pub const fn database(&self) -> DatabaseState {
-        match (self.breaker.admits(), self.heard.ever()) {
-            (true, true) => DatabaseState::Up,
-            (true, false) => DatabaseState::Unheard,
-            (false, _) => DatabaseState::Away,
+        match (self.breaker.is_outage(), self.heard.ever()) {
+            (false, true) => DatabaseState::Up,
+            (false, false) => DatabaseState::Unheard,
+            (true, _) => DatabaseState::Away,
         }
     }
 
@@ -87,6 +93,7 @@ impl Journal {
 
     fn stored(&mut self, batch: Batch, now: Instant) -> Actions {
         self.heard.answered(now);
+        self.breaker.stored();
         let Some(at) = self.flight(batch) else { return Actions::default() };
         match self.flights[at].search.as_mut() {
             None => {
@@ -133,16 +140,17 @@ impl Journal {
         }
     }
 
-    fn failed(&mut self, batch: Batch, now: Instant) -> Actions {
+    fn failed(&mut self, batch: Batch, fault: Fault, now: Instant) -> Actions {
         let Some(at) = self.flight(batch) else { return Actions::default() };
         let flight = &mut self.flights[at];
         let places = flight.search.as_ref().map_or(Places::All, |(_, attempt)| Places::These(attempt.clone()));
-        if !flight.retried && flight.until.saturating_duration_since(now) >= SHORTEST_ATTEMPT {
+        if fault == Fault::Away && !flight.retried && flight.until.saturating_duration_since(now) >= SHORTEST_ATTEMPT {
             // Repeating the statement is safe.
             flight.retried = true;
             return Actions::one(Action::Commit { batch, places, until: flight.until });
         }
-        let woken = if self.breaker.failed() { Actions::one(Action::WakeKeeper) } else { Actions::default() };
+        let woken =
+            if self.breaker.failed_to_write(fault) { Actions::one(Action::WakeKeeper) } else { Actions::default() };
         woken.then(self.rest_to_spool(at, now))
     }
 
@@ -156,9 +164,10 @@ impl Journal {
     }
 
     fn to_spool(&self, batch: Batch, places: Places, now: Instant) -> Actions {
-        Actions::one(match self.book.state(now) {
-            SpoolState::Takes => Action::Spool { batch, places },
-            SpoolState::Full | SpoolState::Failing => Action::Answer { batch, places, outcome: Outcome::Unrecorded },
+        Actions::one(if self.book.admits(now) {
+            Action::Spool { batch, places }
+        } else {
+            Action::Answer { batch, places, outcome: Outcome::Unrecorded }
         })
     }
 
@@ -184,7 +193,7 @@ pub fn step(journal: &mut Journal, event: Event, now: Instant) -> Actions {
         }
         Event::Stored(batch) => journal.stored(batch, now),
         Event::Refused(batch) => journal.refused(batch, now),
-        Event::Failed(batch) => journal.failed(batch, now),
+        Event::Failed(batch, fault) => journal.failed(batch, fault, now),
         Event::Quarantined(batch, kept) => journal.quarantined(batch, kept),
         Event::Offered(batch, bytes) => journal.book.offered(batch, bytes, now),
         Event::Disk(disk) => journal.book.step(disk, now),
@@ -196,7 +205,7 @@ pub fn step(journal: &mut Journal, event: Event, now: Instant) -> Actions {
         }
         Event::Closing => {
             journal.closing = true;
-            journal.book.want_seal();
+            journal.book.close();
             Actions::one(Action::WakeDisk).and(Action::WakeKeeper)
         }
     }

@@ -12,7 +12,7 @@ mod pace;
 mod patience;
 mod replay;
 
-pub use actions::{Action, Actions, Batch, DiskStep, Event, KeeperStep, Outcome, Places};
+pub use actions::{Action, Actions, Batch, DiskStep, Event, Fault, KeeperStep, Outcome, Places};
 pub use bisection::Bisection;
 pub use book::{Limits, Segment, SpoolState, WhenFull};
 pub use breaker::Breaker;

@@ -53,16 +53,16 @@ impl Replay {
         heard: &mut Heard,
         now: Instant,
     ) -> Actions {
-        if matches!(step, KeeperStep::Probed(true) | KeeperStep::Stored | KeeperStep::Refused) {
+        if matches!(step, KeeperStep::Probed(Ok(())) | KeeperStep::Stored | KeeperStep::Refused) {
             heard.answered(now);
         }
         match step {
             KeeperStep::Free { chance } => self.next(book, breaker, heard, chance, now),
-            KeeperStep::Probed(reached) => {
-                if reached {
-                    breaker.recovered();
-                } else if !heard.answered_meanwhile() {
-                    breaker.failed();
+            KeeperStep::Probed(found) => {
+                match found {
+                    Ok(()) => breaker.recovered(book.holds_rows()),
+                    Err(fault) if !heard.answered_meanwhile() => breaker.failed_to_answer(fault),
+                    Err(_) => {}
                 }
                 Actions::one(Action::Pause(Duration::ZERO))
             }
@@ -70,12 +70,15 @@ impl Replay {
                 self.chunk = Some(Chunk { rows, next, end, search: None });
                 if rows == 0 { self.chunk_done(now) } else { Actions::one(Action::Replay(Places::All)) }
             }
-            KeeperStep::Stored => self.stored(now),
+            KeeperStep::Stored => {
+                breaker.stored();
+                self.stored(now)
+            }
             KeeperStep::Refused => self.refused(now),
-            KeeperStep::Failed => {
+            KeeperStep::Failed(fault) => {
                 // From the cursor again, later: what did get in is found to be there.
                 self.chunk = None;
-                breaker.failed();
+                breaker.failed_to_write(fault);
                 Actions::one(Action::Pause(Duration::ZERO))
             }
             KeeperStep::Quarantined(true) => self.chunk_done(now),
@@ -94,14 +97,17 @@ impl Replay {
     }
 
     fn next(&mut self, book: &mut Book, breaker: &mut Breaker, heard: &mut Heard, chance: u8, now: Instant) -> Actions {
+        // A spool that failed proves that it works again, whether or not anybody asks.
+        let proof = if book.wants_proof(now) { Actions::one(Action::WakeDisk) } else { Actions::default() };
         if !breaker.admits() {
-            return Actions::one(Action::Probe(breaker.pause(chance)));
+            return proof.and(Action::Probe(breaker.pause(chance)));
         }
         let Some(until_look) = heard.until_look(now) else {
             heard.looks(now);
-            return Actions::one(Action::Look);
+            return proof.and(Action::Look);
         };
         let (segment, asked) = book.oldest();
+        let asked = proof.then(asked);
         let Some(segment) = segment else { return asked.and(Action::Rest(until_look)) };
         if self.finished {
             return asked.and(Action::Delete(segment.number));

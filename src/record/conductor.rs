@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, oneshot};
 
-use crate::journal::{Action, Batch, DatabaseState, Event, Journal, Limits, Outcome, SpoolState, step};
+use crate::journal::{Action, Batch, DatabaseState, Event, Fault, Journal, Limits, Outcome, SpoolState, step};
+use crate::store::StoreError;
 
 use super::spool::{Errand, Index};
 use super::tally::{Tally, count};
+use super::telling::Telling;
 
 /// A disk that has not flushed after this is not waited for.
 pub(super) const FLUSH_LIMIT: Duration = Duration::from_secs(2);
@@ -23,6 +25,7 @@ pub(super) struct Conductor {
     pub(super) tally: Arc<Tally>,
     pub(super) index: Index,
     pub(super) limits: Limits,
+    telling: Telling,
     batches: AtomicU64,
 }
 
@@ -36,6 +39,7 @@ impl Conductor {
             tally,
             index: Index::default(),
             limits,
+            telling: Telling::default(),
             batches: AtomicU64::new(0),
         }
     }
@@ -47,14 +51,17 @@ impl Conductor {
 
     /// Tells the machine, wakes whom it names, and returns what is for the caller.
     pub(super) fn step(&self, event: Event) -> impl Iterator<Item = Action> {
-        let (actions, answered, answers) = {
+        let now = Instant::now();
+        let (actions, was_outage, is_outage) = {
             let mut journal = self.journal();
-            let answered = journal.database_answers();
-            (step(&mut journal, event, Instant::now()), answered, journal.database_answers())
+            let was_outage = journal.is_outage();
+            (step(&mut journal, event, now), was_outage, journal.is_outage())
         };
-        if answered && !answers {
+        if is_outage && !was_outage {
             count(&self.tally.outages);
-            tracing::error!("the database does not take decisions; they go to the spool");
+        }
+        if is_outage || was_outage {
+            self.telling.look(is_outage, self.tally.spooled.load(Ordering::Relaxed), now);
         }
         actions.into_iter().filter(move |action| match action {
             Action::WakeKeeper => {
@@ -67,6 +74,12 @@ impl Conductor {
             }
             _ => true,
         })
+    }
+
+    /// Notes why the database stored nothing, to be told if it is an outage.
+    pub(super) fn blame(&self, error: &StoreError) -> Fault {
+        self.telling.blame(error);
+        if error.is_denial() { Fault::Denied } else { Fault::Away }
     }
 
     /// Lays rows before the disk and waits for its word.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
-use crate::journal::{Action, Event, KeeperStep, Places};
+use crate::journal::{Action, Event, Fault, KeeperStep, Places};
 use crate::store::{DecisionRow, FeedbackEvent, SpooledRow, Store, StoreError, Stored, Taken, WriterConnection};
 
 use super::conductor::Conductor;
@@ -102,36 +102,37 @@ impl Keeper {
     }
 
     /// One question on the connection that is there, or else on a new one: a server that was started again has closed it.
-    async fn look(&mut self) -> bool {
+    async fn look(&mut self) -> Result<(), Fault> {
         if let Some(mut line) = self.line.take()
             && line.probe(LIMIT).await.is_ok()
         {
             self.line = Some(line);
-            return true;
+            return Ok(());
         }
         match self.opened().await {
             Ok(line) => {
                 self.line = Some(line);
-                true
+                Ok(())
             }
             Err(error) => {
-                tracing::debug!(cause = %error, "nobody asks, and the database is away");
-                false
+                tracing::debug!(cause = %error, "nobody asks, and the database takes no decisions");
+                Err(self.conductor.blame(&error))
             }
         }
     }
 
-    /// A connection to a server that takes writes.
+    /// A connection to a server that would take decisions.
     async fn opened(&self) -> Result<WriterConnection, StoreError> {
         let mut line = self.store.open_writer(LIMIT).await?;
         line.probe(LIMIT).await?;
         Ok(line)
     }
 
-    /// A connection for the keeper and one for each writer, to a server that takes writes.
-    async fn knock(&mut self) -> bool {
+    /// A connection for the keeper and one for each writer, to a server that has just taken a decision.
+    async fn knock(&mut self) -> Result<(), Fault> {
         let reached = async {
-            let line = self.opened().await?;
+            let mut line = self.opened().await?;
+            line.rehearse(LIMIT).await?;
             for spare in (self.spares)() {
                 // A thread that is held up opens its own when it needs it; the others do not wait for it.
                 tokio::time::timeout(LIMIT, spare.open()).await.unwrap_or(Ok(()))?;
@@ -141,12 +142,11 @@ impl Keeper {
         match reached.await {
             Ok(line) => {
                 self.line = Some(line);
-                tracing::info!("the database takes decisions again");
-                true
+                Ok(())
             }
             Err(error) => {
-                tracing::debug!(cause = %error, "the database is still away");
-                false
+                tracing::debug!(cause = %error, "the database still takes no decisions");
+                Err(self.conductor.blame(&error))
             }
         }
     }
@@ -191,8 +191,8 @@ impl Keeper {
             }
             Err(error @ StoreError::Unavailable(_)) => {
                 self.line = None;
-                tracing::warn!(cause = %error, "the replay of the spool is interrupted");
-                KeeperStep::Failed
+                tracing::debug!(cause = %error, "the replay of the spool is interrupted");
+                KeeperStep::Failed(self.conductor.blame(&error))
             }
         }
     }

@@ -24,7 +24,7 @@ use super::tally::count;
 /// Most rows of one statement.
 const LARGEST_BATCH: usize = 256;
 /// Longest wait for one batch: a server that is silent for longer is treated as gone.
-const BATCH_LIMIT: Duration = Duration::from_millis(250);
+pub(super) const BATCH_LIMIT: Duration = Duration::from_millis(250);
 /// Kept back from the earliest deadline of a batch, for what is done when the database fails.
 pub(super) const RESERVE: Duration = Duration::from_millis(60);
 /// Below this there is no sense in asking.
@@ -149,8 +149,8 @@ impl Lane {
                 Event::Refused(hand.batch)
             }
             Err(error) => {
-                tracing::warn!(cause = %error, "a batch is not stored");
-                Event::Failed(hand.batch)
+                tracing::debug!(cause = %error, "a batch is not stored");
+                Event::Failed(hand.batch, self.conductor.blame(&error))
             }
         }
     }

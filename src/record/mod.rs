@@ -19,6 +19,7 @@ mod shown;
 mod spare;
 mod spool;
 mod tally;
+mod telling;
 
 pub use crate::journal::{DatabaseState, Limits, Patience, SpoolState, WhenFull};
 pub use audit::{AuditReport, audit, prove};

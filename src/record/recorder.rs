@@ -12,6 +12,7 @@ use crate::store::{FeedbackEvent, FeedbackStored, SeenToken, Store, StoreError, 
 use super::answers::{Job, again};
 use super::conductor::FLUSH_LIMIT;
 use super::decision::Decision;
+use super::lane::BATCH_LIMIT;
 use super::opened::Spool;
 use super::recorders::{Entrance, Recorders};
 use super::tally::{RecorderHealth, count};
@@ -108,7 +109,9 @@ impl Recorder {
         };
         let (job, answered) = Job::new(decision.into_row(), deadline, self.of.open());
         place.send(job);
-        match tokio::time::timeout_at(deadline + FLUSH_LIMIT, answered).await {
+        // A decision that took longer than its deadline is written all the same, so its answer is waited for all the same.
+        let latest = deadline.max(tokio::time::Instant::now() + BATCH_LIMIT) + FLUSH_LIMIT;
+        match tokio::time::timeout_at(latest, answered).await {
             Ok(Ok(recorded)) => recorded,
             // Too late, or the writer is gone: it may be stored or not, so nothing is promised.
             Ok(Err(_)) | Err(_) => Recorded::Unrecorded,

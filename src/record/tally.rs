@@ -74,6 +74,14 @@ pub struct RecorderHealth {
     pub kept: bool,
 }
 
+#[cfg(test)]
+impl RecorderHealth {
+    /// Of a recorder that has done nothing yet, for tests.
+    pub(crate) fn of_nothing() -> Self {
+        Tally::default().health(0, DatabaseState::Up, (WhenFull::Serve, true), (SpoolState::Takes, 0, 0))
+    }
+}
+
 impl Tally {
     pub(super) fn health(
         &self,

@@ -12,9 +12,10 @@ use sqlx::{Connection, Executor, PgConnection, Postgres, Row};
 use super::batch_statement::store_batch;
 use super::checked_here::{STORE_BATCH_CHECKED_HERE, bind_rows_and_marks};
 use super::connect::{Statements, Store};
-use super::error::Outage;
+use super::error::{Outage, SqlState};
 use super::instants::to_stored;
 use super::packing::PACKING;
+use super::rehearsal::rehearsal;
 use super::roles::Role;
 use super::seen_tokens::{STORE_BATCH_WITH_TOKENS, TOKEN_USES, bind_rows_and_tokens, bind_tokens};
 use super::{DecisionRow, KeyHolder, StoreError};
@@ -54,14 +55,39 @@ impl Store {
 }
 
 impl WriterConnection {
-    /// Whether this server takes writes at all: a standby answers, but refuses them.
+    /// Whether this server would take decisions: a standby answers but refuses them, and so does one that is read-only or has
+    /// not granted what is needed. Nothing is written.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] where it does not.
+    /// [`StoreError::Unavailable`] where it would not, with the state that a decision would have got.
     pub async fn probe(&mut self, limit: Duration) -> Result<(), StoreError> {
         let asking = self.connection.fetch_one(sqlx::raw_sql(TAKES_WRITES));
         let row = tokio::time::timeout(limit, asking).await??;
-        if row.try_get::<bool, _>(0)? { Ok(()) } else { Err(StoreError::Unavailable(Outage::Broken)) }
+        let refused = |state| Err(StoreError::Unavailable(Outage::GaveUp(state)));
+        match (row.try_get(0)?, row.try_get(1)?) {
+            (false, _) => refused(SqlState::READ_ONLY),
+            (true, false) => refused(SqlState::NO_PRIVILEGE),
+            (true, true) => Ok(()),
+        }
+    }
+
+    /// Stores a decision that is none, by the statement of a batch, and takes it back: a server whose disk is full answers every
+    /// question and takes no row. Drop the connection after an error.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where it could not be stored.
+    pub async fn rehearse(&mut self, limit: Duration) -> Result<(), StoreError> {
+        let row = rehearsal();
+        let rehearsing = async {
+            let mut transaction = self.connection.begin().await?;
+            store(&mut transaction, &[&row], false).await?;
+            Ok(transaction.rollback().await?)
+        };
+        match tokio::time::timeout(limit, rehearsing).await? {
+            // It was judged by what it holds, as a decision would be, which no outage is.
+            Err(StoreError::Rejected(_)) => Ok(()),
+            rehearsed => rehearsed,
+        }
     }
 
     /// Stores the batch, all or nothing, and returns after the commit.
@@ -190,7 +216,12 @@ pub(super) fn bind_rows<'q>(
         .bind(PACKING)
 }
 
-pub(super) const TAKES_WRITES: &str = "SELECT NOT pg_is_in_recovery()";
+/// Whether it may be written at all, and whether by this role.
+pub(super) const TAKES_WRITES: &str = "\
+SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off',
+       has_table_privilege('decision', 'INSERT') AND has_table_privilege('decision_key', 'INSERT')
+       AND has_table_privilege('decision_key', 'SELECT') AND has_table_privilege('seen_token', 'INSERT')
+       AND has_table_privilege('seen_token', 'SELECT')";
 
 pub(super) const STORE_BATCH: &str = store_batch!();
 

@@ -56,6 +56,38 @@ impl SqlState {
         std::str::from_utf8(&self.0).unwrap_or("XX000")
     }
 
+    /// Of a server that is read-only, or a standby.
+    pub(super) const READ_ONLY: Self = Self(*b"25006");
+    /// Of a grant that is missing.
+    pub(super) const NO_PRIVILEGE: Self = Self(*b"42501");
+
+    fn in_words(self) -> &'static str {
+        match self.as_str() {
+            "25006" => "read-only: set so, or a standby",
+            "28000" => "this login is not let in",
+            "28P01" => "wrong password",
+            "3D000" => "the database is missing",
+            "42501" => "no privilege",
+            "53100" => "the disk of the database is full",
+            "53200" => "the database has no memory left",
+            "53300" => "the connection limit is reached",
+            "55P03" => "a lock is held too long",
+            "57014" => "the statement took too long",
+            "57P01" | "57P02" => "the database was shut down",
+            "57P03" => "the database is starting or stopping",
+            "58030" => "the disk of the database fails",
+            _ => match &self.class() {
+                b"08" => "the connection broke",
+                b"28" => "this login is not let in",
+                b"40" => "statements were in each other's way",
+                b"42" | b"23" => "the schema is not the one that this version needs",
+                b"53" => "the database has no resources left",
+                b"58" => "the system under the database fails",
+                _ => "the server gave up",
+            },
+        }
+    }
+
     fn class(self) -> [u8; 2] {
         [self.0[0], self.0[1]]
     }
@@ -77,6 +109,44 @@ impl std::fmt::Debug for SqlState {
 const PACKING_CHECKS: [&str; 2] = ["decision_packing", "decision_conflict_packing"];
 
 impl StoreError {
+    /// Does the database answer and take no decision, until somebody or something there changes?
+    #[must_use]
+    pub fn is_denial(&self) -> bool {
+        match self {
+            Self::Unavailable(Outage::NoRole) => true,
+            Self::Unavailable(Outage::GaveUp(state)) => {
+                matches!(&state.class(), b"28" | b"3D" | b"42" | b"23")
+                    || matches!(state.as_str(), "25006" | "53100" | "58030")
+            }
+            Self::Unavailable(_) | Self::Rejected(_) | Self::Inconsistent(_) => false,
+        }
+    }
+
+    /// What the server said, where it said anything.
+    #[must_use]
+    pub fn sqlstate(&self) -> Option<SqlState> {
+        match self {
+            Self::Unavailable(Outage::GaveUp(state)) | Self::Rejected(state) => Some(*state),
+            Self::Unavailable(_) | Self::Inconsistent(_) => None,
+        }
+    }
+
+    /// The cause in the words of an administrator, of which this is the whole list.
+    #[must_use]
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Self::Unavailable(Outage::TimedOut) => "no answer in time",
+            Self::Unavailable(Outage::NotConnected(_)) => "no connection",
+            Self::Unavailable(Outage::Broken) => "the connection broke",
+            Self::Unavailable(Outage::NoRole) => {
+                "this login may not take the role that it needs, or the schema is not there"
+            }
+            Self::Unavailable(Outage::GaveUp(state)) => state.in_words(),
+            Self::Rejected(_) => "a row is refused",
+            Self::Inconsistent(_) => "an answer that is not understood",
+        }
+    }
+
     /// The connection can serve the next statement although this one failed.
     #[must_use]
     pub fn leaves_connection_usable(&self) -> bool {
@@ -116,5 +186,42 @@ impl From<sqlx::Error> for StoreError {
 impl From<tokio::time::error::Elapsed> for StoreError {
     fn from(_: tokio::time::error::Elapsed) -> Self {
         Self::Unavailable(Outage::TimedOut)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gave_up(code: &str) -> StoreError {
+        StoreError::Unavailable(Outage::GaveUp(SqlState::new(code)))
+    }
+
+    #[test]
+    fn what_keeps_a_database_from_taking_decisions_is_said_in_words_that_an_administrator_can_act_on() {
+        for (code, words) in [
+            ("28P01", "wrong password"),
+            ("3D000", "the database is missing"),
+            ("53300", "the connection limit is reached"),
+            ("25006", "read-only: set so, or a standby"),
+            ("42501", "no privilege"),
+            ("53100", "the disk of the database is full"),
+            ("42P01", "the schema is not the one that this version needs"),
+            ("XX000", "the server gave up"),
+        ] {
+            assert_eq!((gave_up(code).in_words(), gave_up(code).sqlstate()), (words, Some(SqlState::new(code))));
+        }
+        assert_eq!(StoreError::Unavailable(Outage::TimedOut).in_words(), "no answer in time");
+    }
+
+    #[test]
+    fn what_somebody_has_to_change_is_told_from_what_may_pass_by_itself() {
+        for code in ["25006", "42501", "53100", "28P01", "3D000", "42P01", "23514"] {
+            assert!(gave_up(code).is_denial(), "{code}");
+        }
+        for code in ["53300", "57P03", "57P01", "40001", "08006"] {
+            assert!(!gave_up(code).is_denial(), "{code}");
+        }
+        assert!(!StoreError::Unavailable(Outage::TimedOut).is_denial());
     }
 }

@@ -3,15 +3,22 @@
 //! Forward only. It runs on one direct connection, since sqlx guards it by an advisory lock that belongs to the
 //! connection; `lock_timeout` keeps it from waiting for ever behind somebody else's lock.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use sqlx::{ConnectOptions, Connection, PgConnection};
+use sqlx::{ConnectOptions, Connection, PgConnection, Row};
 
 use super::StoreOptions;
 use super::partitions::ensure_partitions;
+use super::role::NO_SUCH_TABLE;
 use super::roles::hand_over;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+/// Without objection to migrations that a later version made: those are looked at by themselves.
+static MIGRATIONS: LazyLock<sqlx::migrate::Migrator> = LazyLock::new(|| {
+    let mut migrations = sqlx::migrate!("./migrations");
+    migrations.set_ignore_missing(true);
+    migrations
+});
 
 /// Migrations move whole tables: far more time than a statement of the service has, but not for ever.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -22,9 +29,15 @@ pub enum MigrateError {
     /// No connection with the owner's address.
     #[error("no connection to the database that should be migrated")]
     Connect(#[source] sqlx::Error),
-    /// A migration failed, or the database was migrated by another version of Herald.
+    /// A migration failed, or one that was made is not the one of that number here.
     #[error("the schema could not be migrated")]
     Schema(#[source] sqlx::migrate::MigrateError),
+    /// The database has a migration that is older than the newest one of this binary and is not among its own.
+    #[error("the schema has migration {0}, which no version of Herald before this one had")]
+    Stranger(i64),
+    /// What was migrated so far cannot be read.
+    #[error("the list of migrations could not be read")]
+    List(#[source] sqlx::Error),
     /// A month's partition could not be made.
     #[error("the partition {name} could not be made")]
     Partition {
@@ -47,11 +60,19 @@ pub(super) fn known() -> i64 {
     MIGRATIONS.iter().filter(|migration| migration.migration_type.is_up_migration()).map(|_| 1).sum()
 }
 
-/// Migrates the schema and makes the partitions of this and the next three months. Doing it again changes nothing.
+/// How the schema is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// Migrations that a later version of Herald made. Its schema is taken as it is: one version and the next run together.
+    pub later: usize,
+}
+
+/// Migrates the schema and makes the partitions of this and the next three months. Doing it again changes nothing. The
+/// schema of a later version is left as it is, but for the partitions.
 ///
 /// # Errors
 /// See [`MigrateError`]; whatever failed is rolled back.
-pub async fn migrate(options: &StoreOptions) -> Result<(), MigrateError> {
+pub async fn migrate(options: &StoreOptions) -> Result<Migrated, MigrateError> {
     let connect = options.connect().clone().disable_statement_logging().application_name("herald migrate").options([
         ("lock_timeout", "30s"),
         ("search_path", "public"),
@@ -59,10 +80,33 @@ pub async fn migrate(options: &StoreOptions) -> Result<(), MigrateError> {
     ]);
     let migrating = async {
         let mut connection = PgConnection::connect_with(&connect).await.map_err(MigrateError::Connect)?;
+        let later = later_migrations(&mut connection).await?;
         MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(MigrateError::Schema)?;
         hand_over(&mut connection).await.map_err(MigrateError::HandOver)?;
         ensure_partitions(&mut connection).await?;
-        connection.close().await.map_err(MigrateError::Connect)
+        connection.close().await.map_err(MigrateError::Connect)?;
+        Ok(Migrated { later })
     };
     tokio::time::timeout(LIMIT, migrating).await.map_err(|_| MigrateError::TimedOut)?
 }
+
+/// How many there are beyond those of this binary; none in a database that was never migrated.
+async fn later_migrations(connection: &mut PgConnection) -> Result<usize, MigrateError> {
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let rows = match sqlx::raw_sql(MIGRATIONS_MADE).fetch_all(connection).await {
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_SUCH_TABLE) => return Ok(0),
+        rows => rows.map_err(MigrateError::List)?,
+    };
+    let mut later = 0;
+    for row in rows {
+        let version = row.try_get(0).map_err(MigrateError::List)?;
+        if version > newest {
+            later += 1;
+        } else if !MIGRATIONS.version_exists(version) {
+            return Err(MigrateError::Stranger(version));
+        }
+    }
+    Ok(later)
+}
+
+const MIGRATIONS_MADE: &str = "SELECT version FROM _sqlx_migrations";

@@ -81,7 +81,7 @@ impl Store {
 }
 
 /// SQLSTATE of a table that is not there: nothing was migrated yet.
-const NO_SUCH_TABLE: &str = "42P01";
+pub(super) const NO_SUCH_TABLE: &str = "42P01";
 
 pub(super) const ROLE: &str = "\
 SELECT rolname::text, rolsuper, rolbypassrls,

@@ -130,3 +130,58 @@ fn a_service_that_nobody_asks_finds_that_its_database_stands_still_and_that_it_g
     asked_until("x-decision-record", "durable", || ask(address, "after"));
     end(child, "-TERM");
 }
+
+/// What it logs until its end.
+fn logged(mut child: std::process::Child) -> String {
+    let mut log = String::new();
+    let mut stderr = child.stderr.take().unwrap();
+    end(child, "-TERM");
+    std::io::Read::read_to_string(&mut stderr, &mut log).unwrap();
+    log
+}
+
+#[test]
+fn the_line_that_names_an_outage_names_its_cause_in_words_and_stands_there_once() {
+    let url = on_a_runtime(Database::empty());
+    let missing = url.replace("/test_", "/missing_");
+    assert_ne!(url, missing);
+    let data = tempfile::tempdir().unwrap();
+    let arguments = ["--listen", "127.0.0.1:0", "--data-dir", data.path().to_str().unwrap()];
+    let mut child = herald(&arguments).env("DATABASE_URL", missing).env("HERALD_LOG", "info").spawn().unwrap();
+    let address = address_of(&mut child);
+    wait_for_health(address, "degraded");
+    for n in 0..20 {
+        assert_eq!(record_word(&ask(address, &format!("{n}"))), Some("spooled"));
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let log = logged(child);
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("the database does not take decisions")).collect();
+    let [line] = lines[..] else { panic!("{log}") };
+    assert!(line.contains(r#""cause":"the database is missing""#) && line.contains(r#""sqlstate":"3D000""#), "{line}");
+    assert!(!log.contains("takes decisions again"), "{log}");
+}
+
+#[test]
+fn a_private_database_that_a_later_version_migrated_is_used_as_it_is_and_the_log_says_so() {
+    let data = data_dir();
+    let (child, address) = started(&data, "warn");
+    wait_for_health(address, "ok");
+    let url = on_a_runtime(herald::embedded::running(data.path())).unwrap().unwrap();
+    on_a_runtime(async {
+        let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await.unwrap();
+        let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                     VALUES (99, 'of a later version', true, '\\x00', 0)";
+        sqlx::raw_sql(later).execute(&mut connection).await.unwrap();
+    });
+    let mut migrate = Command::new(env!("CARGO_BIN_EXE_herald"));
+    let migrated = migrate.arg("migrate").env("HERALD_OWNER_DATABASE_URL", &url).output().unwrap();
+    assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+    assert!(String::from_utf8(migrated.stdout).unwrap().contains("later version"), "and says so");
+    end(child, "-TERM");
+
+    let (child, address) = started(&data, "warn");
+    wait_for_health(address, "ok");
+    assert_eq!(record_word(&ask(address, "on it")), Some("durable"));
+    let log = logged(child);
+    assert!(log.contains("the schema is that of a later version of Herald"), "{log}");
+}

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use herald::journal::{Action, DatabaseState, Event, Journal, KeeperStep, Limits, step};
+use herald::journal::{Action, DatabaseState, Event, Fault, Journal, KeeperStep, Limits, step};
 
 /// What the keeper is to do after this news; one action, as always while there is no spool.
 fn keeper(journal: &mut Journal, news: KeeperStep, now: Instant) -> Action {
@@ -25,7 +25,7 @@ fn store_one(journal: &mut Journal, now: Instant) {
 fn reached(now: Instant) -> Journal {
     let mut journal = Journal::new(Limits::default(), Vec::new(), now);
     assert_eq!(free(&mut journal, now), Action::Look);
-    keeper(&mut journal, KeeperStep::Probed(true), now);
+    keeper(&mut journal, KeeperStep::Probed(Ok(())), now);
     journal
 }
 
@@ -35,10 +35,10 @@ fn a_database_that_was_never_reached_is_not_called_up_although_nobody_asks() {
     let mut journal = Journal::new(Limits::default(), Vec::new(), now);
     assert_eq!(journal.database(), DatabaseState::Unheard);
     assert_eq!(free(&mut journal, now), Action::Look);
-    keeper(&mut journal, KeeperStep::Probed(false), now);
+    keeper(&mut journal, KeeperStep::Probed(Err(Fault::Away)), now);
     assert_eq!(journal.database(), DatabaseState::Away);
     assert!(matches!(free(&mut journal, now), Action::Probe(_)), "and asked for again as after any outage");
-    keeper(&mut journal, KeeperStep::Probed(true), now);
+    keeper(&mut journal, KeeperStep::Probed(Ok(())), now);
     assert_eq!(journal.database(), DatabaseState::Up);
 }
 
@@ -51,7 +51,7 @@ fn while_nobody_asks_the_database_is_looked_at_every_few_seconds_and_found_away(
     assert!(longest <= Duration::from_secs(5), "{longest:?}");
     let later = now + longest;
     assert_eq!(free(&mut journal, later), Action::Look);
-    keeper(&mut journal, KeeperStep::Probed(false), later);
+    keeper(&mut journal, KeeperStep::Probed(Err(Fault::Away)), later);
     assert_eq!(journal.database(), DatabaseState::Away);
 }
 
@@ -77,6 +77,6 @@ fn a_look_that_fails_while_decisions_are_stored_sends_none_of_them_to_the_spool(
     assert_eq!(free(&mut journal, now), Action::Look);
     let meanwhile = now + Duration::from_millis(1);
     store_one(&mut journal, meanwhile);
-    keeper(&mut journal, KeeperStep::Probed(false), meanwhile);
+    keeper(&mut journal, KeeperStep::Probed(Err(Fault::Away)), meanwhile);
     assert_eq!(journal.database(), DatabaseState::Up);
 }

@@ -7,6 +7,7 @@
 mod chance;
 mod disk;
 mod idle;
+mod outages;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

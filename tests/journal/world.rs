@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use herald::journal::{
-    Action, Batch, DatabaseState, DiskStep, Event, Journal, KeeperStep, Limits, Outcome, Places, WhenFull, step,
+    Action, Batch, DatabaseState, DiskStep, Event, Fault, Journal, KeeperStep, Limits, Outcome, Places, SpoolState,
+    WhenFull, step,
 };
 
 use crate::chance::Chance;
@@ -83,6 +84,10 @@ pub struct World {
     /// Statements that the server carries out after everybody gave them up.
     late: Vec<Vec<Row>>,
     is_down: bool,
+    /// It answers, and takes no write.
+    denies: bool,
+    /// It answers as if it took writes, and takes none.
+    pretends: bool,
     disk_fails: bool,
     seen: Seen,
 }
@@ -111,6 +116,8 @@ impl World {
             quarantine: HashSet::new(),
             late: Vec::new(),
             is_down,
+            denies: false,
+            pretends: false,
             disk_fails,
             seen: Seen::default(),
         };
@@ -129,7 +136,9 @@ impl World {
             4 => self.disk_fails = !self.disk_fails,
             5..=24 => self.arrive(),
             25..=27 => self.carry_out_late(),
-            28..=32 => self.now += Duration::from_millis(self.chance.below(LONGEST_STEP)),
+            28 if self.chance.one_in(2) => self.denies = !self.denies,
+            28 => self.pretends = !self.pretends,
+            29..=32 => self.now += Duration::from_millis(self.chance.below(LONGEST_STEP)),
             33..=47 => {
                 let at = usize::try_from(self.chance.below(WRITERS as u64)).unwrap();
                 self.writer(at);
@@ -166,7 +175,7 @@ impl World {
                 let event = match self.statement(&tried, Some(until)) {
                     Statement::Stored => Event::Stored(batch),
                     Statement::Refused => Event::Refused(batch),
-                    Statement::Failed => Event::Failed(batch),
+                    Statement::Failed(fault) => Event::Failed(batch, fault),
                 };
                 self.tell_writer(at, rows, event);
             }
@@ -259,6 +268,15 @@ impl World {
                 }
                 DiskStep::CutBack(!fails)
             }
+            Action::Prove(..) if fails && self.chance.one_in(2) => DiskStep::Proved(false),
+            Action::Prove(segment, _) => {
+                if fails {
+                    self.disk.fail_flush(segment, &mut self.chance);
+                    DiskStep::Flushed(false)
+                } else {
+                    DiskStep::Proved(true)
+                }
+            }
             Action::Seal(segment, length) => {
                 self.disk.cut(segment, length);
                 DiskStep::Sealed
@@ -280,12 +298,13 @@ impl World {
             }
             Some(Action::Probe(pause)) => {
                 self.now += pause.min(Duration::from_millis(LONGEST_STEP));
-                KeeperStep::Probed(!self.is_down)
+                KeeperStep::Probed(self.answers())
             }
             // A server that is there may have no connection to spare.
             Some(Action::Look) => {
                 self.now += Duration::from_millis(self.chance.below(LONGEST_STEP));
-                KeeperStep::Probed(!self.is_down && !self.chance.one_in(12))
+                let has_connection = !self.chance.one_in(12);
+                KeeperStep::Probed(if has_connection { self.answers() } else { Err(Fault::Away) })
             }
             Some(Action::Read { .. }) if self.disk_fails && self.chance.one_in(2) => KeeperStep::NotRead,
             Some(Action::Read { segment, from, to, most }) => {
@@ -302,7 +321,7 @@ impl World {
                         KeeperStep::Stored
                     }
                     Statement::Refused => KeeperStep::Refused,
-                    Statement::Failed => KeeperStep::Failed,
+                    Statement::Failed(fault) => KeeperStep::Failed(fault),
                 }
             }
             Some(Action::ReplayQuarantine(places)) => {
@@ -335,6 +354,15 @@ impl World {
         }
     }
 
+    /// What a probe finds.
+    fn answers(&self) -> Result<(), Fault> {
+        match (self.is_down, self.denies && !self.pretends) {
+            (true, _) => Err(Fault::Away),
+            (false, true) => Err(Fault::Denied),
+            (false, false) => Ok(()),
+        }
+    }
+
     fn statement(&mut self, rows: &[Row], until: Option<Instant>) -> Statement {
         if self.is_down {
             if self.chance.one_in(3) {
@@ -343,7 +371,10 @@ impl World {
                     self.late.push(rows.to_vec());
                 }
             }
-            return Statement::Failed;
+            return Statement::Failed(Fault::Away);
+        }
+        if self.denies || self.pretends {
+            return Statement::Failed(Fault::Denied);
         }
         if rows.iter().any(|row| self.jobs[*row].is_poison) {
             return Statement::Refused;
@@ -351,7 +382,7 @@ impl World {
         self.insert(rows);
         if self.chance.one_in(12) {
             self.seen.lost_replies += 1;
-            return Statement::Failed;
+            return Statement::Failed(Fault::Away);
         }
         Statement::Stored
     }
@@ -423,7 +454,7 @@ impl World {
                 Hand::Nothing => {}
                 Hand::Commit { batch, rows, places, .. } => {
                     self.late.push(taken(&rows, &places));
-                    self.tell_writer(at, rows, Event::Failed(batch));
+                    self.tell_writer(at, rows, Event::Failed(batch, Fault::Away));
                 }
                 Hand::Spool { rows, .. } => rows.into_iter().for_each(|row| self.answer(row, Outcome::Unrecorded)),
                 Hand::Quarantine { batch, rows, .. } => self.tell_writer(at, rows, Event::Quarantined(batch, false)),
@@ -448,6 +479,7 @@ impl World {
     /// All is well again: everybody is answered, the spool runs empty, and nothing is lost.
     fn settle(&mut self) {
         (self.is_down, self.disk_fails) = (false, false);
+        (self.denies, self.pretends) = (false, false);
         let mut steps = 0;
         let at_rest = |world: &Self| {
             world.queue.is_empty()
@@ -475,6 +507,12 @@ impl World {
             }
         }
         self.idle_and_still_told();
+        let give_up = self.now + Duration::from_secs(3);
+        while self.journal.spool(self.now) == SpoolState::Failing {
+            assert!(self.now < give_up, "a disk that works is called failing although nobody asks it");
+            self.disk_goes_on();
+            self.now += Duration::from_millis(10);
+        }
         self.seen.quarantined += self.quarantine.len() as u64;
     }
 
@@ -486,6 +524,7 @@ impl World {
             while self.journal.database() != found {
                 assert!(self.now < give_up, "an idle service never finds the database {found:?}");
                 self.keeper_goes_on();
+                self.disk_goes_on();
                 self.now += Duration::from_millis(10);
             }
         }
@@ -509,7 +548,7 @@ impl World {
 enum Statement {
     Stored,
     Refused,
-    Failed,
+    Failed(Fault),
 }
 
 fn taken(rows: &[Option<Row>], places: &Places) -> Vec<Row> {

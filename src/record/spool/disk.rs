@@ -61,11 +61,16 @@ pub(in crate::record) struct Disk {
     writing: Option<Writing>,
     /// The segment that is being replayed, read once.
     read: Option<(u64, Vec<u8>)>,
+    /// That it cannot be written was told.
+    failing: bool,
 }
+
+/// Bytes that prove that a segment can be written: more than most batches have.
+static PROOF: [u8; 64 << 10] = [0; 64 << 10];
 
 impl Disk {
     pub(in crate::record) fn new(conductor: Arc<Conductor>, files: Files, key: SpoolKey) -> Self {
-        Self { conductor, files, key, waiting: HashMap::new(), writing: None, read: None }
+        Self { conductor, files, key, waiting: HashMap::new(), writing: None, read: None, failing: false }
     }
 
     /// Serves until it is closed.
@@ -127,9 +132,10 @@ impl Disk {
             Action::Create(number) => Some(DiskStep::Created(self.create(number))),
             Action::Write { at, batches, .. } => {
                 let written = self.write(at, &batches);
-                Some(DiskStep::Written(told(written, "the spool cannot be written")))
+                Some(DiskStep::Written(self.told_once(written, "the spool cannot be written")))
             }
             Action::Flush(_) => Some(DiskStep::Flushed(self.flush())),
+            Action::Prove(_, at) => Some(self.prove(at)),
             Action::CutBack(_, to) => Some(DiskStep::CutBack(self.cut_back(to))),
             Action::Seal(_, length) => {
                 self.seal(length);
@@ -148,7 +154,43 @@ impl Disk {
         let made = self.files.create(number, reserve).map(|file| {
             self.writing = Some(Writing { number, file, next: first_frame(number), broken: false });
         });
-        told(made, "a segment of the spool cannot be made")
+        let made = self.told_once(made, "a segment of the spool cannot be made");
+        if made && self.waiting.is_empty() {
+            self.works_again();
+        }
+        made
+    }
+
+    /// Zeros where the next frame will lie, as in space that is reserved: a reader ends there.
+    fn prove(&mut self, at: u64) -> DiskStep {
+        let Some(writing) = &mut self.writing else { return DiskStep::Proved(false) };
+        if writing.file.write_all_at(&PROOF, at).is_err() {
+            return DiskStep::Proved(false);
+        }
+        if writing.file.sync_data().is_err() {
+            writing.broken = true;
+            return DiskStep::Flushed(false);
+        }
+        self.works_again();
+        DiskStep::Proved(true)
+    }
+
+    /// A disk that stays full is told once, however often it is tried.
+    fn told_once<T>(&mut self, done: io::Result<T>, otherwise: &'static str) -> bool {
+        match done {
+            Ok(_) => true,
+            Err(_) if self.failing => false,
+            failed => {
+                self.failing = true;
+                told(failed, otherwise)
+            }
+        }
+    }
+
+    fn works_again(&mut self) {
+        if std::mem::take(&mut self.failing) {
+            tracing::info!("the spool can be written again");
+        }
     }
 
     fn write(&mut self, at: u64, batches: &[Batch]) -> io::Result<()> {
@@ -173,6 +215,9 @@ impl Disk {
         let Some(writing) = &mut self.writing else { return false };
         let flushed = writing.file.sync_data();
         writing.broken = flushed.is_err();
+        if flushed.is_ok() {
+            self.works_again();
+        }
         told(flushed, "a flush of the spool failed; it goes on in a new segment")
     }
 
@@ -238,12 +283,12 @@ fn told<T>(done: io::Result<T>, otherwise: &'static str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
     use tempfile::TempDir;
 
     use super::*;
-    use crate::journal::{HEADER_BYTES, Journal, Limits, WhenFull};
+    use crate::journal::{HEADER_BYTES, Journal, Limits, SpoolState, WhenFull};
 
     fn disk() -> (TempDir, Disk) {
         let directory = tempfile::tempdir().unwrap();
@@ -309,6 +354,27 @@ mod tests {
         assert_eq!(answered.try_recv(), Ok(Outcome::Spooled));
         let chunk = disk.read(2, HEADER_BYTES, 1 << 20, 16).unwrap();
         assert_eq!((chunk.rows.len(), chunk.damaged, chunk.end), (1, 0, true));
+    }
+
+    #[test]
+    fn a_disk_that_was_full_is_called_failing_until_it_has_taken_bytes_again() {
+        let (_directory, mut disk) = disk();
+        let (_answered, place) = (append(&mut disk, 1), tempfile::tempfile().unwrap());
+        carry_on(&mut disk, |disk, action| match action {
+            Action::Write { .. } => disk.writing.as_mut().unwrap().file = no_space(),
+            Action::CutBack(..) => disk.writing.as_mut().unwrap().file = place.try_clone().unwrap(),
+            _ => {}
+        });
+        for (file, state) in [(no_space(), SpoolState::Failing), (place.try_clone().unwrap(), SpoolState::Takes)] {
+            disk.writing.as_mut().unwrap().file = file;
+            std::thread::sleep(Duration::from_millis(1_050));
+            assert_eq!(carry_on(&mut disk, |_, _| {}), ["Prove"], "although nobody asks");
+            assert_eq!(disk.conductor.look().1.0, state);
+        }
+        let mut bytes = [1; PROOF.len()];
+        place.read_exact_at(&mut bytes, HEADER_BYTES).unwrap();
+        assert!(bytes == PROOF, "a reader finds no frame there");
+        assert_eq!(carry_on(&mut disk, |_, _| {}), [""; 0], "and it is left alone");
     }
 
     #[test]
