@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::store::{self, MigrateError, StoreOptions, UnusableAddress};
+use crate::store::{self, MigrateError, Migrated, StoreOptions, UnusableAddress};
 
 /// Why the command did nothing, or not all.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +21,11 @@ enum Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     match migrated() {
-        Ok(()) => {
+        Ok(migrated) => {
             println!("the schema is up to date");
+            if let Some(words) = about_default(&migrated) {
+                println!("{words}");
+            }
             ExitCode::SUCCESS
         }
         Err(failure) => {
@@ -34,10 +37,27 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn migrated() -> Result<(), Failure> {
+fn migrated() -> Result<Migrated, Failure> {
     let said = |name| std::env::var(name).ok().filter(|address| !address.is_empty());
     let address = said("HERALD_OWNER_DATABASE_URL").or_else(|| said("DATABASE_URL"));
     let options = StoreOptions::from_url(&address.ok_or(Failure::NoAddress)?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
     Ok(runtime.block_on(store::migrate(&options))?)
+}
+
+/// Decisions that came when their month had no partition.
+fn about_default(migrated: &Migrated) -> Option<String> {
+    let Migrated { default_is_used, left_out } = migrated;
+    let months = if left_out.is_empty() {
+        String::new()
+    } else {
+        format!(" and keep these partitions from being made: {}", left_out.join(", "))
+    };
+    (*default_is_used || !left_out.is_empty()).then(|| {
+        format!(
+            "decisions lie in decision_default, the partition for months that have none{months}. Nothing is lost: they are stored, \
+             found and sealed. Run herald migrate once a month, compare the clocks of the services and of the server, and have an \
+             administrator move the rows (docs/operations.md, \"Rows in the default partition\")"
+        )
+    })
 }

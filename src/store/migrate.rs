@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use super::StoreOptions;
-use super::partitions::ensure_partitions;
+use super::partitions::{default_is_used, ensure_partitions};
 use super::roles::hand_over;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -42,6 +42,15 @@ pub enum MigrateError {
     TimedOut,
 }
 
+/// What should be known of a schema that is up to date.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Migrated {
+    /// Rows lie, or lay, in the default partition.
+    pub default_is_used: bool,
+    /// Partitions that cannot be made because rows of their month lie in the default partition.
+    pub left_out: Vec<String>,
+}
+
 /// How many migrations this binary has.
 pub(super) fn known() -> i64 {
     MIGRATIONS.iter().filter(|migration| migration.migration_type.is_up_migration()).map(|_| 1).sum()
@@ -51,7 +60,7 @@ pub(super) fn known() -> i64 {
 ///
 /// # Errors
 /// See [`MigrateError`]; whatever failed is rolled back.
-pub async fn migrate(options: &StoreOptions) -> Result<(), MigrateError> {
+pub async fn migrate(options: &StoreOptions) -> Result<Migrated, MigrateError> {
     let connect = options.connect().clone().disable_statement_logging().application_name("herald migrate").options([
         ("lock_timeout", "30s"),
         ("search_path", "public"),
@@ -61,8 +70,10 @@ pub async fn migrate(options: &StoreOptions) -> Result<(), MigrateError> {
         let mut connection = PgConnection::connect_with(&connect).await.map_err(MigrateError::Connect)?;
         MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(MigrateError::Schema)?;
         hand_over(&mut connection).await.map_err(MigrateError::HandOver)?;
-        ensure_partitions(&mut connection).await?;
-        connection.close().await.map_err(MigrateError::Connect)
+        let left_out = ensure_partitions(&mut connection).await?;
+        let default_is_used = default_is_used(&mut connection).await.map_err(MigrateError::Connect)?;
+        connection.close().await.map_err(MigrateError::Connect)?;
+        Ok(Migrated { default_is_used, left_out })
     };
     tokio::time::timeout(LIMIT, migrating).await.map_err(|_| MigrateError::TimedOut)?
 }
