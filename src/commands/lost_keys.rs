@@ -15,7 +15,7 @@ pub(super) enum LostKey {
     Pseudonyms,
     /// `keys/sealing.key`.
     Sealing,
-    /// `keys/spool.key`. Whoever opens the spool says it in the log.
+    /// `keys/spool.key`, or it is another one than it was. Whoever opens the spool says it in the log.
     Spool,
 }
 
@@ -30,7 +30,8 @@ impl LostKey {
         if config.sealing_key_file.is_none() && !has_sealing_key(data_dir) && has_seals(data_dir) {
             lost.push(Self::Sealing);
         }
-        if !Spool::has_key(data_dir) && Spool::holds_decisions(data_dir) {
+        let (segments, waiting) = Spool::segments_lie_in(data_dir);
+        if waiting || segments && !Spool::has_key(data_dir) {
             lost.push(Self::Spool);
         }
         lost
@@ -51,8 +52,8 @@ impl Display for LostKey {
                  stop, put the key back from its backup, start again"
             }
             Self::Spool => {
-                "keys/spool.key is missing although decisions lie in the spool. They are kept, and only this key opens them: put \
-                 it back from its backup"
+                "keys/spool.key is missing although decisions lie in the spool, or is another key than theirs (DATA_DIR/spool/*.kept). \
+                 They are kept, and only their own key opens them: put it back from its backup"
             }
         })
     }
@@ -91,6 +92,8 @@ mod tests {
         assert_eq!(LostKey::of(&config), [LostKey::Pseudonyms], "nothing lies in the spool");
         std::fs::write(data.join("spool/0000000000000001.segment"), "x").unwrap();
         assert_eq!(LostKey::of(&config), [LostKey::Pseudonyms, LostKey::Spool]);
+        std::fs::rename(data.join("spool/0000000000000001.segment"), data.join("spool/1.kept")).unwrap();
+        assert_eq!(LostKey::of(&config), [LostKey::Pseudonyms, LostKey::Spool], "it waits for its key");
         std::fs::remove_file(data.join("keys/sealing.key")).unwrap();
         std::fs::create_dir(data.join("seals")).unwrap();
         let head = r#"{"schema":"herald.seal-head/1","publicKey":"00","heads":[{"tenantSha256":"a","seq":1,"root":"b","sealHash":"c","sealedAt":"d","signature":"e"}]}"#;

@@ -134,6 +134,7 @@ mod tests {
         let said = make_private(place.path(), &another).unwrap_err().to_string();
         assert!(said.contains(&format!("belongs to another user (id {ours})")), "{said}");
         let us = Account::Own { uid: ours, gid: 1 };
+        fs::set_permissions(place.path(), fs::Permissions::from_mode(0o700)).unwrap();
         make_private(place.path(), &us).unwrap();
         fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let said = make_private(place.path(), &us).unwrap_err().to_string();

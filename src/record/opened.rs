@@ -54,9 +54,9 @@ impl Spool {
         SpoolKey::is_made(data_dir)
     }
 
-    /// Do decisions lie in the spool under `data_dir`, whether this process could read them or not? Nothing is made.
+    /// Do segments lie in the spool under `data_dir`, and do others wait there for their own key? Nothing is made.
     #[must_use]
-    pub fn holds_decisions(data_dir: &Path) -> bool {
+    pub fn segments_lie_in(data_dir: &Path) -> (bool, bool) {
         Files::lie_in(data_dir)
     }
 

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Output};
 use std::time::{Duration, Instant};
 
 use crate::harness::{on_a_runtime, over};
-use crate::process::signal;
+use crate::process::{signal, wait_for_health};
 use crate::spool::{NOWHERE, Place, ask, end, found, record_word};
 use crate::support::Database;
 
@@ -184,9 +184,11 @@ fn a_key_of_the_pseudonyms_that_is_gone_is_not_replaced_without_a_word() {
     let said = logged(child);
     assert!(!said.contains("is missing"), "a first start is silent: {said}");
     std::fs::remove_file(place.data_dir().join("pseudonym.key")).unwrap();
-    let (child, _) = place.start(NOWHERE, "");
+    let (child, address) = place.start(NOWHERE, "");
+    wait_for_health(address, "degraded");
     let said = logged(child);
     assert!(said.contains("pseudonym.key is missing although this data directory was in use"), "{said}");
-    let (child, _) = place.start(NOWHERE, "");
+    let (child, address) = place.start(NOWHERE, "");
+    wait_for_health(address, "degraded");
     assert!(!logged(child).contains("pseudonym.key is missing"), "it is there now");
 }

@@ -29,7 +29,7 @@ impl SpoolKey {
         let is_new = !Self::is_made(data_dir);
         let bytes = key_file::read_or_make(&data_dir.join(KEY_FILE))?;
         let key = Self::of(&bytes)?;
-        if is_new && Files::lie_in(data_dir) {
+        if is_new && Files::lie_in(data_dir) != (false, false) {
             // The old key will be put back over this one, and decisions may be sealed with this one by then.
             let id = key.id.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
             key_file::keep(&data_dir.join(format!("keys/spool-{id}.key")), &bytes)?;

@@ -58,13 +58,12 @@ impl Files {
         Ok(found)
     }
 
-    /// Is there a segment, or one that waits for its key, in the spool under `data_dir`? Nothing is made.
-    pub(in crate::record) fn lie_in(data_dir: &Path) -> bool {
+    /// Is there a segment in the spool under `data_dir`, and one that waits for its key? Nothing is made.
+    pub(in crate::record) fn lie_in(data_dir: &Path) -> (bool, bool) {
         let entries = fs::read_dir(data_dir.join("spool")).into_iter().flatten().flatten();
-        entries.into_iter().any(|entry| {
-            let name = entry.path();
-            [SEGMENT, KEPT].into_iter().any(|kind| name.extension().is_some_and(|found| found == kind))
-        })
+        let names: Vec<_> = entries.map(|entry| entry.path()).collect();
+        let any = |kind: &str| names.iter().any(|name| name.extension().is_some_and(|found| found == kind));
+        (any(SEGMENT), any(KEPT))
     }
 
     /// The header of a segment tells its number and its key; its name may be anything, after a mistake in a restore. First
