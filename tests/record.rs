@@ -48,6 +48,18 @@ async fn the_schema_of_a_later_version_is_taken_as_it_is_and_a_migration_of_nobo
 }
 
 #[tokio::test]
+async fn decisions_that_are_older_than_a_new_key_are_seen_and_those_of_a_first_start_are_not() {
+    let database = Database::fresh().await;
+    let mut sealer = database.store.open_sealer().await.unwrap();
+    let began = herald::clock::Clock::System.now();
+    assert!(!sealer.has_rows_before(began).await.unwrap());
+    stored(&database.recorder(), decision("younger", 1)).await;
+    assert!(!sealer.has_rows_before(began).await.unwrap());
+    database.run("UPDATE decision SET stored_at = now() - interval '2 hours'").await;
+    assert!(sealer.has_rows_before(began).await.unwrap());
+}
+
+#[tokio::test]
 async fn a_private_cluster_keeps_what_it_acknowledges() {
     let database = Database::fresh().await;
     assert!(database.store.durability().await.unwrap().unsafe_settings().is_empty());

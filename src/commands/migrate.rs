@@ -21,12 +21,16 @@ enum Failure {
 #[must_use]
 pub fn run() -> ExitCode {
     match migrated() {
-        Ok(Migrated { later: 0 }) => {
-            println!("the schema is up to date");
-            ExitCode::SUCCESS
-        }
-        Ok(Migrated { later }) => {
-            println!("the schema is that of a later version of Herald ({later} migrations more); it is taken as it is");
+        Ok(migrated) => {
+            match migrated.later {
+                0 => println!("the schema is up to date"),
+                later => println!(
+                    "the schema is that of a later version of Herald ({later} migrations more); it is taken as it is"
+                ),
+            }
+            if let Some(words) = about_default(&migrated) {
+                println!("{words}");
+            }
             ExitCode::SUCCESS
         }
         Err(failure) => {
@@ -49,4 +53,21 @@ fn migrated() -> Result<Migrated, Failure> {
     let options = StoreOptions::from_url(&address.ok_or(Failure::NoAddress)?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
     Ok(runtime.block_on(store::migrate(&options))?)
+}
+
+/// Decisions that came when their month had no partition.
+fn about_default(migrated: &Migrated) -> Option<String> {
+    let Migrated { default_is_used, left_out, .. } = migrated;
+    let months = if left_out.is_empty() {
+        String::new()
+    } else {
+        format!(" and keep these partitions from being made: {}", left_out.join(", "))
+    };
+    (*default_is_used || !left_out.is_empty()).then(|| {
+        format!(
+            "decisions lie in decision_default, the partition for months that have none{months}. Nothing is lost: they are stored, \
+             found and sealed. Run herald migrate once a month, compare the clocks of the services and of the server, and have an \
+             administrator move the rows (docs/operations.md, \"Rows in the default partition\")"
+        )
+    })
 }

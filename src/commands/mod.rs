@@ -8,6 +8,7 @@ mod database;
 mod doctor;
 mod guard;
 mod knowledge;
+mod lost_keys;
 mod migrate;
 mod opening;
 mod place;

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::database;
 use super::knowledge::{NotAccepted, accepted};
+use super::lost_keys::LostKey;
 use super::place::{self, PlaceError};
 use crate::access::{Access, AccessError};
 use crate::config::{Config, Transport};
@@ -42,6 +43,10 @@ pub(super) struct Fit {
     pub sealing: SealingKey,
     /// The registered clients; None without any, which is the loopback mode.
     pub access: Option<Arc<Access>>,
+    /// Keys that were missing and are made anew, to be told once there is a log.
+    pub lost: Vec<LostKey>,
+    /// The key of the pseudonyms was made just now.
+    pub new_pseudonyms: bool,
 }
 
 /// Looks at the address, rules and certificates first, and only when they are right makes what is missing under the data directory.
@@ -61,13 +66,15 @@ pub(super) fn preflight(config: &Config, today: Date) -> Result<Fit, Vec<Unfit>>
     };
     let unfit = |wrong: Unfit| vec![wrong];
     place::prepare(&config.data_dir, config.mode).map_err(|wrong| unfit(wrong.into()))?;
+    let lost = LostKey::of(config);
+    let new_pseudonyms = shared.is_none() && !Pseudonyms::is_made(&config.data_dir);
     let pseudonyms = match shared {
         Some(shared) => shared,
         None => Pseudonyms::open(&config.data_dir).map_err(|wrong| unfit(wrong.into()))?,
     };
     let sealing = sealing_key(&config.data_dir, config.sealing_key_file.as_deref())
         .map_err(|wrong| unfit(Unfit::Sealing(wrong)))?;
-    Ok(Fit { tls, pseudonyms, sealing, access })
+    Ok(Fit { tls, pseudonyms, sealing, access, lost, new_pseudonyms })
 }
 
 fn access(config: &Config) -> Result<Option<Arc<Access>>, AccessError> {

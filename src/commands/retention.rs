@@ -69,6 +69,16 @@ enum Failure {
     Store(#[from] StoreError),
     #[error("{0} is not a month that is over")]
     NotOver(Month),
+    #[error("nothing is held: no sealed decision of a tenant {tenant} is known (tenants with any: {known})")]
+    NoTenant { tenant: String, known: String },
+    #[error(
+        "nothing is held: {month} of {tenant} has no sealed decision (what is not sealed yet is not deleted either)"
+    )]
+    NoRows { tenant: String, month: Month },
+    #[error("nothing is held: {month} of {tenant} was deleted already")]
+    Deleted { tenant: String, month: Month },
+    #[error("nothing is changed: {month} of {tenant} is not held (held: {held})")]
+    NotHeld { tenant: String, month: Month, held: String },
     #[error("no runtime: {0}")]
     Runtime(#[source] io::Error),
     #[error("the answer cannot be written: {0}")]
@@ -108,10 +118,16 @@ async fn changed(line: &mut RetentionConnection, command: &RetentionCommand) -> 
     match command {
         RetentionCommand::Run { before } => certificate(line, *before).await,
         RetentionCommand::Hold(arguments) => {
+            can_be_held(line, arguments).await?;
             line.hold(arguments.hold(true)).await?;
             Ok(format!("held: {} of {}\n", arguments.month, arguments.tenant))
         }
         RetentionCommand::Lift(arguments) => {
+            let holds = line.holds().await?;
+            if !holds.iter().any(|(tenant, month)| *tenant == arguments.tenant && *month == arguments.month) {
+                let held = listed(holds.iter().map(|(tenant, month)| format!("{month} of {tenant}")));
+                return Err(Failure::NotHeld { tenant: arguments.tenant.clone(), month: arguments.month, held });
+            }
             line.hold(arguments.hold(false)).await?;
             Ok(format!("no longer held: {} of {}\n", arguments.month, arguments.tenant))
         }
@@ -121,6 +137,27 @@ async fn changed(line: &mut RetentionConnection, command: &RetentionCommand) -> 
             Ok(if lines.is_empty() { "Nothing is held.\n".to_owned() } else { lines })
         }
     }
+}
+
+/// A hold of what is not there would hold nothing, and whoever asked for it would not know.
+async fn can_be_held(line: &mut RetentionConnection, arguments: &HoldArguments) -> Result<(), Failure> {
+    let HoldArguments { tenant, month, .. } = arguments;
+    let (tenant, month) = (tenant.clone(), *month);
+    let tenants = line.tenants(month).await?;
+    match tenants.iter().find(|known| known.tenant == tenant) {
+        None => {
+            let known = listed(tenants.into_iter().map(|known| known.tenant));
+            Err(Failure::NoTenant { tenant, known })
+        }
+        Some(known) if known.deleted => Err(Failure::Deleted { tenant, month }),
+        Some(known) if !known.has_rows => Err(Failure::NoRows { tenant, month }),
+        Some(_) => Ok(()),
+    }
+}
+
+fn listed(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
 impl HoldArguments {

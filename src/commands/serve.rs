@@ -28,6 +28,7 @@ use crate::upstream::{Upstream, UpstreamError};
 use super::database::{self, DatabaseError, Stage};
 use super::guard::{Guard, UnsafeDatabase};
 use super::knowledge::knowledge;
+use super::lost_keys::LostKey;
 use super::opening::Opening;
 use super::preflight::{Fit, preflight};
 use super::watching::Watch;
@@ -104,6 +105,10 @@ pub fn serve(arguments: ServeArguments) -> ExitCode {
     };
     telemetry::init(config.watching.log.as_deref(), config.watching.log_is_json.then_some(Form::Json));
     no_core_files();
+    // The spool says by itself what it keeps for a key that is missing.
+    for lost in fit.lost.iter().filter(|lost| **lost != LostKey::Spool) {
+        tracing::error!("{lost}");
+    }
     match run(&config, fit, began) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error @ ServeError::Unsafe(_)) => {
@@ -182,6 +187,8 @@ async fn service(config: &Config, fit: Fit, began: Instant) -> Result<(), ServeE
     };
     watching.metrics().rules(rules.rulebook.digest(), rules.rulebook.unsigned.len());
     let sealer = Sealer::new(store.clone(), fit.sealing, &config.data_dir, SEALING_DISTANCE, || Clock::System.now())?;
+    let asks = fit.new_pseudonyms && !fit.lost.contains(&LostKey::Pseudonyms);
+    let sealer = if asks { sealer.with_new_pseudonyms() } else { sealer };
     let seal_head = sealer.head();
     // A cluster that is being made has nothing to tell.
     let cohorts = if is_first { Some(sample_trials()) } else { opening.wait(&guard).await? };

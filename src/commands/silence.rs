@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::cdshooks::topics;
 use crate::clock::Clock;
-use crate::config::{self, Faults, Given};
+use crate::config::{self, Config, Faults, Given};
 use crate::noise::{Silence, Subject};
 use crate::rules::{RulesError, embedded_files, load_embedded, order_rules};
 use crate::store::{NewSilence, Store, StoreError};
@@ -29,12 +29,12 @@ pub struct SilenceArguments {
     /// A configuration file (TOML), as for `serve`
     #[arg(long, global = true, env = "HERALD_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Whose data
-    #[arg(long, global = true, default_value = "local", value_parser = words)]
-    tenant: String,
-    /// Which client
-    #[arg(long, global = true, default_value = "local", value_parser = words)]
-    client: String,
+    /// Whose data; without any client in the configuration: local
+    #[arg(long, global = true, value_parser = words)]
+    tenant: Option<String>,
+    /// Which client of the configuration; without any: local
+    #[arg(long, global = true, value_parser = words)]
+    client: Option<String>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -76,8 +76,14 @@ enum Failure {
     Store(#[from] StoreError),
     #[error("the rule files are not valid: {0}")]
     Rules(#[from] RulesError),
-    #[error("{0} is not silenced for this client")]
-    NotSilenced(Subject),
+    #[error("{what} is not silenced for {tenant}/{client}; herald silence list says what is")]
+    NotSilenced { what: Subject, tenant: String, client: String },
+    #[error("name one of the clients of the configuration with --tenant and --client; known (tenant/client): {0}")]
+    NotNamed(String),
+    #[error(
+        "the configuration has no client {client} of tenant {tenant}; known (tenant/client): {known}. Its file is named with --config"
+    )]
+    NotKnown { tenant: String, client: String, known: String },
     #[error("no runtime: {0}")]
     Runtime(#[source] io::Error),
     #[error("the answer cannot be written: {0}")]
@@ -102,18 +108,46 @@ fn done(arguments: &SilenceArguments) -> Result<(), Failure> {
         config: arguments.config.clone(),
         ..Given::from_environment()
     })?;
+    // Before anything is asked of a database.
+    named(arguments, &config)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
     let told = runtime.block_on(async {
         let store = beside::store(&config, None).await?;
-        let told = change(&store, arguments).await;
+        let told = change(&store, arguments, &config).await;
         store.close().await;
         told
     })?;
     io::stdout().lock().write_all(told.as_bytes()).map_err(Failure::Output)
 }
 
-async fn change(store: &Store, arguments: &SilenceArguments) -> Result<String, Failure> {
-    let SilenceArguments { tenant, client, .. } = arguments;
+/// Tenant and client that are meant. A silence of anybody else would silence nobody, and nobody would notice; one that is
+/// taken back may be of a client that the configuration has no longer.
+fn named(arguments: &SilenceArguments, config: &Config) -> Result<(String, String), Failure> {
+    let clients = config.clients.iter().flat_map(|one| std::iter::once(&one.client).chain(one.by_tenant.values()));
+    let mut known: Vec<(&str, &str)> = clients.map(|client| (&*client.tenant, &*client.name)).collect();
+    if known.is_empty() {
+        known.push(("local", "local"));
+    }
+    known.sort_unstable();
+    known.dedup();
+    let words = || known.iter().map(|(tenant, client)| format!("{tenant}/{client}")).collect::<Vec<_>>().join(", ");
+    let is_list = matches!(arguments.command, SilenceCommand::List);
+    let (tenant, client) = match (&arguments.tenant, &arguments.client) {
+        (Some(tenant), Some(client)) => (tenant.as_str(), client.as_str()),
+        (tenant, client) if config.clients.is_empty() || is_list => {
+            (tenant.as_deref().unwrap_or("local"), client.as_deref().unwrap_or("local"))
+        }
+        _ => return Err(Failure::NotNamed(words())),
+    };
+    let owned = (tenant.to_owned(), client.to_owned());
+    if matches!(arguments.command, SilenceCommand::Add { .. }) && !known.contains(&(tenant, client)) {
+        return Err(Failure::NotKnown { tenant: owned.0, client: owned.1, known: words() });
+    }
+    Ok(owned)
+}
+
+async fn change(store: &Store, arguments: &SilenceArguments, config: &Config) -> Result<String, Failure> {
+    let (tenant, client) = &named(arguments, config)?;
     match &arguments.command {
         SilenceCommand::Add { what, why, by, until } => {
             store.add_silence(NewSilence { tenant, client, what, until: *until, by, why }).await?;
@@ -126,7 +160,7 @@ async fn change(store: &Store, arguments: &SilenceArguments) -> Result<String, F
             Ok(if lines.is_empty() { "Nothing is silenced.\n".to_owned() } else { lines })
         }
         SilenceCommand::Remove { what, by } => match store.end_silence(tenant, client, what, by).await? {
-            0 => Err(Failure::NotSilenced(what.clone())),
+            0 => Err(Failure::NotSilenced { what: what.clone(), tenant: tenant.clone(), client: client.clone() }),
             _ => Ok(format!("Shown again to {tenant}/{client} within seconds: {what}\n")),
         },
     }

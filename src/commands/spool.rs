@@ -39,6 +39,14 @@ enum SpoolCommand {
 /// Why rows are left.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error("there is no spool in {}; name the data directory of the service with --data-dir; nothing was made", .0.display())]
+    NoSpool(PathBuf),
+    #[error("keys/spool.key is missing in {}; put it back from its backup; the spool is as it was", .0.display())]
+    NoKey(PathBuf),
+    #[error(
+        "{rows} rows stored; {damaged} files of the spool cannot be read, or not whole: they are kept, the log says where and why"
+    )]
+    Damaged { rows: u64, damaged: u64 },
     #[error(transparent)]
     Config(#[from] Faults),
     #[error("the private database of {} does not run; set DATABASE_URL, or start the service, which drains its spool by itself", .0.display())]
@@ -66,7 +74,8 @@ enum Failure {
     NotReleased(io::Error),
 }
 
-/// Exit 0 once the spool, or the quarantine, is empty; else 1 with one line on standard error, and what was not moved stays.
+/// Exit 0 once the spool, or the quarantine, is empty; 2 where there is none; else 1. Always with one line on standard error,
+/// and what was not moved stays.
 pub(super) fn run(arguments: &SpoolArguments) -> ExitCode {
     let done = match arguments.command {
         SpoolCommand::Drain => drained(arguments).map(|rows| format!("{rows} rows stored; the spool is empty")),
@@ -81,7 +90,10 @@ pub(super) fn run(arguments: &SpoolArguments) -> ExitCode {
         }
         Err(failure) => {
             eprintln!("herald spool: {failure}");
-            ExitCode::FAILURE
+            match failure {
+                Failure::NoSpool(_) | Failure::NoKey(_) => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }
@@ -95,9 +107,20 @@ fn config_of(arguments: &SpoolArguments) -> Result<Config, Faults> {
     })
 }
 
+/// The spool of a service, which must have been there: a mistyped directory would be an empty one.
+fn opened(config: &Config) -> Result<Spool, Failure> {
+    if !Spool::is_made(&config.data_dir) {
+        return Err(Failure::NoSpool(config.data_dir.clone()));
+    }
+    if !Spool::has_key(&config.data_dir) {
+        return Err(Failure::NoKey(config.data_dir.clone()));
+    }
+    Ok(Spool::open(&config.data_dir, config.spool)?)
+}
+
 fn released(arguments: &SpoolArguments) -> Result<usize, Failure> {
     let config = config_of(arguments)?;
-    let released = Spool::open(&config.data_dir, config.spool)?.release().map_err(Failure::NotReleased)?;
+    let released = opened(&config)?.release().map_err(Failure::NotReleased)?;
     match released {
         Released { rows, left: 0, unreadable: 0 } => Ok(rows),
         some => Err(Failure::NotAllReleased(some)),
@@ -108,7 +131,7 @@ fn drained(arguments: &SpoolArguments) -> Result<u64, Failure> {
     let config = config_of(arguments)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let spool = Spool::open(&config.data_dir, config.spool)?;
+        let spool = opened(&config)?;
         let store = store(&config).await?;
         // Where the login may not look, or the database is away, the rows themselves will tell.
         if let Ok(missing @ 1..) = store.missing_migrations().await {
@@ -127,9 +150,11 @@ async fn until_empty(recorders: &Recorders) -> Result<u64, Failure> {
     loop {
         let health = recorders.health();
         if health.spool_segments == 0 {
-            return match health.poison {
-                0 => Ok(health.replayed_rows),
-                poison => Err(Failure::Refused { rows: health.replayed_rows, poison }),
+            let rows = health.replayed_rows;
+            return match (health.poison, health.damaged) {
+                (0, 0) => Ok(rows),
+                (0, damaged) => Err(Failure::Damaged { rows, damaged }),
+                (poison, _) => Err(Failure::Refused { rows, poison }),
             };
         }
         let by_now = health.replayed_rows + health.poison;

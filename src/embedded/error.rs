@@ -44,6 +44,21 @@ pub enum EmbeddedError {
         /// Who must reach it.
         account: String,
     },
+    /// A directory of ours belongs to somebody else.
+    #[error(
+        "the directory {directory} belongs to another user (id {owner}) than the one who runs PostgreSQL ({account}): start Herald as the user who started it before, or name another data directory"
+    )]
+    OfAnother {
+        /// The directory.
+        directory: PathBuf,
+        /// Whose it is.
+        owner: u32,
+        /// Who must have it.
+        account: String,
+    },
+    /// A directory of ours is open to others, or none.
+    #[error("{0} is no directory that only its owner can reach (mode 0700)")]
+    NotPrivate(PathBuf),
     /// No directory for the socket.
     #[error(
         "no directory for the database's socket: paths of sockets are limited to 107 bytes, and {0} cannot be used"

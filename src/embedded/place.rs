@@ -106,12 +106,38 @@ pub(super) fn make_private(path: &Path, account: &Account) -> Result<(), Embedde
         Ok(()) => account.own(path),
         Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => {
             let found = fs::symlink_metadata(path).map_err(EmbeddedError::files("look at", path))?;
-            if found.is_dir() && found.uid() == account.uid() && found.mode() & 0o077 == 0 {
+            if found.uid() != account.uid() {
+                let (directory, owner) = (path.to_owned(), found.uid());
+                return Err(EmbeddedError::OfAnother { directory, owner, account: account.name() });
+            }
+            if found.is_dir() && found.mode() & 0o077 == 0 {
                 Ok(())
             } else {
-                Err(EmbeddedError::NoSocketDirectory(path.to_owned()))
+                Err(EmbeddedError::NotPrivate(path.to_owned()))
             }
         }
         Err(cause) => Err(EmbeddedError::files("make", path)(cause)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_directory_of_another_user_is_called_that() {
+        let place = tempfile::tempdir().unwrap();
+        let ours = fs::metadata(place.path()).unwrap().uid();
+        let another = Account::Own { uid: ours + 1, gid: 1 };
+        let said = make_private(place.path(), &another).unwrap_err().to_string();
+        assert!(said.contains(&format!("belongs to another user (id {ours})")), "{said}");
+        let us = Account::Own { uid: ours, gid: 1 };
+        fs::set_permissions(place.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        make_private(place.path(), &us).unwrap();
+        fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let said = make_private(place.path(), &us).unwrap_err().to_string();
+        assert!(said.contains("mode 0700") && !said.contains("107 bytes"), "{said}");
     }
 }

@@ -1,6 +1,6 @@
 //! The state machine in the middle of its writers: one lock for a batch, and a word to whoever has to act.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -27,6 +27,8 @@ pub(super) struct Conductor {
     pub(super) limits: Limits,
     telling: Telling,
     batches: AtomicU64,
+    /// The last that was heard is that decisions are not recorded.
+    unrecorded: AtomicBool,
 }
 
 impl Conductor {
@@ -41,6 +43,7 @@ impl Conductor {
             limits,
             telling: Telling::default(),
             batches: AtomicU64::new(0),
+            unrecorded: AtomicBool::new(false),
         }
     }
 
@@ -86,10 +89,31 @@ impl Conductor {
     pub(super) async fn spool(&self, batch: Batch, rows: Vec<(Vec<u8>, Option<u128>)>) -> Outcome {
         let (answer, answered) = oneshot::channel();
         self.send(Errand::Append { batch, rows, answer });
-        match tokio::time::timeout(FLUSH_LIMIT, answered).await {
+        let outcome = match tokio::time::timeout(FLUSH_LIMIT, answered).await {
             Ok(Ok(outcome)) => outcome,
             // The disk hangs or its thread is gone.
             Ok(Err(_)) | Err(_) => Outcome::Unrecorded,
+        };
+        self.heard(outcome);
+        outcome
+    }
+
+    /// Says aloud when decisions begin to be recorded nowhere, and when that is over; once each, whatever comes between.
+    pub(super) fn heard(&self, outcome: Outcome) {
+        let unrecorded = outcome == Outcome::Unrecorded;
+        if !turns(&self.unrecorded, unrecorded) {
+            return;
+        }
+        match (unrecorded, self.look().1.0) {
+            (false, _) => tracing::warn!("decisions are recorded again"),
+            (true, SpoolState::Full) => tracing::error!(
+                "DECISIONS ARE NOT RECORDED from now on: the database is away and the spool is full. Bring the database back; \
+                 if that takes long, give spool_bytes a greater value and start again"
+            ),
+            (true, SpoolState::Failing | SpoolState::Takes) => tracing::error!(
+                "DECISIONS ARE NOT RECORDED from now on: the database is away and the spool cannot be written. Look at the disk \
+                 of the data directory (space, faults, permissions), or bring the database back"
+            ),
         }
     }
 
@@ -127,5 +151,23 @@ impl Conductor {
     /// Every field is whole between two steps, and a step does not panic: a panic elsewhere leaves it usable.
     fn journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether `now` is news. Of several threads that bring the same news one is told so.
+fn turns(last: &AtomicBool, now: bool) -> bool {
+    // Without a write as long as nothing changes.
+    last.load(Ordering::Relaxed) != now && last.swap(now, Ordering::Relaxed) != now
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_on_is_told_when_it_begins_and_when_it_ends() {
+        let last = AtomicBool::new(false);
+        let told: Vec<bool> = [false, true, true, true, false, false, true].map(|now| turns(&last, now)).into();
+        assert_eq!(told, [false, true, false, false, true, false, true]);
     }
 }

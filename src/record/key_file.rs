@@ -49,6 +49,11 @@ pub(super) fn read_or_make(path: &Path) -> Result<[u8; 32], KeyFileError> {
     read(path)
 }
 
+/// A further file for a key that is known. One that is there stays.
+pub(super) fn keep(path: &Path, key: &[u8; 32]) -> Result<(), KeyFileError> {
+    make(path, key).map_err(|cause| KeyFileError::File { path: path.to_owned(), cause })
+}
+
 /// Under a name of its own first, so that a crash never leaves half a key. Of several services that start at once the first
 /// one's key stands: a link, unlike a renaming, never replaces a file.
 fn make(path: &Path, key: &[u8; 32]) -> std::io::Result<()> {

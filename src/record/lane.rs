@@ -177,6 +177,7 @@ impl Lane {
     fn answer(&mut self, hand: &mut Hand, places: &Places, outcome: Outcome) {
         let stored = std::mem::replace(&mut hand.stored, Stored::All);
         let jobs = hand.take(places);
+        self.conductor.heard(outcome);
         match (outcome, stored) {
             (Outcome::Durable, Stored::KeysTaken(holders)) => {
                 for (job, taken) in jobs.into_iter().zip(holders) {

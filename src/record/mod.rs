@@ -31,6 +31,8 @@ pub use pseudonym::{People, PseudonymError, Pseudonyms};
 pub use quiet::{Quiet, QuietReport};
 pub use recorder::{RecordError, Recorded, Recorder};
 pub use recorders::Recorders;
-pub use sealer::{SEALING_DISTANCE, SealHead, Sealer, public_key, published_head, read_head, sealing_key};
+pub use sealer::{
+    SEALING_DISTANCE, SealHead, Sealer, has_sealing_key, public_key, published_head, read_head, sealing_key,
+};
 pub use spool::{Released, SpoolError};
 pub use tally::RecorderHealth;

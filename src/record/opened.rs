@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Instant;
@@ -31,9 +32,7 @@ impl Spool {
         std::fs::create_dir_all(data_dir).map_err(SpoolError::file(data_dir))?;
         let key = SpoolKey::open(data_dir)?;
         let (files, found) = Files::open(data_dir, key.id)?;
-        if found.torn > 0 {
-            tracing::warn!("the last frame of the spool was cut off by a crash; it was never acknowledged");
-        }
+        tell(&found);
         if !found.segments.is_empty() {
             tracing::warn!(
                 count = found.segments.len(),
@@ -41,6 +40,24 @@ impl Spool {
             );
         }
         Ok(Self { files, key, found, limits })
+    }
+
+    /// Is there a spool under `data_dir`? Nothing is made.
+    #[must_use]
+    pub fn is_made(data_dir: &Path) -> bool {
+        data_dir.join("spool").is_dir()
+    }
+
+    /// Is its key there? Nothing is made.
+    #[must_use]
+    pub fn has_key(data_dir: &Path) -> bool {
+        SpoolKey::is_made(data_dir)
+    }
+
+    /// Do segments lie in the spool under `data_dir`, and do others wait there for their own key? Nothing is made.
+    #[must_use]
+    pub fn segments_lie_in(data_dir: &Path) -> (bool, bool) {
+        Files::lie_in(data_dir)
     }
 
     /// Lets the rows in quarantine back into the spool as far as there is room, to be stored after what lies there.
@@ -56,9 +73,10 @@ impl Spool {
     /// Starts the thread that touches it.
     pub(super) fn serve(self, tally: Arc<Tally>) -> std::io::Result<(Arc<Conductor>, JoinHandle<()>)> {
         let (errands, taken) = mpsc::channel::<Errand>();
+        tally.damaged.fetch_add(self.found.unreadable(), Ordering::Relaxed);
         let journal = Journal::new(self.limits, self.found.segments, Instant::now());
         let conductor = Arc::new(Conductor::new(journal, errands, tally));
-        let disk = Disk::new(Arc::clone(&conductor), self.files, self.key);
+        let disk = Disk::new(Arc::clone(&conductor), self.files, self.key, self.found.damaged);
         let thread = std::thread::Builder::new().name("spool".to_owned()).spawn(move || disk.run(&taken))?;
         Ok((conductor, thread))
     }
@@ -67,5 +85,35 @@ impl Spool {
 impl std::fmt::Debug for Spool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Spool").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// What is not as it should be, in words for whoever watches the log.
+fn tell(found: &Found) {
+    if found.renamed > 0 {
+        tracing::warn!(
+            count = found.renamed,
+            "segments of the spool had another name than their number; they got their own back"
+        );
+    }
+    if !found.damaged.is_empty() {
+        tracing::error!(
+            "the newest segment of the spool cannot be read to its end. A crash tears what was never acknowledged, a fault of \
+             the disk or of a restore takes what was; the file is kept as DATA_DIR/poison/damaged-*.segment, and what can be \
+             read is replayed"
+        );
+    }
+    if found.of_other_key > 0 {
+        tracing::error!(
+            count = found.of_other_key,
+            "segments of the spool are sealed with another key than keys/spool.key; they are kept as DATA_DIR/spool/*.kept and \
+             are replayed by the first start with their key: put it back from its backup"
+        );
+    }
+    if found.strange > 0 {
+        tracing::error!(
+            count = found.strange,
+            "files of the spool have no number, no header, or the number of another one; they are kept and not replayed"
+        );
     }
 }

@@ -42,6 +42,12 @@ pub fn sealing_key(data_dir: &Path, file: Option<&Path>) -> Result<SealingKey, K
     SealingKey::from_seed(&seed).ok_or(KeyFileError::Malformed(own))
 }
 
+/// Is there a sealing key under `data_dir`? Nothing is made.
+#[must_use]
+pub fn has_sealing_key(data_dir: &Path) -> bool {
+    data_dir.join(KEY_FILE).exists()
+}
+
 /// The public half of the key that [`sealing_key`] reads; no key is made.
 ///
 /// # Errors
@@ -102,6 +108,10 @@ pub struct Sealer {
     /// The newest seal of each tenant, as far as it is known.
     newest: HashMap<String, Seal>,
     clock: fn() -> Timestamp,
+    /// It was told that another key is in use.
+    knows_other_key: bool,
+    /// The key of the pseudonyms was made at this instant: are there decisions from before?
+    new_pseudonyms: Option<Timestamp>,
 }
 
 impl Sealer {
@@ -128,7 +138,15 @@ impl Sealer {
             line: None,
             newest: HashMap::new(),
             clock,
+            knows_other_key: false,
+            new_pseudonyms: None,
         })
+    }
+
+    /// The key of the pseudonyms was made just now: decisions that are older will be said to be out of its reach.
+    #[must_use]
+    pub fn with_new_pseudonyms(self) -> Self {
+        Self { new_pseudonyms: Some((self.clock)()), ..self }
     }
 
     /// Where the newest head can be read.
@@ -163,6 +181,17 @@ impl Sealer {
             Some(line) => line,
             None => self.store.open_sealer().await?,
         };
+        if let Some(made_at) = self.new_pseudonyms {
+            // What this service itself has stored is younger, also by a clock that is a little late.
+            if line.has_rows_before(made_at - SEALING_DISTANCE).await? {
+                tracing::error!(
+                    "the key of the pseudonyms was made at this start, and there are decisions from before: they are not found by \
+                     the new references, and the same patients get others. Put pseudonym.key back from its backup, or name the \
+                     key that the services of this site share (pseudonym_key_file), and start again"
+                );
+            }
+            self.new_pseudonyms = None;
+        }
         let mut sealed = 0;
         for tenant in line.tenants().await? {
             match self.seal_tenant(&mut line, &tenant).await {
@@ -192,6 +221,7 @@ impl Sealer {
                     );
                     return Ok(0);
                 }
+                self.say_if_of_another_key(&seal);
                 self.learn(seal);
             }
         }
@@ -243,6 +273,16 @@ impl Sealer {
             Ok(()) => true,
             Err(SealFault::UnknownKey) if self.heads.of(&seal.draft.tenant).is_none() => true,
             Err(_) => self.heads.names(seal),
+        }
+    }
+
+    /// Once: replicas with keys of their own would say it all day.
+    fn say_if_of_another_key(&mut self, seal: &Seal) {
+        if seal.key != self.key.public().id() && !std::mem::replace(&mut self.knows_other_key, true) {
+            tracing::warn!(
+                "the newest seal was made with another key than this service has. Unless that is meant, put keys/sealing.key \
+                 back from its backup; services of one site share a key by sealing_key_file. Audits need both public keys"
+            );
         }
     }
 

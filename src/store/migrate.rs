@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::{ConnectOptions, Connection, PgConnection, Row};
 
 use super::StoreOptions;
-use super::partitions::ensure_partitions;
+use super::partitions::{default_is_used, ensure_partitions};
 use super::role::NO_SUCH_TABLE;
 use super::roles::hand_over;
 
@@ -61,10 +61,14 @@ pub(super) fn known() -> i64 {
 }
 
 /// How the schema is now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Migrated {
     /// Migrations that a later version of Herald made. Its schema is taken as it is: one version and the next run together.
     pub later: usize,
+    /// Rows lie, or lay, in the default partition.
+    pub default_is_used: bool,
+    /// Partitions that cannot be made because rows of their month lie in the default partition.
+    pub left_out: Vec<String>,
 }
 
 /// Migrates the schema and makes the partitions of this and the next three months. Doing it again changes nothing. The
@@ -83,9 +87,10 @@ pub async fn migrate(options: &StoreOptions) -> Result<Migrated, MigrateError> {
         let later = later_migrations(&mut connection).await?;
         MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(MigrateError::Schema)?;
         hand_over(&mut connection).await.map_err(MigrateError::HandOver)?;
-        ensure_partitions(&mut connection).await?;
+        let left_out = ensure_partitions(&mut connection).await?;
+        let default_is_used = default_is_used(&mut connection).await.map_err(MigrateError::Connect)?;
         connection.close().await.map_err(MigrateError::Connect)?;
-        Ok(Migrated { later })
+        Ok(Migrated { later, default_is_used, left_out })
     };
     tokio::time::timeout(LIMIT, migrating).await.map_err(|_| MigrateError::TimedOut)?
 }

@@ -44,7 +44,7 @@ pub use migrate::{MigrateError, Migrated, migrate};
 pub use orphans::OrphanFeedback;
 pub use packing::{Content, Packed, SharedPiece, Unpacked};
 pub use recent::{KnownOutcome, RecentDecision, RecordState};
-pub use retention::{CoveringSeal, Hold, MonthOutcome, RetentionConnection};
+pub use retention::{CoveringSeal, Hold, MonthOutcome, RetentionConnection, TenantMonth};
 pub use role::DatabaseRole;
 pub use sample_trials::{SAMPLE_SOURCE, sample_trials};
 pub use seals::SealerConnection;

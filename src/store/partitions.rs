@@ -8,8 +8,9 @@ use super::MigrateError;
 const MONTHS_AHEAD: usize = 3;
 
 /// Makes the partitions that are missing. A month whose rows already lie in the default partition is left there: they
-/// are stored and found, only not yet under their own name.
-pub(super) async fn ensure_partitions(connection: &mut PgConnection) -> Result<(), MigrateError> {
+/// are stored and found, only not yet under their own name. Returns the names that were left out for it.
+pub(super) async fn ensure_partitions(connection: &mut PgConnection) -> Result<Vec<String>, MigrateError> {
+    let mut left_out = Vec::new();
     let mut first = this_month(connection).await.map_err(MigrateError::Connect)?;
     for _ in 0..=MONTHS_AHEAD {
         let next = month_after(first);
@@ -24,11 +25,20 @@ pub(super) async fn ensure_partitions(connection: &mut PgConnection) -> Result<(
                 return Err(MigrateError::Partition { name, cause });
             }
             tracing::warn!(partition = %name, "rows of this month lie in the default partition; it is not made");
+            left_out.push(name);
         }
         first = next;
     }
-    Ok(())
+    Ok(left_out)
 }
+
+/// Does the partition for rows of no month's partition hold anything? Its size tells, since nobody sees its rows directly.
+pub(super) async fn default_is_used(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    connection.fetch_one(DEFAULT_IS_USED).await?.try_get(0)
+}
+
+/// No role needs any right for it. The size stays for a while when the rows are gone.
+pub(super) const DEFAULT_IS_USED: &str = "SELECT pg_relation_size('decision_default') > 0";
 
 async fn exists(connection: &mut PgConnection, name: &str) -> Result<bool, sqlx::Error> {
     let found = sqlx::query("SELECT to_regclass($1) IS NOT NULL").bind(name).persistent(false);

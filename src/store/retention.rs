@@ -51,6 +51,17 @@ pub struct CoveringSeal {
     pub root: Vec<u8>,
 }
 
+/// What is known of one month of one tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantMonth {
+    /// Whose.
+    pub tenant: String,
+    /// A seal covers it.
+    pub has_rows: bool,
+    /// It was deleted by age.
+    pub deleted: bool,
+}
+
 /// Whether a month of a tenant may be deleted, and who said so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hold<'a> {
@@ -117,6 +128,19 @@ impl RetentionConnection {
         rows.iter().map(|row| Ok((row.try_get(0)?, month_in(row, 1)?))).collect()
     }
 
+    /// What is there to be held, as far as it is sealed: of each tenant whether a seal covers `month`, and whether the month was
+    /// deleted. Rows that are not sealed yet keep their month by themselves.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn tenants(&mut self, month: Month) -> Result<Vec<TenantMonth>, StoreError> {
+        let rows = self.rows(sqlx::query(MONTHS_OF_TENANTS).bind(day_of(month))).await?;
+        let read = |row: &PgRow| {
+            Ok(TenantMonth { tenant: row.try_get(0)?, has_rows: row.try_get(1)?, deleted: row.try_get(2)? })
+        };
+        rows.iter().map(read).collect()
+    }
+
     /// Closes the connection politely.
     pub async fn close(self) {
         let _ = tokio::time::timeout(Duration::from_millis(200), self.0.close()).await;
@@ -160,3 +184,8 @@ SELECT tenant_id, received_month
   FROM (SELECT DISTINCT ON (tenant_id, received_month) tenant_id, received_month, held
           FROM legal_hold ORDER BY tenant_id, received_month, at DESC) AS latest
  WHERE held ORDER BY 1, 2";
+
+pub(super) const MONTHS_OF_TENANTS: &str = "\
+SELECT tenant_id, bool_or(first_month <= $1 AND last_month >= $1),
+       EXISTS (SELECT FROM deleted_month WHERE deleted_month.tenant_id = seal.tenant_id AND received_month = $1)
+  FROM seal GROUP BY tenant_id ORDER BY tenant_id";

@@ -3,8 +3,12 @@
 //! A role that is superuser, owns the tables or bypasses row level security sees and changes the rows of every tenant, so
 //! one fault in the service would open all of them.
 
+use std::time::Duration;
+
 use sqlx::Row;
 
+use super::partitions::DEFAULT_IS_USED;
+use super::roles::Role;
 use super::{Outage, Store, StoreError};
 
 /// The role that logged in, and what it may do too much.
@@ -51,13 +55,32 @@ impl Store {
         })
     }
 
+    /// What keeps this login from recording decisions, in words; none where nothing does. The role of the writer is taken, as the
+    /// service takes it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: the database is away, or the login is no member of that role.
+    pub async fn obstacles(&self) -> Result<Vec<&'static str>, StoreError> {
+        let mut line = self.dedicated(Role::Writer, Duration::from_secs(5)).await?;
+        let asked = sqlx::query(MAY_RECORD).persistent(false).fetch_all(&mut line);
+        let rows = tokio::time::timeout(Duration::from_secs(5), asked).await??;
+        let row = rows.first().ok_or(StoreError::Inconsistent("privileges"))?;
+        let obstacles = [
+            ("the server is a standby that only replays (pg_is_in_recovery)", row.try_get(0)?),
+            ("the database is read-only for it (default_transaction_read_only)", row.try_get(1)?),
+            ("it may not INSERT into decision", !row.try_get::<bool, _>(2)?),
+            ("it may not INSERT into decision_key", !row.try_get::<bool, _>(3)?),
+        ];
+        Ok(obstacles.into_iter().filter(|(_, stands)| *stands).map(|(words, _)| words).collect())
+    }
+
     /// Does the partition for rows of no month's partition hold anything? Its size tells, for which no role needs any right; it
     /// stays for a while when the rows are gone.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], also where there is no such partition yet.
     pub async fn default_partition_is_used(&self) -> Result<bool, StoreError> {
-        let rows = self.as_logged_in("SELECT pg_relation_size('decision_default') > 0").await?;
+        let rows = self.as_logged_in(DEFAULT_IS_USED).await?;
         Ok(rows.first().ok_or(StoreError::Inconsistent("partition"))?.try_get(0)?)
     }
 
@@ -90,6 +113,11 @@ SELECT rolname::text, rolsuper, rolbypassrls,
                  AND pg_has_role(session_user, relowner, 'MEMBER'))
 FROM pg_roles WHERE rolname = session_user";
 pub(super) const MIGRATIONS_DONE: &str = "SELECT count(*) FROM public._sqlx_migrations WHERE success";
+
+pub(super) const MAY_RECORD: &str = "\
+SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on',
+       coalesce(has_table_privilege(to_regclass('public.decision'), 'INSERT'), false),
+       coalesce(has_table_privilege(to_regclass('public.decision_key'), 'INSERT'), false)";
 
 #[cfg(test)]
 mod tests {

@@ -39,6 +39,15 @@ impl SealerConnection {
         self.rows(sqlx::query(TENANTS)).await?.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
+    /// Whether any decision was stored before this instant.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn has_rows_before(&mut self, instant: Timestamp) -> Result<bool, StoreError> {
+        let rows = self.rows(sqlx::query(OLDER_DECISION).bind(to_stored(instant))).await?;
+        Ok(rows.first().ok_or(StoreError::Inconsistent("decisions"))?.try_get(0)?)
+    }
+
     /// Whether `holder` may seal this tenant for the next `term`: nobody else does.
     ///
     /// # Errors
@@ -219,6 +228,8 @@ WITH RECURSIVE named AS (
       FROM named n WHERE n.tenant_id IS NOT NULL
 )
 SELECT tenant_id FROM named WHERE tenant_id IS NOT NULL";
+
+pub(super) const OLDER_DECISION: &str = "SELECT EXISTS (SELECT FROM decision WHERE stored_at < $1)";
 
 pub(super) const LEASE: &str = "\
 INSERT INTO seal_lease (tenant_id, holder, until)

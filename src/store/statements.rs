@@ -37,6 +37,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("add a silence", silences::ADD_SILENCE),
     ("end a silence", silences::END_SILENCE),
     ("tenants", seals::TENANTS),
+    ("a decision from before", seals::OLDER_DECISION),
     ("lease of a tenant", seals::LEASE),
     ("newest seal", seals::NEWEST_SEAL),
     ("one seal", seals::ONE_SEAL),
@@ -51,6 +52,8 @@ pub const ALL: &[(&str, &str)] = &[
     ("seals of a month", retention::SEALS_OF_MONTH),
     ("note a hold", retention::NOTE_HOLD),
     ("holds", retention::HOLDS),
+    ("months of tenants", retention::MONTHS_OF_TENANTS),
+    ("may record", role::MAY_RECORD),
     ("all trials", trials::ALL_TRIALS),
     ("store a trial", trials::STORE_TRIAL),
 ];

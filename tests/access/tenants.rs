@@ -68,12 +68,23 @@ fn feedback_on_the_card_of_another_tenant_is_stored_as_ones_own_and_matches_noth
 fn what_one_client_silences_the_other_still_sees() {
     let site = Site::new();
     let service = site.start();
-    let silenced = herald("silence")
-        .args(["add", "*", "--why", "first weeks", "--by", "A. Doe", "--tenant", "north", "--client", "main-ehr"])
-        .env("DATABASE_URL", &site.url)
-        .status()
-        .unwrap();
-    assert!(silenced.success());
+    let silenced = |of: &[&str]| {
+        let mut command = herald("silence");
+        command.args(["add", "*", "--why", "first weeks", "--by", "A. Doe", "--config"]).arg(site.config()).args(of);
+        let output = command.env("DATABASE_URL", &site.url).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (of, words) in [
+        (&[][..], "name one of the clients of the configuration with --tenant and --client"),
+        (&["--client", "main-ehr"], "name one of the clients of the configuration with --tenant and --client"),
+        (&["--tenant", "north", "--client", "main-her"], "no client main-her of tenant north"),
+        (&["--tenant", "nroth", "--client", "main-ehr"], "no client main-ehr of tenant nroth"),
+    ] {
+        let (code, said) = silenced(of);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(words) && said.contains("north/main-ehr"), "{said}");
+    }
+    assert_eq!(silenced(&["--tenant", "north", "--client", "main-ehr"]).0, Some(0));
     // Feedback makes the service look at what is silent before it answers.
     assert_eq!(service.post(FEEDBACK, &bearer(FEEDBACK), overridden("x")).status, 200);
     let cards = |service: &Service, authorization: &str| {

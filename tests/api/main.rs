@@ -29,6 +29,7 @@ mod refusals;
 mod replies;
 mod slow;
 mod spool;
+mod spool_damage;
 #[path = "../standard/mod.rs"]
 mod standard;
 mod start_page;

@@ -10,19 +10,23 @@ use crate::harness::{FEEDBACK, REVIEW, Reply, asked_until, on_a_runtime, over, r
 use crate::process::{address_of, herald, signal, started, wait_for_health};
 use crate::support::Database;
 
-const NOWHERE: &str = "postgres://herald@localhost/herald?host=%2Fnonexistent";
+pub const NOWHERE: &str = "postgres://herald@localhost/herald?host=%2Fnonexistent";
 
-struct Place {
+pub struct Place {
     data: tempfile::TempDir,
 }
 
 impl Place {
-    fn fresh() -> Self {
+    pub fn fresh() -> Self {
         Self { data: tempfile::tempdir().unwrap() }
     }
 
+    pub fn data_dir(&self) -> std::path::PathBuf {
+        self.data.path().join("data")
+    }
+
     /// With these lines in the configuration file.
-    fn start(&self, database: &str, settings: &str) -> (Child, SocketAddr) {
+    pub fn start(&self, database: &str, settings: &str) -> (Child, SocketAddr) {
         let file = self.data.path().join("herald.toml");
         std::fs::write(&file, settings).unwrap();
         let (file, data_dir) = (file.to_str().unwrap(), self.data.path().join("data"));

@@ -97,6 +97,16 @@ async fn a_deletion_prints_a_certificate_with_counts_and_roots() {
     assert_eq!(herald(&sealed, &[&["retention", "hold"][..], &of_august].concat()).0, Some(0));
     let (_, said) = herald(&sealed, &["retention", "list"]);
     assert_eq!(said, "2026-08 of north\n");
+    for (what, tenant, month, words) in [
+        ("hold", "nroth", "2026-08", "of a tenant nroth is known (tenants with any: north)"),
+        ("hold", "north", "2026-07", "2026-07 of north has no sealed decision"),
+        ("lift", "north", "2026-07", "2026-07 of north is not held (held: 2026-08 of north)"),
+        ("lift", "nroth", "2026-08", "2026-08 of nroth is not held"),
+    ] {
+        let arguments = ["retention", what, "--tenant", tenant, "--month", month, "--why", "case", "--by", "A. Doe"];
+        let (code, said) = herald(&sealed, &arguments);
+        assert!(code == Some(2) && said.contains(words), "{said}");
+    }
     let certificate = |said: &str| serde_json::from_str::<Value>(said).unwrap();
     let (_, said) = herald(&sealed, &["retention", "run", "--before", "2026-09"]);
     assert_eq!(certificate(&said)["months"]["2026-08"]["why"], "legal hold", "{said}");
@@ -105,6 +115,8 @@ async fn a_deletion_prints_a_certificate_with_counts_and_roots() {
     let of_north = &certificate(&said)["months"]["2026-08"]["tenants"]["north"];
     assert_eq!((code, of_north["decisions"].as_i64()), (Some(0), Some(1)), "{said}");
     assert_eq!(of_north["seals"][0]["root"].as_str().map(str::len), Some(64), "{said}");
+    let (code, said) = herald(&sealed, &[&["retention", "hold"][..], &of_august].concat());
+    assert!(code == Some(2) && said.contains("2026-08 of north was deleted already"), "{said}");
     let (code, said) = herald(&sealed, &["retention", "run", "--before", "2999-01"]);
     assert!(code == Some(2) && said.contains("2999-01 is not a month that is over"), "{said}");
     let (code, said) = herald(&sealed, &["audit", "verify"]);

@@ -246,7 +246,7 @@ fn a_place_in_the_request_or_an_address_is_never_copied_into_the_words_of_a_card
 
 #[test]
 fn a_very_long_number_reaches_no_summary() {
-    let long = format!("45.{}", "0".repeat(150));
+    let long = format!("45.{}", "0".repeat(60));
     for card in tdxd().lvef(&long, "2026-11-01").cards() {
         assert!(card.summary.chars().count() <= 127, "{}", card.summary);
         assert!(!card.detail.contains("000000000"), "{}", card.detail);

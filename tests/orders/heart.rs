@@ -225,7 +225,7 @@ fn zongertinib_asks_for_an_lvef_before_the_first_dose_and_a_low_one_is_never_cri
     let lung = || signing("zongertinib").result(of(Tumour::Lung).ihc("0"));
     finds(&lung(), &["warning lvef_missing"]);
     finds(&lung().lvef("50", "2026-11-01"), &[]);
-    finds(&lung().lvef("49", "2026-11-01"), &["warning lvef_low"]);
+    finds(&lung().lvef("49", "2026-11-01"), &["warning lvef_not_studied"]);
     // what holds under treatment is not known here
     finds(&lung().lvef("60", "2026-08-01").given("zongertinib", "2026-09-01").lvef("45", "2026-11-20"), &[]);
 }

@@ -125,6 +125,52 @@ fn a_database_that_does_not_answer_or_was_not_migrated_is_bad() {
     });
 }
 
+#[test]
+fn a_login_or_a_server_that_cannot_record_is_bad() {
+    on_a_runtime(async {
+        let safe = SafeDatabase::fresh().await;
+        let site = Site::new();
+        site.configured(&[], &[&site.tls(), &site.client()]);
+        let of_login = |login: &str| {
+            let url = safe.database.url.replace("//herald@", &format!("//{login}@"));
+            doctor(&site, &[("DATABASE_URL", &url)])
+        };
+        let (_, said) = doctor(&site, &[("DATABASE_URL", &safe.url)]);
+        assert!(line(&said, "recording").unwrap().starts_with("ok"), "{said}");
+        safe.database
+            .run(
+                "CREATE ROLE without_roles LOGIN; CREATE ROLE only_reads LOGIN NOINHERIT IN ROLE herald_writer; \
+                 ALTER ROLE only_reads SET default_transaction_read_only = on",
+            )
+            .await;
+        for (login, words) in [("without_roles", "every decision would go to the spool"), ("only_reads", "read-only")] {
+            let (code, said) = of_login(login);
+            let line = line(&said, "recording").unwrap();
+            assert!(code == Some(1) && line.starts_with("bad") && line.contains(words), "{login}: {said}");
+        }
+        safe.database.run("REVOKE INSERT ON decision FROM herald_writer").await;
+        let (code, said) = doctor(&site, &[("DATABASE_URL", &safe.url)]);
+        let line = line(&said, "recording").unwrap();
+        assert!(code == Some(1) && line.contains("it may not INSERT into decision;"), "{said}");
+    });
+}
+
+#[test]
+fn a_key_that_was_there_and_is_missing_is_bad() {
+    let site = Site::new();
+    site.configured(&[("pseudonym_key_file", "")], &[&site.tls(), &site.client()]);
+    std::fs::create_dir_all(site.path("data/keys")).unwrap();
+    std::fs::create_dir_all(site.path("data/spool")).unwrap();
+    std::fs::write(site.path("data/keys/sealing.key"), "").unwrap();
+    std::fs::write(site.path("data/spool/0000000000000001.segment"), "x").unwrap();
+    let (code, said) = doctor(&site, &[("DATABASE_URL", "postgres://herald@localhost/x?host=%2Fnonexistent")]);
+    assert_eq!(code, Some(1), "{said}");
+    for about in ["pseudonym key", "spool key"] {
+        let line = line(&said, about).unwrap();
+        assert!(line.starts_with("bad") && line.contains("is missing although"), "{said}");
+    }
+}
+
 /// Exit status and words of `herald doctor registration` on this site.
 fn registration(site: &Site, more: &[&str]) -> (Option<i32>, String) {
     let mut command = herald(&[]);

@@ -6,6 +6,7 @@
 
 mod certificates;
 mod doctor;
+mod partitions;
 mod refusals;
 mod site;
 mod starts;

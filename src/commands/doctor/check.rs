@@ -10,6 +10,7 @@ use super::finding::{Finding, Level};
 use crate::access::count_keys;
 use crate::clock::Clock;
 use crate::commands::knowledge::{NotAccepted, accepted};
+use crate::commands::lost_keys::LostKey;
 use crate::commands::{place, preflight};
 use crate::config::{self, Config, Given, KeySource, Mode, Registration, RulesPolicy, Transport};
 use crate::embedded;
@@ -41,7 +42,9 @@ fn of_setup(config: &Config) -> Vec<Finding> {
     let now = Clock::System.now();
     let mut findings = vec![access(config)];
     findings.extend(client_keys(config));
-    findings.extend([rules(config), data_directory(config), key(config)]);
+    findings.extend([rules(config), data_directory(config)]);
+    findings.extend(key(config));
+    findings.extend(LostKey::of(config).into_iter().map(lost_key));
     findings.extend(certificate(config, now));
     findings.extend(space(&config.data_dir));
     if config.database_url.is_none() {
@@ -119,7 +122,11 @@ fn data_directory(config: &Config) -> Finding {
     Finding::of("data directory", looked.map(|()| directory.display().to_string()))
 }
 
-fn key(config: &Config) -> Finding {
+/// None where it is missing and should not be: then [`LostKey`] says so.
+fn key(config: &Config) -> Option<Finding> {
+    if LostKey::of(config).contains(&LostKey::Pseudonyms) {
+        return None;
+    }
     let read = match &config.pseudonym_key_file {
         Some(shared) => Pseudonyms::from_file(shared).map(|_| format!("shared: {}", shared.display())),
         None if Pseudonyms::is_made(&config.data_dir) => {
@@ -127,7 +134,16 @@ fn key(config: &Config) -> Finding {
         }
         None => Ok("will be made at the first start".to_owned()),
     };
-    Finding::of("pseudonym key", read)
+    Some(Finding::of("pseudonym key", read))
+}
+
+fn lost_key(lost: LostKey) -> Finding {
+    let about = match lost {
+        LostKey::Pseudonyms => "pseudonym key",
+        LostKey::Sealing => "sealing key",
+        LostKey::Spool => "spool key",
+    };
+    Finding::bad(about, lost.to_string())
 }
 
 fn certificate(config: &Config, now: Timestamp) -> Option<Finding> {

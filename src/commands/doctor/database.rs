@@ -65,7 +65,11 @@ async fn of_server(config: &Config, store: &Store) -> Result<Vec<Finding>, Store
         }
         findings.extend(excess.into_iter().map(|excess| worse("role", powerful(&role.name, excess))));
     }
-    findings.push(match store.missing_migrations().await {
+    let missing = store.missing_migrations().await;
+    if !matches!(missing, Ok(1..)) {
+        findings.extend(recording(store).await);
+    }
+    findings.push(match missing {
         Ok(0) => Finding::fine("schema", "up to date"),
         Ok(missing @ 1..) => Finding::bad("schema", format!("{missing} migrations were not run: herald migrate")),
         Ok(_) => Finding::warn("schema", "migrated by a later version of Herald"),
@@ -78,4 +82,16 @@ async fn of_server(config: &Config, store: &Store) -> Result<Vec<Finding>, Store
         ));
     }
     Ok(findings)
+}
+
+/// Can the service record there at all? A login may do too little as well as too much.
+async fn recording(store: &Store) -> Vec<Finding> {
+    const REMEDY: &str = "every decision would go to the spool; docs/operations.md has the roles that a login needs";
+    match store.obstacles().await {
+        Ok(obstacles) if obstacles.is_empty() => vec![Finding::fine("recording", "decisions can be stored")],
+        Ok(obstacles) => {
+            obstacles.into_iter().map(|one| Finding::bad("recording", format!("{one}; {REMEDY}"))).collect()
+        }
+        Err(error) => vec![Finding::bad("recording", format!("{error}; {REMEDY}"))],
+    }
 }

@@ -24,8 +24,8 @@ impl Chunk {
     /// The rows of the segment `number` from an offset on, so many of them at most.
     pub(in crate::record) fn read(number: u64, segment: &[u8], from: u64, most: usize, key: &SpoolKey) -> Self {
         let mut chunk = Self::default();
-        let is_written = segment.len() as u64 > HEADER_BYTES;
-        if is_written && from == HEADER_BYTES && Header::read(segment).is_none_or(|header| header.segment != number) {
+        let is_written = || segment.iter().any(|byte| *byte != 0);
+        if from == HEADER_BYTES && Header::read(segment).is_none_or(|header| header.segment != number) && is_written() {
             chunk.damaged += 1;
         }
         let mut frames = Frames::of(number, segment, from);

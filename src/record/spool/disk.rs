@@ -1,7 +1,7 @@
 //! The one thread that touches the spool. It carries out what the state machine decides; several batches that wait share
 //! one flush.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -63,14 +63,18 @@ pub(in crate::record) struct Disk {
     read: Option<(u64, Vec<u8>)>,
     /// That it cannot be written was told.
     failing: bool,
+    /// Segments whose damage was told and counted.
+    damaged: BTreeSet<u64>,
 }
 
 /// Bytes that prove that a segment can be written: more than most batches have.
 static PROOF: [u8; 64 << 10] = [0; 64 << 10];
 
 impl Disk {
-    pub(in crate::record) fn new(conductor: Arc<Conductor>, files: Files, key: SpoolKey) -> Self {
-        Self { conductor, files, key, waiting: HashMap::new(), writing: None, read: None, failing: false }
+    /// `damaged`: the segments of which that is known.
+    pub(in crate::record) fn new(of: Arc<Conductor>, files: Files, key: SpoolKey, damaged: BTreeSet<u64>) -> Self {
+        let (waiting, writing, read) = (HashMap::new(), None, None);
+        Self { conductor: of, files, key, waiting, writing, read, failing: false, damaged }
     }
 
     /// Serves until it is closed.
@@ -257,12 +261,14 @@ impl Disk {
         let counts = usize::try_from(to).unwrap_or(usize::MAX).min(bytes.len());
         let chunk = Chunk::read(segment, &bytes[..counts], from, most, &self.key);
         if chunk.damaged > 0 {
-            count(&self.conductor.tally.damaged);
-            tracing::error!(
-                count = chunk.damaged,
-                "a segment of the spool is damaged; it is kept aside, and what can be read is replayed"
-            );
             self.files.copy_aside(segment)?;
+            if self.damaged.insert(segment) {
+                count(&self.conductor.tally.damaged);
+                tracing::error!(
+                    count = chunk.damaged,
+                    "a segment of the spool is damaged; it is kept aside, and what can be read is replayed"
+                );
+            }
         }
         Ok(chunk)
     }
@@ -298,7 +304,7 @@ mod tests {
         let journal = Journal::new(limits, Vec::new(), Instant::now());
         // Nobody listens: this test is the thread.
         let (errands, _) = std::sync::mpsc::channel();
-        (directory, Disk::new(Arc::new(Conductor::new(journal, errands, Arc::default())), files, key))
+        (directory, Disk::new(Arc::new(Conductor::new(journal, errands, Arc::default())), files, key, BTreeSet::new()))
     }
 
     fn append(disk: &mut Disk, batch: Batch) -> oneshot::Receiver<Outcome> {

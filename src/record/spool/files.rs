@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
 use rustix::io::Errno;
 
-use crate::journal::{Frame, Frames, HEADER_BYTES, Header, Segment, frame_bytes};
+use crate::journal::{Header, frame_bytes};
 use crate::record::key_file::KeyFileError;
+
+use super::leftover::Found;
 
 /// How long a process that is just ending may still hold the spool.
 const PREDECESSOR_LIMIT: Duration = Duration::from_secs(1);
@@ -55,17 +57,9 @@ pub(in crate::record) struct Files {
     _lock: File,
 }
 
-/// What an earlier process left.
-pub(in crate::record) struct Found {
-    /// Closed segments, in their order.
-    pub(in crate::record) segments: Vec<Segment>,
-    /// Bytes at the end of the last one that were never acknowledged.
-    pub(in crate::record) torn: u64,
-}
-
 impl Files {
     /// Takes the spool under `data_dir` for this process, and closes the segment that was being written when the last one
-    /// ended: a frame that was cut there was never acknowledged.
+    /// ended.
     pub(in crate::record) fn open(data_dir: &Path, key: [u8; 4]) -> Result<(Self, Found), SpoolError> {
         let directory = data_dir.join("spool");
         let poison = data_dir.join("poison");
@@ -92,41 +86,6 @@ impl Files {
         let files = Self { directory, poison, key, _lock: lock };
         let found = files.found().map_err(failed)?;
         Ok((files, found))
-    }
-
-    fn found(&self) -> io::Result<Found> {
-        let mut segments = Vec::new();
-        for entry in fs::read_dir(&self.directory)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let number = name.to_str().and_then(|name| name.strip_suffix(".segment")).and_then(|n| n.parse().ok());
-            if let Some(number) = number {
-                segments.push(Segment { number, length: entry.metadata()?.len() });
-            }
-        }
-        segments.sort_unstable_by_key(|segment| segment.number);
-        let torn = segments.last_mut().map(|last| self.close_last(last)).transpose()?.unwrap_or(0);
-        Ok(Found { segments, torn })
-    }
-
-    fn close_last(&self, last: &mut Segment) -> io::Result<u64> {
-        let bytes = fs::read(self.path(last.number))?;
-        let mut frames = Frames::of(last.number, &bytes, HEADER_BYTES);
-        let mut end = frames.position();
-        let mut torn = 0;
-        while let Some(frame) = frames.next() {
-            match frame {
-                Frame::Damaged { from, to } if to == bytes.len() as u64 => {
-                    torn = to - from;
-                }
-                Frame::Whole { .. } | Frame::Damaged { .. } => end = frames.position(),
-            }
-        }
-        last.length = end.min(bytes.len() as u64);
-        let file = options().write(true).open(self.path(last.number))?;
-        file.set_len(last.length)?;
-        file.sync_all()?;
-        Ok(torn)
     }
 
     /// A new segment with `reserve` bytes of space behind it, its name flushed. What could not be made whole is removed.
@@ -191,11 +150,15 @@ impl Files {
         self.key
     }
 
-    fn sync(&self) -> io::Result<()> {
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(super) fn sync(&self) -> io::Result<()> {
         File::open(&self.directory)?.sync_all()
     }
 
-    fn path(&self, number: u64) -> PathBuf {
+    pub(super) fn path(&self, number: u64) -> PathBuf {
         self.directory.join(format!("{number:016}.segment"))
     }
 }

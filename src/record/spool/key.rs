@@ -5,7 +5,7 @@ use std::path::Path;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use sha2::{Digest, Sha256};
 
-use super::files::SpoolError;
+use super::files::{Files, SpoolError};
 use crate::record::key_file;
 
 const KEY_FILE: &str = "keys/spool.key";
@@ -26,8 +26,25 @@ impl SpoolKey {
     /// Reads the key under `data_dir/keys`, making it at the first start. A key that cannot be read is never replaced: what
     /// lies in the spool would be lost.
     pub(in crate::record) fn open(data_dir: &Path) -> Result<Self, SpoolError> {
-        let key = key_file::read_or_make(&data_dir.join(KEY_FILE))?;
-        Self::of(&key)
+        let is_new = !Self::is_made(data_dir);
+        let bytes = key_file::read_or_make(&data_dir.join(KEY_FILE))?;
+        let key = Self::of(&bytes)?;
+        if is_new && Files::lie_in(data_dir) != (false, false) {
+            // The old key will be put back over this one, and decisions may be sealed with this one by then.
+            let id = key.id.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+            key_file::keep(&data_dir.join(format!("keys/spool-{id}.key")), &bytes)?;
+            tracing::error!(
+                "keys/spool.key is missing and decisions lie in the spool; they are kept, and a new key was made for new ones. \
+                 Put the old key back from its backup and start again once the new ones are in the database; a copy of the new \
+                 key is keys/spool-{id}.key"
+            );
+        }
+        Ok(key)
+    }
+
+    /// Is there a key under `data_dir`?
+    pub(in crate::record) fn is_made(data_dir: &Path) -> bool {
+        data_dir.join(KEY_FILE).exists()
     }
 
     pub(in crate::record) fn of(key: &[u8; KEY_BYTES]) -> Result<Self, SpoolError> {

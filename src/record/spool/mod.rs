@@ -5,12 +5,14 @@ mod disk;
 mod files;
 mod index;
 mod key;
+mod leftover;
 mod poison;
 
 pub(super) use chunk::Spooled;
 pub(super) use disk::{Disk, Errand};
+pub(super) use files::Files;
 pub use files::SpoolError;
-pub(super) use files::{Files, Found};
 pub(super) use index::{Index, Place, mark};
 pub(super) use key::SpoolKey;
+pub(super) use leftover::Found;
 pub use poison::Released;

@@ -11,8 +11,9 @@ use uuid::Uuid;
 use crate::journal::{HEADER_BYTES, Header, Segment, first_frame, frame, frame_tag};
 
 use super::chunk::{Chunk, Spooled};
-use super::files::{Files, Found, options};
+use super::files::{Files, options};
 use super::key::SpoolKey;
+use super::leftover::Found;
 
 /// What came of letting rows out of quarantine.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
