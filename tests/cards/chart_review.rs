@@ -183,13 +183,27 @@ fn a_negative_of_groups_2_to_4_says_in_words_why_it_is_called_negative() {
         (breast().ihc("1+").dual("2.50", "3.5"), "Too few such patients were in the trials to show a benefit"),
         (breast().ihc("1+").dual("1.50", "6.5"), "Such patients without overexpression were not in the first trials"),
         (breast().ihc("1+").dual("1.60", "5.1"), "Benefit is uncertain"),
-        (breast().ihc("2+").dual("2.50", "3.5").recount("2.40", "3.4"), "without IHC 3+ it is called negative"),
     ];
     for (case, words) in groups {
         let mut history = metastatic();
         history.hormone_receptor = Some(HormoneReceptor::Positive);
         let card = reviewed(case, "2026-10-12", history);
-        assert_says(&card.detail, &[words, "HER2-low in groups 2 to 4 is unconfirmed."]);
+        assert_says(&card.detail, &[words]);
+        // the label that the summary names is worth more room
+        let named = card.detail.contains("US label of 2022-08-05");
+        assert!(named || card.detail.contains("HER2-low in groups 2 to 4 is unconfirmed."), "{}", card.detail);
+    }
+    // beside two counts there is no room for more than the comment
+    let twice = reviewed(breast().ihc("2+").dual("2.50", "3.5").recount("2.40", "3.4"), "2026-10-12", metastatic());
+    assert_says(&twice.detail, &["Second count", "without IHC 3+ it is called negative"]);
+    // where all of it has no room the label that the summary names stays, and a condition of it
+    for case in [
+        breast().ihc("1+").dual("2.50", "3.5"),
+        breast().ihc("1+").dual("1.50", "6.5"),
+        breast().ihc("1+").dual("1.60", "5.1"),
+    ] {
+        let card = reviewed(case, "2026-10-12", History::default());
+        assert_says(&card.detail, &["called negative", "US label of 2022-08-05", "Not assessed"]);
     }
     let zero = reviewed(breast().ihc("0").dual("2.50", "3.5"), "2026-10-12", metastatic());
     assert_says(&zero.detail, &["Too few such patients"]);
@@ -270,7 +284,7 @@ fn nobody_is_asked_for_staining_where_the_receptors_leave_nothing_for_ultralow()
 #[test]
 fn it_is_our_reading_that_is_unconfirmed_and_not_the_label() {
     let card = reviewed(breast().ihc("1+"), "2026-10-12", History::default());
-    assert_says(&card.detail, &["US label of 2022-08-05 (", "No clinician has confirmed our reading of this label."]);
+    assert_says(&card.detail, &["US label of 2022-08-05 (", "Our reading is unconfirmed."]);
     assert!(!card.detail.contains("2022-08-05, unconfirmed"), "{}", card.detail);
 }
 

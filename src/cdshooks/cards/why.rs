@@ -118,8 +118,7 @@ fn looks_back(assessment: &Assessment<'_>) -> bool {
 fn label_line(consideration: &Consideration<'_>) -> String {
     let label = consideration.label;
     let accelerated = if label.accelerated { ", accelerated" } else { "" };
-    let unconfirmed =
-        if consideration.rule.unconfirmed { " No clinician has confirmed our reading of this label." } else { "" };
+    let unconfirmed = if consideration.rule.unconfirmed { " Our reading is unconfirmed." } else { "" };
     let cite = consideration.rule.cite.last().map_or("", |cite| &**cite);
     format!("{}, US label of {}{accelerated} ({cite}).{unconfirmed}", consideration.rule.agent, label.date)
 }

@@ -6,7 +6,7 @@
 use crate::assessment::Assessment;
 use crate::cdshooks::quiet::TrialLine;
 use crate::domain::consideration::{Consideration, Region, Verdict};
-use crate::domain::finding::{Basis, Finding, Flag, NextStep};
+use crate::domain::finding::{Basis, Finding, Flag, LOW_IN_GROUPS_2_TO_4, NextStep};
 use crate::domain::medicine::Medicine;
 
 use super::gaps::gaps;
@@ -185,12 +185,26 @@ pub(super) fn detail(kind: Kind, finding: Option<&Finding>, assessment: &Assessm
     };
     close(&mut blocks, CONDITIONS_SHOWN);
     // what was seen and what is missing is worth more than why it matters, which the summary's act implies; a condition that
-    // is counted is still told
-    for (keeps_why, conditions) in [(true, 1), (false, CONDITIONS_SHOWN), (false, 1), (false, 0)] {
+    // is counted is still told. That low is unconfirmed beside a comment stands on the page of the rule too
+    let names_label = matches!(kind, Kind::Low | Kind::Ultralow | Kind::SolidThreePlus);
+    // the label that a summary names stays, with its date, before the names of its open conditions
+    let counted = if names_label { 0 } else { 1 };
+    let steps = [
+        (true, true, 1),
+        (false, true, 1),
+        (false, true, counted),
+        (false, false, CONDITIONS_SHOWN),
+        (false, false, 1),
+        (false, false, 0),
+    ];
+    for (keeps_low, keeps_why, conditions) in steps {
         if words(&blocks) <= LONGEST_DETAIL {
             break;
         }
         blocks.truncate(own);
+        if !keeps_low && let Some(first) = blocks.first_mut() {
+            *first = first.replace(&format!(" {LOW_IN_GROUPS_2_TO_4}"), "");
+        }
         if !keeps_why {
             blocks.retain(|block| !block.starts_with(WHY));
             own = blocks.len();
