@@ -186,7 +186,8 @@ impl Book {
     /// Whether anything waits to be replayed.
     pub(super) fn holds_rows(&self) -> bool {
         let flushed = self.open.as_ref().is_some_and(|open| open.flushed > HEADER_BYTES);
-        flushed || !self.sealed.is_empty() || self.pending().next().is_some()
+        let sealed = self.sealed.iter().any(|segment| segment.length > HEADER_BYTES);
+        flushed || sealed || self.pending().next().is_some()
     }
 
     fn pending(&self) -> impl Iterator<Item = &Waiting> {
@@ -219,9 +220,11 @@ impl Book {
             (DiskStep::Created(true), Doing::Creating) => {
                 self.open = Some(Open { number: self.next, length: HEADER_BYTES, flushed: HEADER_BYTES });
                 self.next += 1;
-                // Nobody waits: it was made to see whether it can be, with its space reserved and its name flushed.
+                // Nobody waits: it was made to see whether it can be, with its space reserved and its name flushed. Nothing lies
+                // in it, so it goes the way of those that were replayed.
                 if self.queue.is_empty() {
                     self.failed_at = None;
+                    return self.seal();
                 }
                 self.next_step(now)
             }
