@@ -16,8 +16,20 @@ use herald::record::{
 use herald::store::{FeedbackEvent, FeedbackOutcome, OverrideReason, Store, StoreOptions};
 use rustix::process::{Pid, Signal, kill_process};
 use support::{Database, ROOMY, children, data_dir, decision, end_with_this_process};
+use tempfile::TempDir;
 
 const DEADLINE: Duration = Duration::from_millis(450);
+
+/// A cluster of its own, in which the decision `before` lies.
+async fn with_one_decision() -> (TempDir, Cluster, Database, Recorder) {
+    let directory = data_dir();
+    let cluster = embedded::start(directory.path()).await.unwrap();
+    end_with_this_process(cluster.pid(), directory.path());
+    let database = Database::at(&cluster.url()).await;
+    let recorder = database.recorder();
+    assert_eq!(recorder.record(decision("before", 1), Instant::now() + DEADLINE).await, Recorded::Durable);
+    (directory, cluster, database, recorder)
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_decision_is_kept_and_found_once_when_postgres_is_killed_while_writing() {
@@ -67,12 +79,7 @@ async fn every_decision_is_kept_and_found_once_when_postgres_is_killed_while_wri
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopped_postgres_makes_nobody_wait_beyond_the_deadline_and_after_the_first_nobody_at_all() {
-    let directory = data_dir();
-    let cluster = embedded::start(directory.path()).await.unwrap();
-    end_with_this_process(cluster.pid(), directory.path());
-    let database = Database::at(&cluster.url()).await;
-    let recorder = database.recorder();
-    assert_eq!(recorder.record(decision("before", 1), Instant::now() + DEADLINE).await, Recorded::Durable);
+    let (_directory, cluster, database, recorder) = with_one_decision().await;
     stop_all(&cluster, Signal::STOP);
     let (answer, took) = timed(&recorder, "during").await;
     assert_eq!(answer, Recorded::Spooled);
@@ -302,12 +309,7 @@ async fn stays_away(recorder: &Recorder, decisions: bool, long: Duration) -> usi
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_read_only_database_is_one_outage_from_its_first_refusal_until_it_takes_decisions_again() {
-    let directory = data_dir();
-    let cluster = embedded::start(directory.path()).await.unwrap();
-    end_with_this_process(cluster.pid(), directory.path());
-    let database = Database::at(&cluster.url()).await;
-    let recorder = database.recorder();
-    assert_eq!(recorder.record(decision("before", 1), Instant::now() + DEADLINE).await, Recorded::Durable);
+    let (_directory, cluster, database, recorder) = with_one_decision().await;
     database.run("ALTER SYSTEM SET default_transaction_read_only = on").await;
     database.run("SELECT pg_reload_conf()").await;
     wait_for_database(&recorder, DatabaseState::Away).await;

@@ -334,6 +334,13 @@ fn a_clarification_names_what_contradicts_what() {
     };
     let stomach = resection(of(Tumour::Gastroesophageal).ihc("3+").percent("5"));
     assert_says(&why(stomach), &["IHC 3+ on a resection needs 10 % or more; 5 % was sent"]);
+    let core = || of(Tumour::Gastroesophageal).kind("biopsy").ihc("3+");
+    assert_says(&why(core().cluster(3)), &["On a biopsy IHC 3+ needs a cluster of 5 cells or more; 3 were sent"]);
+    let bound = why(core().percent("5").cluster_bound("<5"));
+    assert_says(&bound, &["On a biopsy IHC 3+ needs a cluster of 5 cells or more; <5 were sent"]);
+    // the cluster is a matter of gastric scoring
+    let womb = of(Tumour::Endometrial).scoring("endometrial_trial").kind("biopsy").ihc("3+").percent("20").cluster(12);
+    assert_says(&why(womb), &["IHC 3+ needs more than 30 %; 20 % was sent"]);
 }
 
 #[test]

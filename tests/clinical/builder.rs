@@ -119,6 +119,12 @@ impl Case {
         self
     }
 
+    #[allow(dead_code, reason = "only some of the test binaries ask for a bound")]
+    pub fn cluster_bound(mut self, text: &str) -> Self {
+        self.last_ihc().cluster_bound = Some(quantity(text));
+        self
+    }
+
     /// Ratio and copies of 20 cells; an empty text is a missing number.
     pub fn dual(self, ratio: &str, copies: &str) -> Self {
         let number = |text: &str| (!text.is_empty()).then(|| quantity(text));

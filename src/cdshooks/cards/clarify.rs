@@ -32,9 +32,10 @@ pub(super) fn what_contradicts(finding: &Finding) -> Option<String> {
 /// `IHC 1+ needs more than 10 %; 10 % was sent`, by the definition of the score (clinical guide, 3.1, 3.2, 5.1, 6.2).
 fn of_percent(ihc: &Ihc, finding: &Finding) -> Option<String> {
     let score = ihc.score?;
-    if let (Some(cells), SpecimenKind::Biopsy) = (ihc.cluster_cells, finding.kind)
-        && finding.scoring != Scoring::Breast
-    {
+    if finding.kind == SpecimenKind::Biopsy && matches!(finding.scoring, Scoring::Gastric | Scoring::PathwayBtc) {
+        // the percentage of such a biopsy contradicts nothing
+        let cells = ihc.cluster_cells.map(|cells| cells.to_string());
+        let cells = cells.or_else(|| ihc.cluster_bound.as_ref().and_then(phrases::short).map(String::from))?;
         return Some(format!("On a biopsy IHC {score} needs a cluster of 5 cells or more; {cells} were sent"));
     }
     let sent = ihc.percent.as_ref().and_then(phrases::short)?;

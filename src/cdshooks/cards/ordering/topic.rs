@@ -22,35 +22,66 @@ pub(super) enum Topic {
 
 impl Topic {
     pub(super) const fn of(check: Check) -> Self {
+        match Question::of(check) {
+            Question::Against | Question::Open | Question::Before => Self::Her2,
+            Question::Pregnant | Question::PregnancyMissing => Self::Pregnancy,
+            Question::HeartLow | Question::HeartMissing => Self::Heart,
+            Question::Product => Self::Product,
+            Question::Lungs => Self::Lungs,
+            Question::Ras => Self::Ras,
+            Question::PdL1 => Self::PdL1,
+            Question::Label => Self::Label,
+        }
+    }
+}
+
+/// What a finding leaves to the clinician. Findings of one question have one code and one list of reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    /// HER2 speaks against the order.
+    Against,
+    /// HER2 is not known as far as the order needs it.
+    Open,
+    /// HER2 was positive before neoadjuvant treatment.
+    Before,
+    Pregnant,
+    PregnancyMissing,
+    HeartLow,
+    HeartMissing,
+    Product,
+    Lungs,
+    Ras,
+    PdL1,
+    Label,
+}
+
+impl Question {
+    const fn of(check: Check) -> Self {
         match check {
             Check::Her2Negative
             | Check::Her2NegativeDoubted
             | Check::Her2NegativeByComment
             | Check::Her2OtherTumour
-            | Check::Her2Equivocal
+            | Check::Her2ConditionNotMet
+            | Check::LabelSettingNotMet => Self::Against,
+            Check::Her2Equivocal
             | Check::Her2NotFinal
             | Check::Her2InSituOnly
             | Check::Her2Unknown
-            | Check::Her2ConditionNotMet
-            | Check::LabelSettingNotMet
             | Check::Her2ConditionOpen
             | Check::LabelReceptorsUnknown
-            | Check::Erbb2VariantOpen
-            | Check::Her2PositiveBefore => Self::Her2,
-            Check::PregnancyPositive
-            | Check::PregnancyUnread
-            | Check::PregnancyNotVisible
-            | Check::PregnancyMissing => Self::Pregnancy,
-            Check::LvefLow
-            | Check::LvefNotStudied
-            | Check::LvefPerhapsLow
-            | Check::LvefFall
-            | Check::LvefRepeat
-            | Check::LvefMissing
+            | Check::Erbb2VariantOpen => Self::Open,
+            Check::Her2PositiveBefore => Self::Before,
+            Check::PregnancyPositive => Self::Pregnant,
+            Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => Self::PregnancyMissing,
+            Check::LvefLow | Check::LvefNotStudied | Check::LvefPerhapsLow | Check::LvefFall | Check::LvefRepeat => {
+                Self::HeartLow
+            }
+            Check::LvefMissing
             | Check::LvefNotVisible
             | Check::LvefUnread
             | Check::LvefStale
-            | Check::LvefPerhapsStale => Self::Heart,
+            | Check::LvefPerhapsStale => Self::HeartMissing,
             Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => Self::Product,
             Check::LungDisease => Self::Lungs,
             Check::RasMutant | Check::RasOpen | Check::RasUnknown => Self::Ras,
@@ -94,38 +125,19 @@ pub(super) const fn in_short(check: Check) -> &'static str {
 
 /// The code by which EHRs filter and remember. It never changes with the patient.
 pub(super) const fn source_topic(check: Check) -> Coding {
-    let (code, display) = match check {
-        Check::Her2Negative
-        | Check::Her2NegativeDoubted
-        | Check::Her2NegativeByComment
-        | Check::Her2OtherTumour
-        | Check::Her2ConditionNotMet
-        | Check::LabelSettingNotMet => ("HER2ORDERCONFLICT", "Order against the HER2 status"),
-        Check::Her2Equivocal
-        | Check::Her2NotFinal
-        | Check::Her2InSituOnly
-        | Check::Her2Unknown
-        | Check::Her2ConditionOpen
-        | Check::LabelReceptorsUnknown
-        | Check::Erbb2VariantOpen => ("HER2ORDEROPEN", "Order while the HER2 status is open"),
-        Check::PregnancyPositive => ("HER2PREGNANCY", "Order with a positive pregnancy test"),
-        Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => {
-            ("HER2PREGNANCYMISSING", "No pregnancy test that could be read")
-        }
-        Check::LvefLow | Check::LvefNotStudied | Check::LvefPerhapsLow | Check::LvefFall | Check::LvefRepeat => {
-            ("HER2LVEFLOW", "LVEF against the label")
-        }
-        Check::Her2PositiveBefore => ("HER2BEFORE", "HER2 before neoadjuvant treatment"),
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
-            ("HER2LVEFMISSING", "No recent LVEF")
-        }
-        Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {
-            ("HER2PRODUCT", "Trastuzumab products to be told apart")
-        }
-        Check::LungDisease => ("HER2LUNG", "Order with lung disease on record"),
-        Check::RasMutant | Check::RasOpen | Check::RasUnknown => ("HER2RAS", "RAS status for an order"),
-        Check::CpsBelow | Check::CpsUnknown => ("HER2CPS", "PD-L1 CPS for an order"),
-        Check::TumourNotLabelled => ("HER2LABELTUMOUR", "Order outside the tumours of the label"),
+    let (code, display) = match Question::of(check) {
+        Question::Against => ("HER2ORDERCONFLICT", "Order against the HER2 status"),
+        Question::Open => ("HER2ORDEROPEN", "Order while the HER2 status is open"),
+        Question::Before => ("HER2BEFORE", "HER2 before neoadjuvant treatment"),
+        Question::Pregnant => ("HER2PREGNANCY", "Order with a positive pregnancy test"),
+        Question::PregnancyMissing => ("HER2PREGNANCYMISSING", "No pregnancy test that could be read"),
+        Question::HeartLow => ("HER2LVEFLOW", "LVEF against the label"),
+        Question::HeartMissing => ("HER2LVEFMISSING", "No recent LVEF"),
+        Question::Product => ("HER2PRODUCT", "Trastuzumab products to be told apart"),
+        Question::Lungs => ("HER2LUNG", "Order with lung disease on record"),
+        Question::Ras => ("HER2RAS", "RAS status for an order"),
+        Question::PdL1 => ("HER2CPS", "PD-L1 CPS for an order"),
+        Question::Label => ("HER2LABELTUMOUR", "Order outside the tumours of the label"),
     };
     Coding { code, system: super::super::kind::TOPICS, display }
 }
@@ -140,41 +152,16 @@ pub(in crate::cdshooks::cards) fn topics() -> Vec<Coding> {
 
 /// Three to five reasons, the wrong result always among them.
 pub(super) fn override_reasons(check: Check) -> Vec<Coding> {
-    match check {
-        Check::Her2Negative
-        | Check::Her2NegativeDoubted
-        | Check::Her2NegativeByComment
-        | Check::Her2OtherTumour
-        | Check::Her2ConditionNotMet
-        | Check::LabelSettingNotMet => {
-            vec![POSITIVE_ELSEWHERE, TRIAL_PROTOCOL, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG]
-        }
-        Check::Her2Equivocal
-        | Check::Her2NotFinal
-        | Check::Her2InSituOnly
-        | Check::Her2Unknown
-        | Check::Her2ConditionOpen
-        | Check::LabelReceptorsUnknown
-        | Check::Erbb2VariantOpen => {
-            vec![POSITIVE_ELSEWHERE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
-        }
-        Check::PregnancyPositive => vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
-        Check::PregnancyUnread | Check::PregnancyNotVisible | Check::PregnancyMissing => {
-            vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
-        }
-        Check::Her2PositiveBefore => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
-        Check::LvefLow | Check::LvefNotStudied | Check::LvefPerhapsLow | Check::LvefFall | Check::LvefRepeat => {
-            vec![DONE_OUTSIDE, ECHO_SCHEDULED, AWARE, NOT_APPROPRIATE, RESULT_WRONG]
-        }
-        Check::LvefMissing | Check::LvefNotVisible | Check::LvefUnread | Check::LvefStale | Check::LvefPerhapsStale => {
-            vec![DONE_OUTSIDE, ECHO_SCHEDULED, NOT_APPROPRIATE, RESULT_WRONG]
-        }
-        Check::ProductsTogether | Check::ProductUnclear | Check::ProductChanged => {
-            vec![AWARE, BOARD_DECIDED, TRIAL_PROTOCOL, RESULT_WRONG]
-        }
-        Check::LungDisease => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
-        Check::TumourNotLabelled => vec![BOARD_DECIDED, TRIAL_PROTOCOL, AWARE, RESULT_WRONG],
-        Check::RasMutant | Check::RasOpen | Check::RasUnknown | Check::CpsBelow | Check::CpsUnknown => {
+    match Question::of(check) {
+        Question::Against => vec![POSITIVE_ELSEWHERE, TRIAL_PROTOCOL, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
+        Question::Open => vec![POSITIVE_ELSEWHERE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG],
+        Question::Before | Question::Lungs => vec![AWARE, BOARD_DECIDED, NOT_APPROPRIATE, RESULT_WRONG],
+        Question::Pregnant | Question::PregnancyMissing => vec![DONE_OUTSIDE, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+        Question::HeartLow => vec![DONE_OUTSIDE, ECHO_SCHEDULED, AWARE, NOT_APPROPRIATE, RESULT_WRONG],
+        Question::HeartMissing => vec![DONE_OUTSIDE, ECHO_SCHEDULED, NOT_APPROPRIATE, RESULT_WRONG],
+        Question::Product => vec![AWARE, BOARD_DECIDED, TRIAL_PROTOCOL, RESULT_WRONG],
+        Question::Label => vec![BOARD_DECIDED, TRIAL_PROTOCOL, AWARE, RESULT_WRONG],
+        Question::Ras | Question::PdL1 => {
             vec![DONE_OUTSIDE, ALREADY_DONE, TRIAL_PROTOCOL, NOT_APPROPRIATE, RESULT_WRONG]
         }
     }
