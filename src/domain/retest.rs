@@ -69,8 +69,9 @@ pub struct Course {
 
 impl Retest {
     /// A step that is open for the tested tissue is no hindrance: it asks about old tissue, and a newer metastasis is not
-    /// tested by its answer. None while a newer result is awaited, where no rule applies, where a date is missing on which the answer depends, and where two primaries are
-    /// on record: nobody knows which of them progressed, and which one a treatment was for.
+    /// tested by its answer. None while a newer result is awaited, where no rule applies, where a date is missing on which the
+    /// answer depends, and where two primaries are on record: nobody knows which of them progressed, and which one a treatment
+    /// was for.
     #[must_use]
     pub fn of(record: &Record, history: &History, today: Date) -> Option<Self> {
         let lead = record.lead_finding().filter(|lead| is_of_tested_tissue(lead))?;

@@ -91,8 +91,8 @@ pub(super) fn ways(group: &Group<'_, '_>) -> Vec<String> {
     }
 }
 
-/// The limits that the value meets, as the label of the first medicine has them (the basis names it), and the fall that was measured; None where the
-/// card is about no value.
+/// The limits that the value meets, as the label of the first medicine has them (the basis names it), and the fall that was
+/// measured; None where the card is about no value.
 pub(super) fn reason(group: &Group<'_, '_>) -> Option<String> {
     let limits = limits(group);
     if limits.is_empty() {
